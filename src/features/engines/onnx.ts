@@ -1,0 +1,26 @@
+import { inferShapes, type Network } from '../network';
+import type { Engine } from './engine';
+import { buildOnnxModel } from './onnx-model';
+
+/**
+ * Compiles a network for ONNX Runtime on the CPU (`onnxruntime-node`); the model is built in memory.
+ *
+ * @throws Error when ONNX Runtime's native binary does not load here
+ */
+export async function compileOnnx(network: Network, image: { height: number; width: number }): Promise<Engine> {
+  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const shapes = inferShapes(network, image);
+  const session = await InferenceSession.create(buildOnnxModel(network, image), { logSeverityLevel: 3 });
+  return {
+    name: 'onnx',
+    async run(images, count) {
+      const input = new Tensor('float32', images, [count, 3, image.height, image.width]);
+      const results = await session.run({ image: input });
+      return network.outputs.map(({ level, node }) => {
+        const { channels, height, width } = shapes.get(node)!;
+        return { count, height, width, channels, data: results[`level${level}`].data as Float32Array };
+      });
+    },
+    dispose: () => session.release(),
+  };
+}

@@ -1,0 +1,35 @@
+import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
+
+/** The features of a batch of images at one hierarchy level. */
+export interface FeatureMaps {
+  level: number;
+  /** Number of images. */
+  count: number;
+  height: number;
+  width: number;
+  /** `[count * height * width, channels]`: image by image, each row by row. */
+  features: FeatureMatrix;
+}
+
+/** The maps of images `start` to `end - 1`, as views (no copy). */
+export function sliceMaps(maps: FeatureMaps, start: number, end: number): FeatureMaps {
+  const { height, width, features } = maps;
+  const rows = height * width;
+  const data = features.data.subarray(start * rows * features.cols, end * rows * features.cols);
+  return { ...maps, count: end - start, features: { rows: (end - start) * rows, cols: features.cols, data } };
+}
+
+/** The maps of the images at `indices`, copied. */
+export function selectMaps(maps: FeatureMaps, indices: ArrayLike<number>): FeatureMaps {
+  const size = maps.height * maps.width * maps.features.cols;
+  const features = createFeatureMatrix(indices.length * maps.height * maps.width, maps.features.cols);
+  for (let position = 0; position < indices.length; position++) {
+    features.data.set(maps.features.data.subarray(indices[position] * size, (indices[position] + 1) * size), position * size);
+  }
+  return { ...maps, count: indices.length, features };
+}
+
+/** Every image's whole map as one row: `[count, height * width * channels]`, as a view (no copy). */
+export function imagesAsRows({ count, height, width, features }: FeatureMaps): FeatureMatrix {
+  return { rows: count, cols: height * width * features.cols, data: features.data };
+}

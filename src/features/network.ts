@@ -1,0 +1,126 @@
+import type { Tensor } from './safetensors';
+
+/**
+ * One operation of a network. Feature maps are batches of `channels x height x width`; a node names its inputs and is
+ * itself a map of that name. The image is the map `image`, RGB in [0, 1].
+ */
+export type NetworkNode =
+  /** Convolution with an `[out, in, size, size]` weight and zero padding. */
+  | { op: 'conv'; name: string; input: string; weight: Tensor; bias: Float32Array; stride: number; padding: number }
+  /**
+   * Every filter of `[filters, size, size]` on every channel, reflected at the border. Output channel
+   * `channel * filters + filter`.
+   */
+  | { op: 'depthwise'; name: string; input: string; filters: Tensor; stride: number }
+  /** `scale * x + shift`, by channel. */
+  | { op: 'affine'; name: string; input: string; scale: Float32Array; shift: Float32Array }
+  | { op: 'relu'; name: string; input: string }
+  | { op: 'maxPool'; name: string; input: string; size: number; stride: number; padding: number }
+  /** Mean of the `size x size` neighbourhood at every position; at the border, of the neighbours that exist. */
+  | { op: 'averagePool'; name: string; input: string; size: number }
+  /** Bilinear (half-pixel centres) to the size of the map `like`. */
+  | { op: 'resize'; name: string; input: string; like: string }
+  | { op: 'add'; name: string; inputs: readonly [string, string] }
+  /** `sqrt(real^2 + imaginary^2)`. */
+  | { op: 'modulus'; name: string; inputs: readonly [string, string] }
+  /** Along the channels. */
+  | { op: 'concat'; name: string; inputs: readonly string[] };
+
+/** The map that a hierarchy level gives. */
+export interface NetworkOutput {
+  /** Hierarchy level, 1 (finest) upwards. */
+  level: number;
+  /** The node whose map this is. */
+  node: string;
+  channels: number;
+  /** Image pixels per map position, along each axis. */
+  stride: number;
+}
+
+/** A network as data: what an engine runs. */
+export interface Network {
+  name: string;
+  /** In an order in which every input comes before its use. */
+  nodes: readonly NetworkNode[];
+  outputs: readonly NetworkOutput[];
+  /** SHA-256 of the weights' file; undefined for a network without weights. */
+  weightsSha256?: string;
+}
+
+/** Channels, height and width of a map. */
+export interface MapShape {
+  channels: number;
+  height: number;
+  width: number;
+}
+
+/** The maps that a node reads. */
+export function inputsOf(node: NetworkNode): readonly string[] {
+  return 'inputs' in node ? node.inputs : node.op === 'resize' ? [node.input, node.like] : [node.input];
+}
+
+/**
+ * The shape of every map of a network for images of one size.
+ *
+ * @throws Error when a node reads a map that comes later or not at all, or the image is too small for it
+ */
+export function inferShapes(network: Network, image: { height: number; width: number }): Map<string, MapShape> {
+  const shapes = new Map<string, MapShape>([['image', { channels: 3, ...image }]]);
+  for (const node of network.nodes) {
+    const inputs = inputsOf(node).map((name) => {
+      const shape = shapes.get(name);
+      if (!shape) throw new Error(`${network.name}: node ${node.name} reads ${name}, which no earlier node gives`);
+      return shape;
+    });
+    const shape = shapeOf(node, inputs);
+    if (shape.height < 1 || shape.width < 1 || (node.op === 'depthwise' && !reflectable(node.filters, inputs[0]))) {
+      throw new Error(
+        `${network.name}: an image of ${image.width}x${image.height} is too small at ${node.name}; use a larger image size`,
+      );
+    }
+    shapes.set(node.name, shape);
+  }
+  return shapes;
+}
+
+function reflectable(filters: Tensor, { height, width }: MapShape): boolean {
+  return (filters.shape[1] - 1) / 2 < Math.min(height, width);
+}
+
+function shapeOf(node: NetworkNode, inputs: MapShape[]): MapShape {
+  const [{ channels, height, width }] = inputs;
+  const slide = (length: number, size: number, stride: number, padding: number) =>
+    Math.floor((length + 2 * padding - size) / stride) + 1;
+  switch (node.op) {
+    case 'conv': {
+      const [out, , size] = node.weight.shape;
+      const { stride, padding } = node;
+      return { channels: out, height: slide(height, size, stride, padding), width: slide(width, size, stride, padding) };
+    }
+    case 'depthwise': {
+      const [count] = node.filters.shape;
+      return { channels: channels * count, height: Math.ceil(height / node.stride), width: Math.ceil(width / node.stride) };
+    }
+    case 'maxPool': {
+      const { size, stride, padding } = node;
+      return { channels, height: slide(height, size, stride, padding), width: slide(width, size, stride, padding) };
+    }
+    case 'resize':
+      return { channels, height: inputs[1].height, width: inputs[1].width };
+    case 'concat':
+      return { channels: inputs.reduce((sum, shape) => sum + shape.channels, 0), height, width };
+    default:
+      return { channels, height, width };
+  }
+}
+
+/** The network with only the nodes that the given outputs need. */
+export function pruneNetwork(network: Network, outputs: readonly NetworkOutput[]): Network {
+  const needed = new Set(outputs.map(({ node }) => node));
+  const nodes = [...network.nodes].reverse().filter((node) => {
+    if (!needed.has(node.name)) return false;
+    for (const input of inputsOf(node)) needed.add(input);
+    return true;
+  });
+  return { ...network, nodes: nodes.reverse(), outputs };
+}

@@ -1,0 +1,50 @@
+import type { Network, NetworkNode, NetworkOutput } from './network';
+import { pruneNetwork } from './network';
+
+/** How a network's maps become patch features. */
+export interface PatchFeatureOptions {
+  /** Hierarchy levels to keep. Default: all that the network has, but level 1. */
+  levels?: readonly number[];
+  /** Side of the neighbourhood whose mean a patch feature is; odd, 1 for none. Default 3, as in PatchCore. */
+  neighbourhood?: number;
+  /** Bring all levels to the grid of the finest one by bilinear upsampling, as PatchCore does. Default false. */
+  align?: boolean;
+}
+
+/**
+ * Appends PatchCore's patch features (Roth et al., CVPR 2022, section 3.1) to a network: the mean over every position's
+ * neighbourhood and, with `align`, levels upsampled to one grid. Nodes that the levels do not need are dropped.
+ *
+ * @throws RangeError when a level is not the network's or the neighbourhood is not an odd positive integer
+ */
+export function withPatchFeatures(network: Network, options: PatchFeatureOptions = {}): Network {
+  const { neighbourhood = 3, align = false } = options;
+  const levels = options.levels ?? defaultLevels(network);
+  if (!Number.isInteger(neighbourhood) || neighbourhood < 1 || neighbourhood % 2 === 0) {
+    throw new RangeError(`neighbourhood is ${neighbourhood}; expected an odd positive integer`);
+  }
+  const chosen = [...new Set(levels)].sort((a, b) => a - b).map((level) => outputOf(network, level));
+  if (chosen.length === 0) throw new RangeError('levels is empty; expected at least one hierarchy level');
+  const nodes: NetworkNode[] = [...network.nodes];
+  const outputs = chosen.map((output): NetworkOutput => {
+    const node = `level${output.level}.patches`;
+    nodes.push({ op: 'averagePool', name: node, input: output.node, size: neighbourhood });
+    if (!align || output === chosen[0]) return { ...output, node };
+    const aligned = `level${output.level}.aligned`;
+    nodes.push({ op: 'resize', name: aligned, input: node, like: `level${chosen[0].level}.patches` });
+    return { ...output, node: aligned, stride: chosen[0].stride };
+  });
+  return pruneNetwork({ ...network, nodes }, outputs);
+}
+
+function defaultLevels({ outputs }: Network): number[] {
+  const levels = outputs.map(({ level }) => level);
+  return levels.length > 1 ? levels.filter((level) => level > 1) : levels;
+}
+
+function outputOf(network: Network, level: number): NetworkOutput {
+  const output = network.outputs.find((candidate) => candidate.level === level);
+  if (output) return output;
+  const known = network.outputs.map((candidate) => candidate.level).join(', ');
+  throw new RangeError(`level is ${level}; ${network.name} has levels ${known}`);
+}

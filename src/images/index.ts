@@ -1,0 +1,12 @@
+export { writeFileAtomically } from './atomic-write';
+export * from './dataset';
+export { folder } from './datasets/folder';
+export { mtd } from './datasets/mtd';
+export type { NominalSplit } from './datasets/nominal-split';
+export { btadCategory, listCategories, mvtecCategory } from './datasets/split-folders';
+export { checkFraming, decodeImage, decodeMask, type Framing, imageSize } from './decode';
+export type { LongWork, ProgressReport } from './long-work';
+export { encodeMaskPng, encodePng, writeMaskPng, writePng } from './png';
+export { createRandom, type Random, sampleWithoutReplacement } from './random';
+export type { Mask, RgbImage } from './rgb-image';
+export * from './synthetic';

@@ -1,0 +1,10 @@
+export type { ExemplarOrigin } from './level-model';
+export type { NormalizationOptions } from './normalization';
+export {
+  fitReconstructor,
+  type LevelReconstruction,
+  type Reconstructor,
+  type ReconstructorOptions,
+} from './reconstructor';
+export type { ResidualMetricName } from './residual-metric';
+export { type BankOptions, type Granularity, granularities, type SamplerName, sampleBank, samplerNames } from './sample-bank';

@@ -1,0 +1,33 @@
+import type { LongWork } from '../images';
+
+/** What every sampler takes. */
+export interface SamplingOptions extends LongWork {
+  /** Number of exemplars to pick, a positive integer, at most the number of features. */
+  exemplars: number;
+  /** Seed of the first pick and of random projections. Default 0. */
+  seed?: number;
+}
+
+/** What every sampler gives. */
+export interface Sampling {
+  /** Indices of the exemplars in the order of picking. */
+  indices: Uint32Array;
+  /**
+   * After each pick, how badly the worst feature is covered: the largest self-representation cost for `subspace`, the
+   * largest distance to an exemplar for `kCenter` and `random`.
+   */
+  costs: Float64Array;
+  /** Number of costs that were solved or distances that were computed. */
+  solves: number;
+}
+
+/**
+ * Refuses more exemplars than features.
+ *
+ * @throws RangeError when `exemplars` is not an integer in [1, count]
+ */
+export function checkExemplars(exemplars: number, count: number): void {
+  if (!Number.isInteger(exemplars) || exemplars < 1 || exemplars > count) {
+    throw new RangeError(`exemplars is ${exemplars}; expected an integer in [1, ${count}], the number of features`);
+  }
+}

@@ -1,0 +1,12 @@
+export { type ActiveSet, activeSetDescent, type DescentProblem } from './active-set-descent';
+export * from './dictionary';
+export * from './elastic-net';
+export { nearest } from './nearest';
+export { type OmpOptions, omp } from './omp';
+export { reconstruct } from './reconstruct';
+export { type RidgeOptions, ridge } from './ridge';
+export { type SolverConfig, type SolverName, solverNames, solverOf } from './solver-config';
+export { denseCodes, type Encoder, type Gram, type Signals, type Solver, type SparseCodes } from './solver';
+export { affinityOf, spectralClustering } from './spectral-clustering';
+export { type Spectrum, singularSpectrum } from './spectrum';
+export * from './toy';

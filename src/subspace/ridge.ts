@@ -1,0 +1,78 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
+import { createFeatureMatrix, multiply } from '../features';
+import { checkGram, checkSignals, type Solver } from './solver';
+
+/** Parameters of {@link ridge}. */
+export interface RidgeOptions {
+  /** Weight of the penalty as a share of the atoms' mean squared norm, > 0. */
+  penalty: number;
+}
+
+/**
+ * Ridge regression, or collaborative representation: `min_c |x - X c|^2 + penalty * mean|x_j|^2 * |c|^2`. Its closed form
+ * costs one matrix product per batch of signals after the inverse of the regularized Gram matrix. All coefficients are
+ * nonzero. scikit-learn's `Ridge(alpha, fit_intercept=False)` is the same problem with `alpha = penalty * mean|x_j|^2`.
+ *
+ * @throws RangeError when `penalty` is not a finite number > 0
+ */
+export function ridge({ penalty }: RidgeOptions): Solver {
+  if (!(penalty > 0 && penalty < Number.POSITIVE_INFINITY)) {
+    throw new RangeError(`penalty is ${penalty}; expected a finite number > 0`);
+  }
+  return (gram) => {
+    checkGram(gram);
+    const inverse = regularizedInverse(gram.data, gram.atoms, penalty);
+    return async (signals) => {
+      const { atoms } = gram;
+      checkSignals(signals, atoms);
+      const { count, cross, excluded } = signals;
+      const values = await timesSymmetric(cross, inverse, count, atoms);
+      for (let signal = 0; excluded && signal < count; signal++) {
+        const atom = excluded[signal];
+        if (atom < 0) continue;
+        const share = values[signal * atoms + atom] / inverse[atom * atoms + atom];
+        for (let other = 0; other < atoms; other++) {
+          values[signal * atoms + other] -= share * inverse[atom * atoms + other];
+        }
+        values[signal * atoms + atom] = 0;
+      }
+      const rowStarts = Uint32Array.from({ length: count + 1 }, (_, row) => row * atoms);
+      const indices = Uint32Array.from({ length: count * atoms }, (_, index) => index % atoms);
+      return { rows: count, cols: atoms, rowStarts, indices, values };
+    };
+  };
+}
+
+function regularizedInverse(gram: Float64Array, atoms: number, penalty: number): Float64Array {
+  let trace = 0;
+  for (let atom = 0; atom < atoms; atom++) trace += gram[atom * atoms + atom];
+  const shift = (penalty * trace) / atoms || penalty;
+  const regularized = new Matrix(atoms, atoms);
+  for (let row = 0; row < atoms; row++) {
+    for (let col = 0; col < atoms; col++) {
+      regularized.set(row, col, gram[row * atoms + col] + (row === col ? shift : 0));
+    }
+  }
+  const inverse = new CholeskyDecomposition(regularized).solve(Matrix.eye(atoms));
+  return Float64Array.from({ length: atoms * atoms }, (_, index) => inverse.get(Math.floor(index / atoms), index % atoms));
+}
+
+/** Above this many multiplications the product runs on an engine, in single precision. */
+const largeProduct = 2e8;
+
+async function timesSymmetric(cross: Float64Array, inverse: Float64Array, count: number, atoms: number): Promise<Float64Array> {
+  if (count * atoms * atoms > largeProduct) {
+    const left = createFeatureMatrix(count, atoms, Float32Array.from(cross));
+    const product = await multiply(left, createFeatureMatrix(atoms, atoms, Float32Array.from(inverse)));
+    return Float64Array.from(product.data);
+  }
+  const values = new Float64Array(count * atoms);
+  for (let row = 0; row < count; row++) {
+    for (let inner = 0; inner < atoms; inner++) {
+      const value = cross[row * atoms + inner];
+      if (value === 0) continue;
+      for (let col = 0; col < atoms; col++) values[row * atoms + col] += value * inverse[inner * atoms + col];
+    }
+  }
+  return values;
+}

@@ -1,0 +1,39 @@
+import { elasticNet, lasso } from './elastic-net';
+import { nearest } from './nearest';
+import { omp } from './omp';
+import { ridge } from './ridge';
+import type { Solver } from './solver';
+
+/** A self-expressive model as plain data, as configurations and files hold it. */
+export type SolverConfig =
+  | { name: 'omp'; atoms: number; tolerance?: number }
+  | { name: 'lasso'; multiple: number }
+  | { name: 'elasticNet'; mu: number; multiple: number }
+  | { name: 'ridge'; penalty: number }
+  | { name: 'nearest' };
+
+export type SolverName = SolverConfig['name'];
+
+export const solverNames: readonly SolverName[] = ['omp', 'lasso', 'elasticNet', 'ridge', 'nearest'];
+
+/**
+ * The solver that a configuration describes.
+ *
+ * @throws Error when the name is unknown; RangeError when a parameter is out of range
+ */
+export function solverOf(config: SolverConfig): Solver {
+  switch (config.name) {
+    case 'omp':
+      return omp(config);
+    case 'lasso':
+      return lasso(config);
+    case 'elasticNet':
+      return elasticNet(config);
+    case 'ridge':
+      return ridge(config);
+    case 'nearest':
+      return nearest();
+    default:
+      throw new Error(`solver is ${(config as SolverConfig).name}; expected one of ${solverNames.join(', ')}`);
+  }
+}

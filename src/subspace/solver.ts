@@ -1,0 +1,92 @@
+/** Inner products of a dictionary's atoms: `atoms * atoms` values, row-major, symmetric. */
+export interface Gram {
+  atoms: number;
+  data: Float64Array;
+}
+
+/** Signals as a solver needs them: by their inner products with the dictionary's atoms. */
+export interface Signals {
+  count: number;
+  /** `count * atoms` values: row i holds `X^T x_i`. */
+  cross: Float64Array;
+  /** `|x_i|^2`. */
+  squaredNorms: Float64Array;
+  /** For each signal an atom that it may not use, or -1. In self-expression a signal may not use itself. */
+  excluded?: Int32Array;
+}
+
+/** Coefficients of signals over atoms, one signal a row, compressed by rows (CSR). */
+export interface SparseCodes {
+  rows: number;
+  /** Number of atoms. */
+  cols: number;
+  /** `rows + 1` offsets into `indices` and `values`. */
+  rowStarts: Uint32Array;
+  /** Atom of every nonzero coefficient. */
+  indices: Uint32Array;
+  values: Float64Array;
+}
+
+/** Finds the coefficients of signals over one dictionary. */
+export type Encoder = (signals: Signals) => Promise<SparseCodes>;
+
+/**
+ * A self-expressive model: given a dictionary's Gram matrix, what finds coefficients over it. All that depends on the
+ * dictionary alone is done once, when the solver is called.
+ */
+export type Solver = (gram: Gram) => Encoder;
+
+/** Collects codes row by row; rows come in order. */
+export function codesBuilder(rows: number, cols: number) {
+  let indices = new Uint32Array(Math.max(16, rows * 8));
+  let values = new Float64Array(indices.length);
+  const rowStarts = new Uint32Array(rows + 1);
+  let row = 0;
+  let length = 0;
+  return {
+    push(index: number, value: number): void {
+      if (length === indices.length) {
+        const [oldIndices, oldValues] = [indices, values];
+        indices = new Uint32Array(2 * length);
+        values = new Float64Array(2 * length);
+        indices.set(oldIndices);
+        values.set(oldValues);
+      }
+      indices[length] = index;
+      values[length++] = value;
+    },
+    endRow(): void {
+      rowStarts[++row] = length;
+    },
+    finish(): SparseCodes {
+      return { rows, cols, rowStarts, indices: indices.slice(0, length), values: values.slice(0, length) };
+    },
+  };
+}
+
+/** The coefficients as a dense `rows * cols` array, row-major. */
+export function denseCodes({ rows, cols, rowStarts, indices, values }: SparseCodes): Float32Array {
+  const dense = new Float32Array(rows * cols);
+  for (let row = 0; row < rows; row++) {
+    for (let entry = rowStarts[row]; entry < rowStarts[row + 1]; entry++) {
+      dense[row * cols + indices[entry]] = values[entry];
+    }
+  }
+  return dense;
+}
+
+/** Refuses a Gram matrix of another size than it says. */
+export function checkGram({ atoms, data }: Gram): void {
+  if (atoms < 1 || data.length !== atoms * atoms) {
+    throw new RangeError(`gram has ${data.length} values for ${atoms} atoms; expected atoms^2, with at least one atom`);
+  }
+}
+
+/** Refuses signals whose arrays do not fit the dictionary. */
+export function checkSignals({ count, cross, squaredNorms, excluded }: Signals, atoms: number): void {
+  if (cross.length !== count * atoms || squaredNorms.length !== count || (excluded && excluded.length !== count)) {
+    throw new RangeError(
+      `signals have ${cross.length} inner products and ${squaredNorms.length} norms; expected ${count} * ${atoms} and ${count}`,
+    );
+  }
+}
