@@ -11,7 +11,14 @@ import { defaultConfiguration } from '../src/run';
 import { type AnomalyMaps, anomalyMaps, imageScores, pixelMetrics, rankingMetrics } from '../src/scoring';
 import { type SolverConfig, solverOf } from '../src/subspace';
 
-type Row = Omit<ReconstructorOptions, 'solver'> & { solver?: SolverConfig; sigma?: number; topShare?: number };
+const { metric, shrinkage, unitNorm, standardize, lambda } = defaultConfiguration('resnet50_v2');
+const defaultsOfFit = { metric, shrinkage, unitNorm, standardize, lambda };
+
+type Row = Omit<ReconstructorOptions, 'solver'> & {
+  solver?: SolverConfig;
+  sigma?: number;
+  topShare?: number;
+};
 
 const defaults = defaultConfiguration('resnet50_v2');
 const { values } = parseArgs({
@@ -24,9 +31,10 @@ const { values } = parseArgs({
     rows: { type: 'string' },
   },
 });
-if (!values.root || !values.weights) throw new Error('give --root (MTD) and --weights (resnet50_v2 safetensors)');
+if (!values.root || !values.weights)
+  throw new Error('give --root (MTD) and --weights (resnet50_v2 safetensors)');
 
-const ridge: SolverConfig = { name: 'ridge', penalty: 0.01 };
+const ridge = defaults.solver;
 const omp: SolverConfig = { name: 'omp', atoms: 20 };
 const lasso: SolverConfig = { name: 'lasso', multiple: 20 };
 const nearest: SolverConfig = { name: 'nearest' };
@@ -36,7 +44,9 @@ const tables: Record<string, Row[]> = {
   granularity: [
     ...models.map((solver): Row => ({ granularity: 'image', solver })),
     ...models.map((solver): Row => ({ granularity: 'position', solver })),
-    ...[omp, lasso, nearest, ridge].map((solver): Row => ({ granularity: 'patch', solver, sampler: 'kCenter', exemplars: 1000 })),
+    ...[omp, lasso, nearest, ridge].map(
+      (solver): Row => ({ granularity: 'patch', solver, sampler: 'kCenter', exemplars: 1000 }),
+    ),
   ],
   sampler: [
     ...(['subspace', 'kCenter', 'random'] as const).flatMap((sampler) =>
@@ -49,13 +59,16 @@ const tables: Record<string, Row[]> = {
   choices: [
     {},
     { metric: 'euclidean' },
-    { metric: 'euclidean', standardize: true },
+    { metric: 'euclidean', unitNorm: false },
+    { metric: 'euclidean', unitNorm: false, standardize: true },
     { shrinkage: 0.1 },
     { shrinkage: 10 },
-    { unitNorm: true },
+    { unitNorm: false },
+    { standardize: true },
     { solver: { name: 'ridge', penalty: 0.1 } },
     { solver: { name: 'ridge', penalty: 0.001 } },
     { sigma: 4 },
+    { sigma: 6 },
     { sigma: 12 },
     { topShare: 1e-6 },
     { topShare: 0.03 },
@@ -74,14 +87,20 @@ async function main() {
   const size = defaults.mapSize;
   const masks = await Promise.all(
     test.samples.map(({ maskPath }) =>
-      maskPath ? decodeMask(maskPath, { size }) : { width: size, height: size, data: new Uint8Array(size * size) },
+      maskPath
+        ? decodeMask(maskPath, { size })
+        : { width: size, height: size, data: new Uint8Array(size * size) },
     ),
   );
   const labels = test.samples.map(({ label }) => label === 'anomalous');
-  console.log(`${nominal.samples.length} training and ${test.samples.length} test images at ${values.size}, levels ${levels}`);
+  console.log(
+    `${nominal.samples.length} training and ${test.samples.length} test images at ${values.size}, levels ${levels}`,
+  );
 
   for (const name of values.tables.split(',')) {
-    console.log('\n| configuration | pixel AUROC | AP | PRO | image AUROC | exemplars | bank MB | ms per image | fit s |');
+    console.log(
+      '\n| configuration | pixel AUROC | AP | PRO | image AUROC | exemplars | bank MB | ms per image | fit s |',
+    );
     console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
     for (const row of tables[name]) console.log(await measure(row, nominal.maps, test.maps, masks, labels));
   }
@@ -94,10 +113,14 @@ async function measure(
   masks: Parameters<typeof pixelMetrics>[1],
   labels: boolean[],
 ): Promise<string> {
-  const { solver = ridge, sigma = defaults.sigma, topShare = defaults.topShare, ...options } = row;
+  const { solver = defaults.solver, sigma = defaults.sigma, topShare = defaults.topShare, ...options } = row;
   const size = defaults.mapSize;
   const started = performance.now();
-  const reconstructor = await fitReconstructor(nominal, { ...options, solver: solverOf(solver) });
+  const reconstructor = await fitReconstructor(nominal, {
+    ...defaultsOfFit,
+    ...options,
+    solver: solverOf(solver),
+  });
   const fitted = performance.now();
   const { count } = test[0];
   const maps: AnomalyMaps = { count, height: size, width: size, data: new Float32Array(count * size * size) };

@@ -19,7 +19,10 @@ export function batchNormAffine(
 }
 
 /** Folds an affine map of a convolution's output into its `[out, in, size, size]` weight and a bias. */
-export function foldIntoConv(weight: Tensor, { scale, shift }: Affine): { weight: Tensor; bias: Float32Array } {
+export function foldIntoConv(
+  weight: Tensor,
+  { scale, shift }: Affine,
+): { weight: Tensor; bias: Float32Array } {
   const perOutput = weight.data.length / weight.shape[0];
   const data = weight.data.map((value, index) => value * scale[Math.floor(index / perOutput)]);
   return { weight: { shape: weight.shape, data }, bias: shift };

@@ -9,8 +9,8 @@ import {
   type SkippedSample,
 } from '../images';
 import { compileNetwork, type EngineName } from './engines';
-import { createFeatureMatrix } from './feature-matrix';
 import type { FeatureMaps } from './feature-maps';
+import { createFeatureMatrix } from './feature-matrix';
 import { inferShapes, type Network } from './network';
 import { type PatchFeatureOptions, withPatchFeatures } from './patch-features';
 
@@ -103,7 +103,11 @@ export async function* extractBatches(
 ): AsyncGenerator<ExtractedBatch> {
   const { batch = 8, maskSize = extractor.size, onSkip, onProgress, signal, fit, resize } = options;
   const framing = { size: extractor.size, fit, resize };
-  const maskFraming = { size: maskSize, fit, resize: resize && Math.round((resize * maskSize) / extractor.size) };
+  const maskFraming = {
+    size: maskSize,
+    fit,
+    resize: resize && Math.round((resize * maskSize) / extractor.size),
+  };
   const decode = async (start: number) => {
     const part = samples.slice(start, start + batch);
     const loaded = await Promise.allSettled(part.map((sample) => loadSample(sample, framing, maskFraming)));
@@ -122,7 +126,12 @@ export async function* extractBatches(
     next?.catch(() => undefined);
     if (loaded.length > 0) {
       const images = loaded.map(({ image }) => image);
-      yield { samples: loaded, images, masks: loaded.map(({ mask }) => mask), maps: await extractor.extract(images) };
+      yield {
+        samples: loaded,
+        images,
+        masks: loaded.map(({ mask }) => mask),
+        maps: await extractor.extract(images),
+      };
     }
     onProgress?.({ stage: 'images', done: Math.min(samples.length, start + batch), total: samples.length });
     if (next) upcoming = next;
@@ -146,15 +155,23 @@ export async function extractAll(
   const used: Sample[] = [];
   for await (const batch of extractBatches(extractor, samples, options)) {
     batch.maps.forEach((part, index) => {
-      maps[index].features.data.set(part.features.data, used.length * part.height * part.width * part.features.cols);
+      maps[index].features.data.set(
+        part.features.data,
+        used.length * part.height * part.width * part.features.cols,
+      );
     });
     used.push(...batch.samples);
   }
-  if (used.length === 0) throw new Error('none of the images could be used; the reports of skipped images say why');
+  if (used.length === 0)
+    throw new Error('none of the images could be used; the reports of skipped images say why');
   for (const map of maps) {
     const rows = used.length * map.height * map.width;
     map.count = used.length;
-    map.features = createFeatureMatrix(rows, map.features.cols, map.features.data.subarray(0, rows * map.features.cols));
+    map.features = createFeatureMatrix(
+      rows,
+      map.features.cols,
+      map.features.data.subarray(0, rows * map.features.cols),
+    );
   }
   return { samples: used, maps };
 }
@@ -164,7 +181,9 @@ function toPlanes(images: readonly RgbImage[], size: number): Float32Array {
   const planes = new Float32Array(images.length * 3 * plane);
   images.forEach(({ width, height, data }, index) => {
     if (width !== size || height !== size) {
-      throw new RangeError(`image ${index} is ${width}x${height}; the extractor takes ${size}x${size}: decode with that size`);
+      throw new RangeError(
+        `image ${index} is ${width}x${height}; the extractor takes ${size}x${size}: decode with that size`,
+      );
     }
     for (let channel = 0; channel < 3; channel++) {
       const start = (index * 3 + channel) * plane;

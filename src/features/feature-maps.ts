@@ -24,7 +24,10 @@ export function selectMaps(maps: FeatureMaps, indices: ArrayLike<number>): Featu
   const size = maps.height * maps.width * maps.features.cols;
   const features = createFeatureMatrix(indices.length * maps.height * maps.width, maps.features.cols);
   for (let position = 0; position < indices.length; position++) {
-    features.data.set(maps.features.data.subarray(indices[position] * size, (indices[position] + 1) * size), position * size);
+    features.data.set(
+      maps.features.data.subarray(indices[position] * size, (indices[position] + 1) * size),
+      position * size,
+    );
   }
   return { ...maps, count: indices.length, features };
 }

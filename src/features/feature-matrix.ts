@@ -17,7 +17,9 @@ export function createFeatureMatrix(
   data: Float32Array = new Float32Array(rows * cols),
 ): FeatureMatrix {
   if (data.length !== rows * cols) {
-    throw new RangeError(`data has ${data.length} values; expected rows * cols = ${rows} * ${cols} = ${rows * cols}`);
+    throw new RangeError(
+      `data has ${data.length} values; expected rows * cols = ${rows} * ${cols} = ${rows * cols}`,
+    );
   }
   return { rows, cols, data };
 }

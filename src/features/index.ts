@@ -1,4 +1,5 @@
 export { type BackboneName, backboneNames, loadBackbone } from './backbone';
+export { download } from './download';
 export { compileNetwork, type EngineName, engineNames } from './engines';
 export type { Engine, EngineOutput } from './engines/engine';
 export * from './extract';
@@ -10,4 +11,5 @@ export { type ResNetName, resNet, resNetNames } from './networks/resnet';
 export { type ScatteringOptions, scatteringNetwork } from './networks/scattering';
 export { type PatchFeatureOptions, withPatchFeatures } from './patch-features';
 export { innerProducts, multiply } from './product';
+export { type PublishedName, type PublishedWeights, publishedWeights } from './published-weights';
 export { parseSafetensors, readSafetensors, type Tensor, type Weights } from './safetensors';

@@ -6,7 +6,15 @@ import type { Tensor } from './safetensors';
  */
 export type NetworkNode =
   /** Convolution with an `[out, in, size, size]` weight and zero padding. */
-  | { op: 'conv'; name: string; input: string; weight: Tensor; bias: Float32Array; stride: number; padding: number }
+  | {
+      op: 'conv';
+      name: string;
+      input: string;
+      weight: Tensor;
+      bias: Float32Array;
+      stride: number;
+      padding: number;
+    }
   /**
    * Every filter of `[filters, size, size]` on every channel, reflected at the border. Output channel
    * `channel * filters + filter`.
@@ -64,16 +72,24 @@ export function inputsOf(node: NetworkNode): readonly string[] {
  *
  * @throws Error when a node reads a map that comes later or not at all, or the image is too small for it
  */
-export function inferShapes(network: Network, image: { height: number; width: number }): Map<string, MapShape> {
+export function inferShapes(
+  network: Network,
+  image: { height: number; width: number },
+): Map<string, MapShape> {
   const shapes = new Map<string, MapShape>([['image', { channels: 3, ...image }]]);
   for (const node of network.nodes) {
     const inputs = inputsOf(node).map((name) => {
       const shape = shapes.get(name);
-      if (!shape) throw new Error(`${network.name}: node ${node.name} reads ${name}, which no earlier node gives`);
+      if (!shape)
+        throw new Error(`${network.name}: node ${node.name} reads ${name}, which no earlier node gives`);
       return shape;
     });
     const shape = shapeOf(node, inputs);
-    if (shape.height < 1 || shape.width < 1 || (node.op === 'depthwise' && !reflectable(node.filters, inputs[0]))) {
+    if (
+      shape.height < 1 ||
+      shape.width < 1 ||
+      (node.op === 'depthwise' && !reflectable(node.filters, inputs[0]))
+    ) {
       throw new Error(
         `${network.name}: an image of ${image.width}x${image.height} is too small at ${node.name}; use a larger image size`,
       );
@@ -95,15 +111,27 @@ function shapeOf(node: NetworkNode, inputs: MapShape[]): MapShape {
     case 'conv': {
       const [out, , size] = node.weight.shape;
       const { stride, padding } = node;
-      return { channels: out, height: slide(height, size, stride, padding), width: slide(width, size, stride, padding) };
+      return {
+        channels: out,
+        height: slide(height, size, stride, padding),
+        width: slide(width, size, stride, padding),
+      };
     }
     case 'depthwise': {
       const [count] = node.filters.shape;
-      return { channels: channels * count, height: Math.ceil(height / node.stride), width: Math.ceil(width / node.stride) };
+      return {
+        channels: channels * count,
+        height: Math.ceil(height / node.stride),
+        width: Math.ceil(width / node.stride),
+      };
     }
     case 'maxPool': {
       const { size, stride, padding } = node;
-      return { channels, height: slide(height, size, stride, padding), width: slide(width, size, stride, padding) };
+      return {
+        channels,
+        height: slide(height, size, stride, padding),
+        width: slide(width, size, stride, padding),
+      };
     }
     case 'resize':
       return { channels, height: inputs[1].height, width: inputs[1].width };

@@ -9,7 +9,11 @@ const smallProduct = 4e6;
 const blockCols = 8192;
 
 /** `left [m, k]` times `right` gives `[m, n]`; `right` is `[n, k]` when transposed, else `[k, n]`. */
-type SinglePrecisionProduct = (left: FeatureMatrix, right: FeatureMatrix, transposed: boolean) => Promise<Float32Array>;
+type SinglePrecisionProduct = (
+  left: FeatureMatrix,
+  right: FeatureMatrix,
+  transposed: boolean,
+) => Promise<Float32Array>;
 
 let engine: Promise<SinglePrecisionProduct> | undefined;
 
@@ -27,7 +31,7 @@ export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): 
   }
   const { cols } = left;
   if (left.rows * right.rows * cols <= smallProduct) return innerProductsInDouble(left, right);
-  const multiply = await (engine ??= loadEngine());
+  const multiply = await readyEngine();
   if (cols <= blockCols) return Float64Array.from(await multiply(left, right, true));
   const sum = new Float64Array(left.rows * right.rows);
   for (let start = 0; start < cols; start += blockCols) {
@@ -48,7 +52,7 @@ export async function multiply(left: FeatureMatrix, right: FeatureMatrix): Promi
   if (left.cols !== right.rows) {
     throw new RangeError(`cannot multiply ${left.rows}x${left.cols} by ${right.rows}x${right.cols}`);
   }
-  const product = await (engine ??= loadEngine());
+  const product = await readyEngine();
   return createFeatureMatrix(left.rows, right.cols, await product(left, right, false));
 }
 
@@ -58,7 +62,8 @@ function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float
   for (let row = 0; row < left.rows; row++) {
     for (let other = 0; other < right.rows; other++) {
       let sum = 0;
-      for (let col = 0, a = row * cols, b = other * cols; col < cols; col++) sum += left.data[a++] * right.data[b++];
+      for (let col = 0, a = row * cols, b = other * cols; col < cols; col++)
+        sum += left.data[a++] * right.data[b++];
       products[row * right.rows + other] = sum;
     }
   }
@@ -71,6 +76,11 @@ function columnBlock({ rows, cols, data }: FeatureMatrix, start: number, width: 
     block.data.set(data.subarray(row * cols + start, row * cols + start + width), row * width);
   }
   return block;
+}
+
+function readyEngine(): Promise<SinglePrecisionProduct> {
+  engine ??= loadEngine();
+  return engine;
 }
 
 async function loadEngine(): Promise<SinglePrecisionProduct> {
@@ -91,7 +101,11 @@ async function loadEngine(): Promise<SinglePrecisionProduct> {
   };
 }
 
-async function multiplyByTensorflow(left: FeatureMatrix, right: FeatureMatrix, transposed: boolean): Promise<Float32Array> {
+async function multiplyByTensorflow(
+  left: FeatureMatrix,
+  right: FeatureMatrix,
+  transposed: boolean,
+): Promise<Float32Array> {
   await readyTensorflow();
   const tf = await import('@tensorflow/tfjs-core');
   const product = tf.tidy(() => {

@@ -22,7 +22,16 @@ interface TensorEntry {
   data_offsets: [number, number];
 }
 
-const bytesPerValue: Record<string, number> = { F64: 8, F32: 4, F16: 2, BF16: 2, I64: 8, I32: 4, U8: 1, I8: 1 };
+const bytesPerValue: Record<string, number> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  U8: 1,
+  I8: 1,
+};
 const maximalHeaderBytes = 100_000_000;
 
 /**
@@ -57,7 +66,9 @@ export function parseSafetensors(bytes: Uint8Array, source = 'safetensors data')
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const headerBytes = Number(view.getBigUint64(0, true));
   if (headerBytes > maximalHeaderBytes || 8 + headerBytes > bytes.length) {
-    fail(`the header's length is ${headerBytes} in a file of ${bytes.length} bytes: truncated, or not a safetensors file`);
+    fail(
+      `the header's length is ${headerBytes} in a file of ${bytes.length} bytes: truncated, or not a safetensors file`,
+    );
   }
   let header: Record<string, TensorEntry>;
   try {
@@ -65,7 +76,8 @@ export function parseSafetensors(bytes: Uint8Array, source = 'safetensors data')
   } catch (cause) {
     return fail(`the header is not JSON (${(cause as Error).message})`);
   }
-  if (header === null || typeof header !== 'object' || Array.isArray(header)) fail('the header is not a JSON object');
+  if (header === null || typeof header !== 'object' || Array.isArray(header))
+    fail('the header is not a JSON object');
   const start = 8 + headerBytes;
   const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
   for (const [name, entry] of entries) checkEntry(name, entry, bytes.length - start, fail);
@@ -94,17 +106,29 @@ function checkEntry(name: string, entry: TensorEntry, payload: number, fail: (wh
   }
   const expected = shape.reduce((product, size) => product * size, bytesPerValue[dtype]);
   if (offsets[1] - offsets[0] !== expected) {
-    fail(`tensor ${name} spans ${offsets[1] - offsets[0]} bytes, expected ${expected} for ${dtype} [${shape}]`);
+    fail(
+      `tensor ${name} spans ${offsets[1] - offsets[0]} bytes, expected ${expected} for ${dtype} [${shape}]`,
+    );
   }
 }
 
-function checkCoverage(entries: [string, TensorEntry][], payload: number, fail: (what: string) => never): void {
-  const spans = entries.map(([name, { data_offsets }]) => ({ name, begin: data_offsets[0], end: data_offsets[1] }));
+function checkCoverage(
+  entries: [string, TensorEntry][],
+  payload: number,
+  fail: (what: string) => never,
+): void {
+  const spans = entries.map(([name, { data_offsets }]) => ({
+    name,
+    begin: data_offsets[0],
+    end: data_offsets[1],
+  }));
   spans.sort((a, b) => a.begin - b.begin || a.end - b.end);
   let end = 0;
   for (const span of spans) {
     if (span.begin !== end) {
-      fail(`tensor ${span.name} begins at byte ${span.begin}, expected ${end}: tensors overlap or leave a hole`);
+      fail(
+        `tensor ${span.name} begins at byte ${span.begin}, expected ${end}: tensors overlap or leave a hole`,
+      );
     }
     end = span.end;
   }

@@ -47,7 +47,10 @@ export interface LoadOptions extends Framing {
  * ```
  * @throws Error naming the file when a sample is broken and no `onSkip` is given
  */
-export async function* loadSamples(dataset: Dataset, options: LoadOptions = {}): AsyncGenerator<LoadedSample> {
+export async function* loadSamples(
+  dataset: Dataset,
+  options: LoadOptions = {},
+): AsyncGenerator<LoadedSample> {
   for (const sample of dataset.samples) {
     if (options.split && sample.split !== options.split) continue;
     let loaded: LoadedSample;
@@ -70,10 +73,16 @@ export async function* loadSamples(dataset: Dataset, options: LoadOptions = {}):
 
  * @throws Error when either cannot be decoded, or the mask's size is not its image's
  */
-export async function loadSample(sample: Sample, framing?: Framing, maskFraming = framing): Promise<LoadedSample> {
+export async function loadSample(
+  sample: Sample,
+  framing?: Framing,
+  maskFraming = framing,
+): Promise<LoadedSample> {
   const image = await decodeImage(sample.path, framing);
   if (!sample.maskPath) {
-    const [width, height] = maskFraming?.size ? [maskFraming.size, maskFraming.size] : [image.width, image.height];
+    const [width, height] = maskFraming?.size
+      ? [maskFraming.size, maskFraming.size]
+      : [image.width, image.height];
     const mask = sample.label === 'nominal' ? { width, height, data: new Uint8Array(width * height) } : null;
     return { ...sample, image, mask };
   }
@@ -93,6 +102,7 @@ export async function loadSample(sample: Sample, framing?: Framing, maskFraming 
  */
 export function samplesOf(dataset: Dataset, split: Sample['split']): Sample[] {
   const samples = dataset.samples.filter((sample) => sample.split === split);
-  if (samples.length === 0) throw new Error(`data set ${dataset.name} has no ${split} images; check its folder`);
+  if (samples.length === 0)
+    throw new Error(`data set ${dataset.name} has no ${split} images; check its folder`);
   return samples;
 }

@@ -33,13 +33,16 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
   const framed = framing ? frame(pipeline.autoOrient(), framing, 'cubic') : pipeline.autoOrient();
   const colour = framed.removeAlpha().toColourspace(wide ? 'rgb16' : 'srgb');
   try {
-    const { data: bytes, info } = await colour.raw({ depth: wide ? 'ushort' : 'uchar' }).toBuffer({ resolveWithObject: true });
+    const { data: bytes, info } = await colour
+      .raw({ depth: wide ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true });
     const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
     const scale = 1 / (wide ? 65535 : 255);
     const data = new Float32Array(info.width * info.height * 3);
     for (let pixel = 0; pixel < info.width * info.height; pixel++) {
       for (let channel = 0; channel < 3; channel++) {
-        data[pixel * 3 + channel] = values[pixel * info.channels + Math.min(channel, info.channels - 1)] * scale;
+        data[pixel * 3 + channel] =
+          values[pixel * info.channels + Math.min(channel, info.channels - 1)] * scale;
       }
     }
     return { width: info.width, height: info.height, data };
@@ -64,7 +67,8 @@ export async function decodeMask(source: string | Uint8Array, framing?: Framing)
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const data = new Uint8Array(info.width * info.height);
-    for (let pixel = 0; pixel < data.length; pixel++) data[pixel] = values[pixel * info.channels] >= 128 ? 1 : 0;
+    for (let pixel = 0; pixel < data.length; pixel++)
+      data[pixel] = values[pixel * info.channels] >= 128 ? 1 : 0;
     return { width: info.width, height: info.height, data };
   } catch (cause) {
     throw decodingError(name, cause);
@@ -88,7 +92,9 @@ export function checkFraming({ size = 224, fit = 'stretch', resize = size }: Fra
   }
   if (fit !== 'stretch' && fit !== 'crop') throw new RangeError(`fit is ${fit}; expected stretch or crop`);
   if (!Number.isInteger(resize) || resize < size || resize > largestSide) {
-    throw new RangeError(`resize is ${resize}; expected an integer in [size, ${largestSide}] with size = ${size}`);
+    throw new RangeError(
+      `resize is ${resize}; expected an integer in [size, ${largestSide}] with size = ${size}`,
+    );
   }
   return { size, fit, resize };
 }
@@ -104,7 +110,9 @@ function frame(pipeline: Sharp, framing: Framing, kernel: 'cubic' | 'nearest'): 
   });
 }
 
-async function openImage(source: string | Uint8Array): Promise<{ name: string; pipeline: Sharp; metadata: Metadata }> {
+async function openImage(
+  source: string | Uint8Array,
+): Promise<{ name: string; pipeline: Sharp; metadata: Metadata }> {
   const name = typeof source === 'string' ? source : 'image data';
   let bytes: Uint8Array;
   try {
@@ -119,7 +127,9 @@ async function openImage(source: string | Uint8Array): Promise<{ name: string; p
     const pipeline = isBmp ? openBmp(bytes) : sharp(bytes, options);
     const metadata = await pipeline.metadata();
     if (Math.max(metadata.width, metadata.height) > largestSide) {
-      throw new Error(`it is ${metadata.width}x${metadata.height}, over ${largestSide} pixels a side: scale it down first`);
+      throw new Error(
+        `it is ${metadata.width}x${metadata.height}, over ${largestSide} pixels a side: scale it down first`,
+      );
     }
     return { name, pipeline, metadata };
   } catch (cause) {
@@ -130,7 +140,8 @@ async function openImage(source: string | Uint8Array): Promise<{ name: string; p
 function openBmp(bytes: Uint8Array): Sharp {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const declared = Math.abs(buffer.readInt32LE(18)) * Math.abs(buffer.readInt32LE(22));
-  if (!(declared > 0) || declared > largestPixelCount) throw new Error(`its header declares ${declared} pixels`);
+  if (!(declared > 0) || declared > largestPixelCount)
+    throw new Error(`its header declares ${declared} pixels`);
   const { data, width, height } = decodeBmp(buffer, { toRGBA: true });
   const rgb = Buffer.alloc(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) data.copy(rgb, pixel * 3, pixel * 4, pixel * 4 + 3);

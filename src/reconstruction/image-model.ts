@@ -9,7 +9,11 @@ import type { LevelModel } from './level-model';
  * @param nominal normalized maps of all nominal images
  * @param images indices of the exemplar images
  */
-export async function imageModel(nominal: FeatureMaps, images: Uint32Array, solver: Solver): Promise<LevelModel> {
+export async function imageModel(
+  nominal: FeatureMaps,
+  images: Uint32Array,
+  solver: Solver,
+): Promise<LevelModel> {
   const dictionary = imagesAsRows(selectMaps(nominal, images));
   const encoder = solver(await gramOf(dictionary));
   return {

@@ -7,4 +7,11 @@ export {
   type ReconstructorOptions,
 } from './reconstructor';
 export type { ResidualMetricName } from './residual-metric';
-export { type BankOptions, type Granularity, granularities, type SamplerName, sampleBank, samplerNames } from './sample-bank';
+export {
+  type BankOptions,
+  type Granularity,
+  granularities,
+  type SamplerName,
+  sampleBank,
+  samplerNames,
+} from './sample-bank';

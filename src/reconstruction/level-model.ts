@@ -20,5 +20,8 @@ export interface LevelModel {
    * @returns features `[count * height * width, channels]` and their coefficients: a row per image for whole images, else a
    *   row per position
    */
-  rebuild(maps: FeatureMaps, own?: ArrayLike<number>): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
+  rebuild(
+    maps: FeatureMaps,
+    own?: ArrayLike<number>,
+  ): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
 }

@@ -32,7 +32,9 @@ export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm }: Normali
       for (let col = 0; col < cols; col++, at++) features.data[at] = (data[at] - mean[col]) * scale[col];
     }
   }
-  return features === maps.features && !unitNorm ? maps : { ...maps, features: unitNorm ? normalizeRows(features) : features };
+  return features === maps.features && !unitNorm
+    ? maps
+    : { ...maps, features: unitNorm ? normalizeRows(features) : features };
 }
 
 function channelMoments({ rows, cols, data }: FeatureMatrix): { mean: Float32Array; scale: Float32Array } {

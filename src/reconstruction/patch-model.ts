@@ -8,7 +8,11 @@ import type { LevelModel } from './level-model';
  * @param nominal normalized maps of all nominal images
  * @param rows indices of the exemplars among the rows of `nominal.features`
  */
-export async function patchModel(nominal: FeatureMaps, rows: Uint32Array, solver: Solver): Promise<LevelModel> {
+export async function patchModel(
+  nominal: FeatureMaps,
+  rows: Uint32Array,
+  solver: Solver,
+): Promise<LevelModel> {
   const dictionary = selectRows(nominal.features, rows);
   const encoder = solver(await gramOf(dictionary));
   const atomOf = new Map(Array.from(rows, (row, atom) => [row, atom]));

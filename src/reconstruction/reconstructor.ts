@@ -1,13 +1,30 @@
-import { assertFinite, createFeatureMatrix, type FeatureMaps, type FeatureMatrix, selectMaps } from '../features';
+import {
+  assertFinite,
+  createFeatureMatrix,
+  type FeatureMaps,
+  type FeatureMatrix,
+  selectMaps,
+} from '../features';
 import type { LongWork } from '../images';
 import type { Sampling } from '../sampling';
 import { ridge, type Solver, type SparseCodes } from '../subspace';
 import { imageModel } from './image-model';
 import type { ExemplarOrigin, LevelModel } from './level-model';
-import { fitNormalization, type Normalization, type NormalizationOptions, normalizeMaps } from './normalization';
+import {
+  fitNormalization,
+  type Normalization,
+  type NormalizationOptions,
+  normalizeMaps,
+} from './normalization';
 import { patchModel } from './patch-model';
 import { positionModel } from './position-model';
-import { euclidean, mahalanobis, type ResidualMetric, type ResidualMetricName, residualLengths } from './residual-metric';
+import {
+  euclidean,
+  mahalanobis,
+  type ResidualMetric,
+  type ResidualMetricName,
+  residualLengths,
+} from './residual-metric';
 import { type Granularity, granularities, type SamplerName, sampleBank } from './sample-bank';
 
 /** Parameters of {@link fitReconstructor}. */
@@ -94,7 +111,12 @@ export async function fitReconstructor(
   nominal: readonly FeatureMaps[],
   options: ReconstructorOptions = {},
 ): Promise<Reconstructor> {
-  const { granularity = 'image', window = 1, solver = ridge({ penalty: 0.01 }), sampler = 'subspace' } = options;
+  const {
+    granularity = 'image',
+    window = 1,
+    solver = ridge({ penalty: 0.01 }),
+    sampler = 'subspace',
+  } = options;
   const { metric = 'mahalanobis', shrinkage = 1, lambda, seed, onProgress, signal } = options;
   if (!granularities.includes(granularity)) {
     throw new RangeError(`granularity is ${granularity}; expected one of ${granularities.join(', ')}`);
@@ -118,7 +140,14 @@ export async function fitReconstructor(
   const reference = normalizeMaps(nominal[referenceIndex], normalizations[referenceIndex]);
   const available = granularity === 'patch' ? reference.features.rows : reference.count;
   const exemplars = options.exemplars ?? (granularity === 'patch' ? Math.min(1000, available) : available);
-  const bank = await sampleBank(reference, granularity, { sampler, exemplars, lambda, seed, onProgress, signal });
+  const bank = await sampleBank(reference, granularity, {
+    sampler,
+    exemplars,
+    lambda,
+    seed,
+    onProgress,
+    signal,
+  });
 
   const levels: FittedLevel[] = [];
   for (let index = 0; index < nominal.length; index++) {
@@ -171,11 +200,17 @@ function modelOf(
 ): Promise<LevelModel> {
   if (granularity === 'patch') return patchModel(maps, patchRows(origins, reference, maps), solver);
   const images = Uint32Array.from(origins, ({ image }) => image);
-  return granularity === 'image' ? imageModel(maps, images, solver) : positionModel(maps, images, window, solver);
+  return granularity === 'image'
+    ? imageModel(maps, images, solver)
+    : positionModel(maps, images, window, solver);
 }
 
 /** Rows at another level of the patches chosen at the reference level: of the nearest position, each once. */
-function patchRows(origins: readonly ExemplarOrigin[], reference: FeatureMaps, { height, width }: FeatureMaps): Uint32Array {
+function patchRows(
+  origins: readonly ExemplarOrigin[],
+  reference: FeatureMaps,
+  { height, width }: FeatureMaps,
+): Uint32Array {
   const rows = origins.map(({ image, position }) => {
     const y = Math.floor(((Math.floor(position! / reference.width) + 0.5) * height) / reference.height);
     const x = Math.floor((((position! % reference.width) + 0.5) * width) / reference.width);
@@ -225,9 +260,12 @@ function difference(target: FeatureMatrix, rebuilt: FeatureMatrix): FeatureMatri
 }
 
 function checkLevels(maps: readonly FeatureMaps[], nominal: readonly FeatureMaps[]): void {
-  const shape = ({ level, height, width, features }: FeatureMaps) => `level ${level}: ${height}x${width}x${features.cols}`;
+  const shape = ({ level, height, width, features }: FeatureMaps) =>
+    `level ${level}: ${height}x${width}x${features.cols}`;
   if (maps.length !== nominal.length || maps.some((map, index) => shape(map) !== shape(nominal[index]))) {
-    throw new RangeError(`test maps are [${maps.map(shape)}]; the reconstructor was fitted on [${nominal.map(shape)}]`);
+    throw new RangeError(
+      `test maps are [${maps.map(shape)}]; the reconstructor was fitted on [${nominal.map(shape)}]`,
+    );
   }
   for (const map of maps) assertFinite(map.features, `features of level ${map.level}`);
 }

@@ -1,5 +1,12 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { createFeatureMatrix, type FeatureMatrix, innerProducts, multiply, squaredRowNorms, transpose } from '../features';
+import {
+  createFeatureMatrix,
+  type FeatureMatrix,
+  innerProducts,
+  multiply,
+  squaredRowNorms,
+  transpose,
+} from '../features';
 
 /** What a residual vector's length is measured by. */
 export type ResidualMetricName = 'euclidean' | 'mahalanobis';
@@ -34,14 +41,21 @@ export async function mahalanobis(residuals: FeatureMatrix, shrinkage: number): 
   const covariance = new Matrix(cols, cols);
   for (let row = 0; row < cols; row++) {
     for (let col = 0; col < cols; col++) {
-      covariance.set(row, col, scatter[row * cols + col] / rows + (row === col ? shrinkage * meanVariance : 0));
+      covariance.set(
+        row,
+        col,
+        scatter[row * cols + col] / rows + (row === col ? shrinkage * meanVariance : 0),
+      );
     }
   }
   return { whitening: inverseTransposed(new CholeskyDecomposition(covariance).lowerTriangularMatrix) };
 }
 
 /** Length of every residual. */
-export async function residualLengths(residuals: FeatureMatrix, { whitening }: ResidualMetric): Promise<Float32Array> {
+export async function residualLengths(
+  residuals: FeatureMatrix,
+  { whitening }: ResidualMetric,
+): Promise<Float32Array> {
   const measured = whitening ? await multiply(residuals, whitening) : residuals;
   return Float32Array.from(squaredRowNorms(measured), Math.sqrt);
 }
@@ -49,7 +63,9 @@ export async function residualLengths(residuals: FeatureMatrix, { whitening }: R
 /** `L^-T` of a lower triangular L, by forward substitution on the unit vectors. */
 function inverseTransposed(lower: Matrix): FeatureMatrix {
   const size = lower.rows;
-  const factor = Float64Array.from({ length: size * size }, (_, index) => lower.get(Math.floor(index / size), index % size));
+  const factor = Float64Array.from({ length: size * size }, (_, index) =>
+    lower.get(Math.floor(index / size), index % size),
+  );
   const inverse = createFeatureMatrix(size, size);
   const column = new Float64Array(size);
   for (let unit = 0; unit < size; unit++) {

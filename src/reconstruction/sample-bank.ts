@@ -42,7 +42,8 @@ export async function sampleBank(
   granularity: Granularity,
   { sampler, ...options }: BankOptions,
 ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }> {
-  if (!samplerNames.includes(sampler)) throw new Error(`sampler is ${sampler}; expected one of ${samplerNames.join(', ')}`);
+  if (!samplerNames.includes(sampler))
+    throw new Error(`sampler is ${sampler}; expected one of ${samplerNames.join(', ')}`);
   if (granularity === 'patch') {
     const sample = { subspace: subspaceSampling, kCenter, random: randomSampling }[sampler];
     const sampling = await sample(reference.features, { ...options, coverage: false });
@@ -53,7 +54,9 @@ export async function sampleBank(
     }));
     return { sampling, origins };
   }
-  const sample = { subspace: subspaceSamplingOfGram, kCenter: kCenterOfGram, random: randomSamplingOfGram }[sampler];
+  const sample = { subspace: subspaceSamplingOfGram, kCenter: kCenterOfGram, random: randomSamplingOfGram }[
+    sampler
+  ];
   const sampling = await sample(await gramOf(imagesAsRows(reference)), options);
   return { sampling, origins: Array.from(sampling.indices, (image) => ({ image, position: null })) };
 }

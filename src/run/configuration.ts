@@ -1,6 +1,12 @@
 import { type BackboneName, backboneNames, type EngineName, engineNames } from '../features';
 import { checkFraming } from '../images';
-import { type Granularity, granularities, type ResidualMetricName, type SamplerName, samplerNames } from '../reconstruction';
+import {
+  type Granularity,
+  granularities,
+  type ResidualMetricName,
+  type SamplerName,
+  samplerNames,
+} from '../reconstruction';
 import { checkMapOptions } from '../scoring';
 import { type SolverConfig, solverOf } from '../subspace';
 
@@ -44,7 +50,7 @@ export interface Configuration {
 /** The defaults for a backbone: what the README's tables were found to favour. */
 export function defaultConfiguration(backbone: BackboneName = 'scattering'): Configuration {
   const pretrained = backbone !== 'scattering';
-  const size = pretrained ? 448 : 128;
+  const size = pretrained ? 384 : 128;
   const mapSize = pretrained ? 224 : 128;
   return {
     backbone,
@@ -64,11 +70,11 @@ export function defaultConfiguration(backbone: BackboneName = 'scattering'): Con
     lambda: 50,
     referenceLevel: null,
     standardize: false,
-    unitNorm: false,
+    unitNorm: pretrained,
     metric: 'mahalanobis',
     shrinkage: 1,
     mapSize,
-    sigma: mapSize / 28,
+    sigma: pretrained ? mapSize / 28 : mapSize / 64,
     topShare: 0.01,
     seed: 0,
   };
@@ -80,9 +86,11 @@ export function defaultConfiguration(backbone: BackboneName = 'scattering'): Con
  * @throws RangeError or Error naming the value, what was expected and what to do
  */
 export function checkConfiguration(configuration: Configuration): void {
-  const { backbone, engine, granularity, sampler, exemplars, lambda, shrinkage, topShare, levels } = configuration;
+  const { backbone, engine, granularity, sampler, exemplars, lambda, shrinkage, topShare, levels } =
+    configuration;
   const among = (name: string, value: string, known: readonly string[]) => {
-    if (!known.includes(value)) throw new RangeError(`${name} is ${value}; expected one of ${known.join(', ')}`);
+    if (!known.includes(value))
+      throw new RangeError(`${name} is ${value}; expected one of ${known.join(', ')}`);
   };
   among('backbone', backbone, backboneNames);
   among('engine', engine, engineNames);
@@ -99,7 +107,8 @@ export function checkConfiguration(configuration: Configuration): void {
   };
   above('lambda', lambda, 1);
   above('shrinkage', shrinkage, 0);
-  if (!(topShare > 0 && topShare <= 1)) throw new RangeError(`topShare is ${topShare}; expected a number in (0, 1]`);
+  if (!(topShare > 0 && topShare <= 1))
+    throw new RangeError(`topShare is ${topShare}; expected a number in (0, 1]`);
   if (exemplars !== null && (!Number.isInteger(exemplars) || exemplars < 1)) {
     throw new RangeError(`exemplars is ${exemplars}; expected a positive integer`);
   }

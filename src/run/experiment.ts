@@ -1,5 +1,12 @@
 import { createExtractor, type Extractor, extractAll, extractBatches, type Network } from '../features';
-import { type Dataset, type LongWork, type Mask, type Sample, type SkippedSample, samplesOf } from '../images';
+import {
+  type Dataset,
+  type LongWork,
+  type Mask,
+  type Sample,
+  type SkippedSample,
+  samplesOf,
+} from '../images';
 import { fitReconstructor, type Reconstructor } from '../reconstruction';
 import {
   type AnomalyMaps,
@@ -98,7 +105,9 @@ async function scoreCategory(
   const available = configuration.granularity === 'patch' ? undefined : nominal.samples.length;
   let exemplars = configuration.exemplars ?? undefined;
   if (exemplars && available && exemplars > available) {
-    notices.push(`${exemplars} exemplars were asked for, the memory bank holds ${available} images: all are kept`);
+    notices.push(
+      `${exemplars} exemplars were asked for, the memory bank holds ${available} images: all are kept`,
+    );
     exemplars = available;
   }
   const reconstructor = await fitReconstructor(nominal.maps, {
@@ -116,20 +125,29 @@ async function scoreCategory(
   const data = new Float32Array(testSamples.length * pixels);
   const nonzeros: number[] = [];
   let scoring = 0;
-  const batches = extractBatches(extractor, testSamples, { ...loading, ...stage('test images'), maskSize: mapSize });
+  const batches = extractBatches(extractor, testSamples, {
+    ...loading,
+    ...stage('test images'),
+    maskSize: mapSize,
+  });
   for await (const batch of batches) {
     const before = performance.now();
     const levels = await reconstructor.reconstruct(batch.maps);
-    data.set(anomalyMaps(levels, reconstructor.nominal, { size: mapSize, sigma }).data, samples.length * pixels);
+    data.set(
+      anomalyMaps(levels, reconstructor.nominal, { size: mapSize, sigma }).data,
+      samples.length * pixels,
+    );
     scoring += performance.now() - before;
     for (const { codes } of levels) {
-      for (let row = 0; row < codes.rows; row++) nonzeros.push(codes.rowStarts[row + 1] - codes.rowStarts[row]);
+      for (let row = 0; row < codes.rows; row++)
+        nonzeros.push(codes.rowStarts[row + 1] - codes.rowStarts[row]);
     }
     samples.push(...batch.samples);
     masks.push(...batch.masks);
   }
   const finished = performance.now();
-  if (samples.length === 0) throw new Error(`none of the test images of ${name} could be used: ${skipped[0]?.reason}`);
+  if (samples.length === 0)
+    throw new Error(`none of the test images of ${name} could be used: ${skipped[0]?.reason}`);
 
   const maps: AnomalyMaps = {
     count: samples.length,
@@ -142,7 +160,8 @@ async function scoreCategory(
   const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : null;
   const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : null;
   const unmasked = masks.filter((mask) => mask === null).length;
-  if (unmasked > 0) notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
+  if (unmasked > 0)
+    notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
   return {
     name,
     samples,

@@ -1,4 +1,10 @@
-import { assertFinite, createFeatureMatrix, type FeatureMatrix, multiply, squaredRowNorms } from '../features';
+import {
+  assertFinite,
+  createFeatureMatrix,
+  type FeatureMatrix,
+  multiply,
+  squaredRowNorms,
+} from '../features';
 import { createRandom } from '../images';
 import type { Gram } from '../subspace';
 import { checkExemplars, type Sampling, type SamplingOptions } from './sampling';
@@ -38,7 +44,8 @@ export function kCenterOfGram(gram: Gram, options: SamplingOptions): Promise<Sam
 export function gramDistances({ atoms, data }: Gram): DistancesTo {
   return (index, out) => {
     for (let other = 0; other < atoms; other++) {
-      const distance = data[other * (atoms + 1)] + data[index * (atoms + 1)] - 2 * data[index * atoms + other];
+      const distance =
+        data[other * (atoms + 1)] + data[index * (atoms + 1)] - 2 * data[index * atoms + other];
       out[other] = Math.max(0, distance);
     }
   };

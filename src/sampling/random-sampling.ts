@@ -26,7 +26,11 @@ export function randomSamplingOfGram(gram: Gram, options: RandomSamplingOptions)
   return draw(gram.atoms, () => gramDistances(gram), options);
 }
 
-async function draw(count: number, measure: () => DistancesTo, options: RandomSamplingOptions): Promise<Sampling> {
+async function draw(
+  count: number,
+  measure: () => DistancesTo,
+  options: RandomSamplingOptions,
+): Promise<Sampling> {
   const { exemplars, seed = 0, coverage = true, onProgress, signal } = options;
   checkExemplars(exemplars, count);
   const indices = sampleWithoutReplacement(count, exemplars, createRandom(seed));

@@ -28,6 +28,8 @@ export interface Sampling {
  */
 export function checkExemplars(exemplars: number, count: number): void {
   if (!Number.isInteger(exemplars) || exemplars < 1 || exemplars > count) {
-    throw new RangeError(`exemplars is ${exemplars}; expected an integer in [1, ${count}], the number of features`);
+    throw new RangeError(
+      `exemplars is ${exemplars}; expected an integer in [1, ${count}], the number of features`,
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { Heap } from 'heap-js';
 import { assertFinite, type FeatureMatrix } from '../features';
 import { createRandom } from '../images';
-import { activeSetDescent, type ActiveSet, type Gram } from '../subspace';
+import { type ActiveSet, activeSetDescent, type Gram } from '../subspace';
 import { type PairwiseProducts, unitProductsOfFeatures, unitProductsOfGram } from './pairwise';
 import { checkExemplars, type Sampling, type SamplingOptions } from './sampling';
 
@@ -38,7 +38,10 @@ const maxRounds = 10_000;
  * const dictionary = selectRows(features, indices);
  * ```
  */
-export function subspaceSampling(features: FeatureMatrix, options: SubspaceSamplingOptions): Promise<Sampling> {
+export function subspaceSampling(
+  features: FeatureMatrix,
+  options: SubspaceSamplingOptions,
+): Promise<Sampling> {
   assertFinite(features, 'features');
   return farthestFirst(unitProductsOfFeatures(features), options);
 }
@@ -58,11 +61,16 @@ interface Known {
   current: number;
 }
 
-async function farthestFirst(products: PairwiseProducts, options: SubspaceSamplingOptions): Promise<Sampling> {
+async function farthestFirst(
+  products: PairwiseProducts,
+  options: SubspaceSamplingOptions,
+): Promise<Sampling> {
   const { exemplars, lambda = 50, seed = 0, onProgress, signal } = options;
   const { count } = products;
   if (!(lambda > 1 && lambda < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`lambda is ${lambda}; expected a finite number > 1, below which no unit-norm feature is represented`);
+    throw new RangeError(
+      `lambda is ${lambda}; expected a finite number > 1, below which no unit-norm feature is represented`,
+    );
   }
   const candidates: number[] = [];
   for (let index = 0; index < count; index++) if (products.hasDirection(index)) candidates.push(index);
@@ -87,7 +95,7 @@ async function farthestFirst(products: PairwiseProducts, options: SubspaceSampli
       gram[size * exemplars + other] = value;
       gram[other * exemplars + size] = value;
     }
-    gram[size * exemplars + size] = products.product(index, index);
+    gram[size * exemplars + size] = 1;
     indices[size++] = index;
     bounds[index] = Number.NEGATIVE_INFINITY;
     known[index] = undefined;
@@ -95,7 +103,8 @@ async function farthestFirst(products: PairwiseProducts, options: SubspaceSampli
 
   /** Brings the cost of a feature up to date. */
   const refresh = (index: number): void => {
-    const state = (known[index] ??= { own: new Float64Array(8), seen: 0, active: emptyActiveSet(), current: 0 });
+    const state = known[index] ?? unknown();
+    known[index] = state;
     if (state.own.length < size) {
       const grown = new Float64Array(Math.min(exemplars, 2 * size));
       grown.set(state.own.subarray(0, state.seen));
@@ -115,9 +124,9 @@ async function farthestFirst(products: PairwiseProducts, options: SubspaceSampli
     if (certified) return;
     solves++;
     if (active.atoms.length < size) enlarge(active, Math.min(exemplars, size + 32));
-    const problem = { own, squaredNorm: products.product(index, index), atoms: size, l1: 1 / lambda, l2: 0, excluded: -1 };
-    descend(problem, active, (costTolerance * problem.squaredNorm) / 2, maxRounds);
-    bounds[index] = Math.min(bounds[index], lambda * objective(problem.squaredNorm, own, active, gram, exemplars, 1 / lambda));
+    const problem = { own, squaredNorm: 1, atoms: size, l1: 1 / lambda, l2: 0, excluded: -1 };
+    descend(problem, active, costTolerance / 2, maxRounds);
+    bounds[index] = Math.min(bounds[index], lambda * objective(own, active, gram, exemplars, 1 / lambda));
   };
 
   const heap = new Heap<number>((a, b) => bounds[b] - bounds[a] || a - b);
@@ -142,8 +151,9 @@ async function farthestFirst(products: PairwiseProducts, options: SubspaceSampli
   return { indices, costs, solves };
 }
 
-function emptyActiveSet(): ActiveSet {
-  return { size: 0, atoms: new Uint32Array(0), coefficients: new Float64Array(0) };
+function unknown(): Known {
+  const active = { size: 0, atoms: new Uint32Array(0), coefficients: new Float64Array(0) };
+  return { own: new Float64Array(8), seen: 0, active, current: 0 };
 }
 
 function enlarge(active: ActiveSet, capacity: number): void {
@@ -154,16 +164,15 @@ function enlarge(active: ActiveSet, capacity: number): void {
   active.coefficients.set(coefficients.subarray(0, active.size));
 }
 
-/** `l1 |c|_1 + 1/2 |x - X c|^2`. */
+/** `l1 |c|_1 + 1/2 |x - X c|^2` of a unit-norm x. */
 function objective(
-  squaredNorm: number,
   own: Float64Array,
   { size, atoms, coefficients }: ActiveSet,
   gram: Float64Array,
   stride: number,
   l1: number,
 ): number {
-  let value = squaredNorm / 2;
+  let value = 0.5;
   for (let i = 0; i < size; i++) {
     let quadratic = 0;
     for (let j = 0; j < size; j++) quadratic += coefficients[j] * gram[atoms[i] * stride + atoms[j]];

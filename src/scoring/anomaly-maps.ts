@@ -53,9 +53,14 @@ export function anomalyMaps(
 }
 
 /** The options with their defaults; throws as {@link anomalyMaps} does. */
-export function checkMapOptions({ size = 224, sigma = size / 28 }: AnomalyMapOptions): Required<AnomalyMapOptions> {
-  if (!Number.isInteger(size) || size < 1) throw new RangeError(`map size is ${size}; expected a positive integer`);
-  if (!(sigma >= 0 && sigma < size)) throw new RangeError(`sigma is ${sigma}; expected a number in [0, ${size})`);
+export function checkMapOptions({
+  size = 224,
+  sigma = size / 28,
+}: AnomalyMapOptions): Required<AnomalyMapOptions> {
+  if (!Number.isInteger(size) || size < 1)
+    throw new RangeError(`map size is ${size}; expected a positive integer`);
+  if (!(sigma >= 0 && sigma < size))
+    throw new RangeError(`sigma is ${sigma}; expected a number in [0, ${size})`);
   return { size, sigma };
 }
 
@@ -101,7 +106,9 @@ function sourcePositions(length: number, newLength: number) {
  */
 export function gaussianSmooth(map: Float32Array, height: number, width: number, sigma: number): void {
   const radius = Math.floor(4 * sigma + 0.5);
-  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, index) => Math.exp(-((index - radius) ** 2) / (2 * sigma ** 2)));
+  const kernel = Float64Array.from({ length: 2 * radius + 1 }, (_, index) =>
+    Math.exp(-((index - radius) ** 2) / (2 * sigma ** 2)),
+  );
   const sum = kernel.reduce((total, value) => total + value, 0);
   kernel.forEach((value, index) => {
     kernel[index] = value / sum;
@@ -114,7 +121,8 @@ export function gaussianSmooth(map: Float32Array, height: number, width: number,
     for (let index = 0; index < length; index++) {
       let value = kernel[radius] * padded[index + radius];
       for (let offset = 1; offset <= radius; offset++) {
-        value += kernel[radius + offset] * (padded[index + radius - offset] + padded[index + radius + offset]);
+        value +=
+          kernel[radius + offset] * (padded[index + radius - offset] + padded[index + radius + offset]);
       }
       map[start + step * index] = value;
     }

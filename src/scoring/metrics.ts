@@ -63,7 +63,8 @@ export function rankingMetrics(scores: Float32Array, labels: ArrayLike<boolean |
  */
 export function pixelMetrics(maps: AnomalyMaps, masks: readonly (Mask | null)[], limit = 0.3): PixelMetrics {
   if (!(limit > 0 && limit <= 1)) throw new RangeError(`limit is ${limit}; expected a number in (0, 1]`);
-  if (masks.length !== maps.count) throw new RangeError(`${masks.length} masks for ${maps.count} maps; expected one for each`);
+  if (masks.length !== maps.count)
+    throw new RangeError(`${masks.length} masks for ${maps.count} maps; expected one for each`);
   const pixels = maps.height * maps.width;
   const used = masks.reduce((count, mask) => count + (mask ? 1 : 0), 0);
   const scores = used === masks.length ? maps.data : new Float32Array(used * pixels);
@@ -77,7 +78,8 @@ export function pixelMetrics(maps: AnomalyMaps, masks: readonly (Mask | null)[],
         `mask ${image} is ${mask.width}x${mask.height}; its anomaly map is ${maps.width}x${maps.height}: decode masks at the map's size`,
       );
     }
-    if (scores !== maps.data) scores.set(maps.data.subarray(image * pixels, (image + 1) * pixels), place * pixels);
+    if (scores !== maps.data)
+      scores.set(maps.data.subarray(image * pixels, (image + 1) * pixels), place * pixels);
     const regions = labelRegions(mask);
     for (let pixel = 0; pixel < pixels; pixel++) {
       if (regions.labels[pixel]) tags[place * pixels + pixel] = sizes.length + regions.labels[pixel];
@@ -89,19 +91,34 @@ export function pixelMetrics(maps: AnomalyMaps, masks: readonly (Mask | null)[],
 }
 
 /** Lowers the threshold over all scores. A tag is 0 for nominal, else the region, from 1. */
-function sweep(scores: Float32Array, tags: Uint32Array, sizes: readonly number[], limit: number): PixelMetrics {
+function sweep(
+  scores: Float32Array,
+  tags: Uint32Array,
+  sizes: readonly number[],
+  limit: number,
+): PixelMetrics {
   let positives = 0;
   for (let index = 0; index < scores.length; index++) {
-    if (!Number.isFinite(scores[index])) throw new RangeError(`score ${index} is ${scores[index]}; expected finite scores`);
+    if (!Number.isFinite(scores[index]))
+      throw new RangeError(`score ${index} is ${scores[index]}; expected finite scores`);
     if (tags[index]) positives++;
   }
   const negatives = scores.length - positives;
   if (positives === 0 || negatives === 0) {
-    throw new RangeError(`${positives} anomalous and ${negatives} nominal scores; metrics need at least one of each`);
+    throw new RangeError(
+      `${positives} anomalous and ${negatives} nominal scores; metrics need at least one of each`,
+    );
   }
   const sorted = sortScores(scores, tags);
   const overlapPerPixel = Float64Array.from([0, ...sizes.map((size) => 1 / (size * sizes.length))]);
-  const metrics = { auroc: 0, averagePrecision: 0, bestF1: 0, threshold: sorted.scores[0], pro: 0, regions: sizes.length };
+  const metrics = {
+    auroc: 0,
+    averagePrecision: 0,
+    bestF1: 0,
+    threshold: sorted.scores[0],
+    pro: 0,
+    regions: sizes.length,
+  };
   const roc: Curve = { x: [0], y: [0] };
   const proCurve: Curve = { x: [0], y: [0] };
   let [truePositives, falsePositives, overlap] = [0, 0, 0];

@@ -4,7 +4,10 @@
  * @param scores finite values; -0 and 0 are equal
  * @returns new arrays
  */
-export function sortScores(scores: Float32Array, tags: Uint32Array): { scores: Float32Array; tags: Uint32Array } {
+export function sortScores(
+  scores: Float32Array,
+  tags: Uint32Array,
+): { scores: Float32Array; tags: Uint32Array } {
   const count = scores.length;
   let keys = new Uint32Array(count);
   const bits = new Uint32Array(scores.buffer, scores.byteOffset, count);

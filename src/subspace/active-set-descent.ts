@@ -57,12 +57,17 @@ export function activeSetDescent(gram: Float64Array, stride: number) {
     return { gap, correlations };
   };
 
-  function correlate(own: ArrayLike<number>, atoms: number, { size, atoms: chosen, coefficients }: ActiveSet): void {
+  function correlate(
+    own: ArrayLike<number>,
+    atoms: number,
+    { size, atoms: chosen, coefficients }: ActiveSet,
+  ): void {
     for (let atom = 0; atom < atoms; atom++) correlations[atom] = own[atom];
     for (let i = 0; i < size; i++) {
       const value = coefficients[i];
       if (value === 0) continue;
-      for (let atom = 0, at = chosen[i] * stride; atom < atoms; atom++) correlations[atom] -= value * gram[at++];
+      for (let atom = 0, at = chosen[i] * stride; atom < atoms; atom++)
+        correlations[atom] -= value * gram[at++];
     }
   }
 
@@ -125,7 +130,12 @@ export function activeSetDescent(gram: Float64Array, stride: number) {
    * Goes to the minimum among coefficients of the present signs; one that reaches zero on the way stays there, and the rest
    * go on.
    */
-  function newton(own: ArrayLike<number>, { size, atoms: chosen, coefficients }: ActiveSet, l1: number, l2: number): void {
+  function newton(
+    own: ArrayLike<number>,
+    { size, atoms: chosen, coefficients }: ActiveSet,
+    l1: number,
+    l2: number,
+  ): void {
     for (;;) {
       let count = 0;
       let dependent = false;
@@ -168,7 +178,8 @@ export function activeSetDescent(gram: Float64Array, stride: number) {
           blocking = support[row];
         }
       }
-      for (let row = 0; row < count; row++) coefficients[support[row]] += share * (target[row] - coefficients[support[row]]);
+      for (let row = 0; row < count; row++)
+        coefficients[support[row]] += share * (target[row] - coefficients[support[row]]);
       if (blocking < 0) return;
       coefficients[blocking] = 0;
     }
@@ -206,10 +217,14 @@ export function activeSetDescent(gram: Float64Array, stride: number) {
   }
 
   /** With the elastic net seen as a LASSO on augmented data (Fercoq, Gramfort, Salmon, ICML 2015). */
-  function dualityGap({ own, squaredNorm, atoms, l1, l2, excluded }: DescentProblem, active: ActiveSet): number {
+  function dualityGap(
+    { own, squaredNorm, atoms, l1, l2, excluded }: DescentProblem,
+    active: ActiveSet,
+  ): number {
     let dualNorm = 0;
     for (let atom = 0; atom < atoms; atom++) {
-      if (atom !== excluded && Math.abs(correlations[atom]) > dualNorm) dualNorm = Math.abs(correlations[atom]);
+      if (atom !== excluded && Math.abs(correlations[atom]) > dualNorm)
+        dualNorm = Math.abs(correlations[atom]);
     }
     let fit = 0;
     let quadratic = 0;

@@ -22,7 +22,11 @@ export async function signalsOf(features: FeatureMatrix, dictionary: FeatureMatr
  * const codes = await encode(features, dictionary, omp({ atoms: 10 }));
  * ```
  */
-export async function encode(features: FeatureMatrix, dictionary: FeatureMatrix, solver: Solver): Promise<SparseCodes> {
+export async function encode(
+  features: FeatureMatrix,
+  dictionary: FeatureMatrix,
+  solver: Solver,
+): Promise<SparseCodes> {
   const encoder: Encoder = solver(await gramOf(dictionary));
   return encoder(await signalsOf(features, dictionary));
 }
@@ -34,9 +38,13 @@ export async function encode(features: FeatureMatrix, dictionary: FeatureMatrix,
  * @throws RangeError when there are fewer than two features
  */
 export async function selfExpress(features: FeatureMatrix, solver: Solver): Promise<SparseCodes> {
-  if (features.rows < 2) throw new RangeError(`${features.rows} features; self-expression needs at least two`);
+  if (features.rows < 2)
+    throw new RangeError(`${features.rows} features; self-expression needs at least two`);
   const gram = await gramOf(features);
-  const squaredNorms = Float64Array.from({ length: gram.atoms }, (_, index) => gram.data[index * (gram.atoms + 1)]);
+  const squaredNorms = Float64Array.from(
+    { length: gram.atoms },
+    (_, index) => gram.data[index * (gram.atoms + 1)],
+  );
   const excluded = Int32Array.from({ length: gram.atoms }, (_, index) => index);
   return solver(gram)({ count: gram.atoms, cross: gram.data, squaredNorms, excluded });
 }

@@ -47,7 +47,9 @@ export function elasticNet(options: ElasticNetOptions): Solver {
     throw new RangeError(`lambda is ${options.lambda}; expected a finite number > 0`);
   }
   if ('multiple' in options && !(options.multiple > 1 && options.multiple < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`multiple is ${options.multiple}; expected a finite number > 1, below which all coefficients are zero`);
+    throw new RangeError(
+      `multiple is ${options.multiple}; expected a finite number > 1, below which all coefficients are zero`,
+    );
   }
   return (gram) => {
     checkGram(gram);

@@ -83,7 +83,8 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
               best = atom;
             }
           }
-          if (best < 0 || largest <= negligible * Math.sqrt(data[best * atoms + best]) || !extend(size, best)) break;
+          if (best < 0 || largest <= negligible * Math.sqrt(data[best * atoms + best]) || !extend(size, best))
+            break;
           size++;
           solve(size, cross, offset);
           explained += forward[size - 1] ** 2;

@@ -54,13 +54,20 @@ function regularizedInverse(gram: Float64Array, atoms: number, penalty: number):
     }
   }
   const inverse = new CholeskyDecomposition(regularized).solve(Matrix.eye(atoms));
-  return Float64Array.from({ length: atoms * atoms }, (_, index) => inverse.get(Math.floor(index / atoms), index % atoms));
+  return Float64Array.from({ length: atoms * atoms }, (_, index) =>
+    inverse.get(Math.floor(index / atoms), index % atoms),
+  );
 }
 
 /** Above this many multiplications the product runs on an engine, in single precision. */
 const largeProduct = 2e8;
 
-async function timesSymmetric(cross: Float64Array, inverse: Float64Array, count: number, atoms: number): Promise<Float64Array> {
+async function timesSymmetric(
+  cross: Float64Array,
+  inverse: Float64Array,
+  count: number,
+  atoms: number,
+): Promise<Float64Array> {
   if (count * atoms * atoms > largeProduct) {
     const left = createFeatureMatrix(count, atoms, Float32Array.from(cross));
     const product = await multiply(left, createFeatureMatrix(atoms, atoms, Float32Array.from(inverse)));

@@ -34,6 +34,8 @@ export function solverOf(config: SolverConfig): Solver {
     case 'nearest':
       return nearest();
     default:
-      throw new Error(`solver is ${(config as SolverConfig).name}; expected one of ${solverNames.join(', ')}`);
+      throw new Error(
+        `solver is ${(config as SolverConfig).name}; expected one of ${solverNames.join(', ')}`,
+      );
   }
 }

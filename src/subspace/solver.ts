@@ -78,13 +78,19 @@ export function denseCodes({ rows, cols, rowStarts, indices, values }: SparseCod
 /** Refuses a Gram matrix of another size than it says. */
 export function checkGram({ atoms, data }: Gram): void {
   if (atoms < 1 || data.length !== atoms * atoms) {
-    throw new RangeError(`gram has ${data.length} values for ${atoms} atoms; expected atoms^2, with at least one atom`);
+    throw new RangeError(
+      `gram has ${data.length} values for ${atoms} atoms; expected atoms^2, with at least one atom`,
+    );
   }
 }
 
 /** Refuses signals whose arrays do not fit the dictionary. */
 export function checkSignals({ count, cross, squaredNorms, excluded }: Signals, atoms: number): void {
-  if (cross.length !== count * atoms || squaredNorms.length !== count || (excluded && excluded.length !== count)) {
+  if (
+    cross.length !== count * atoms ||
+    squaredNorms.length !== count ||
+    (excluded && excluded.length !== count)
+  ) {
     throw new RangeError(
       `signals have ${cross.length} inner products and ${squaredNorms.length} norms; expected ${count} * ${atoms} and ${count}`,
     );

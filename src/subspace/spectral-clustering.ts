@@ -10,11 +10,13 @@ import type { SparseCodes } from './solver';
  * @throws RangeError when the codes are not square
  */
 export function affinityOf({ rows, cols, rowStarts, indices, values }: SparseCodes): Float64Array {
-  if (rows !== cols) throw new RangeError(`codes are ${rows}x${cols}; an affinity needs features over themselves`);
+  if (rows !== cols)
+    throw new RangeError(`codes are ${rows}x${cols}; an affinity needs features over themselves`);
   const affinity = new Float64Array(rows * rows);
   for (let row = 0; row < rows; row++) {
     let largest = 0;
-    for (let entry = rowStarts[row]; entry < rowStarts[row + 1]; entry++) largest = Math.max(largest, Math.abs(values[entry]));
+    for (let entry = rowStarts[row]; entry < rowStarts[row + 1]; entry++)
+      largest = Math.max(largest, Math.abs(values[entry]));
     if (largest === 0) continue;
     for (let entry = rowStarts[row]; entry < rowStarts[row + 1]; entry++) {
       const weight = Math.abs(values[entry]) / largest;
@@ -37,7 +39,8 @@ export function affinityOf({ rows, cols, rowStarts, indices, values }: SparseCod
  */
 export function spectralClustering(affinity: Float64Array, clusters: number, seed = 0): Int32Array {
   const n = Math.round(Math.sqrt(affinity.length));
-  if (n * n !== affinity.length) throw new RangeError(`affinity has ${affinity.length} values; expected a square number`);
+  if (n * n !== affinity.length)
+    throw new RangeError(`affinity has ${affinity.length} values; expected a square number`);
   if (!Number.isInteger(clusters) || clusters < 1 || clusters > n) {
     throw new RangeError(`clusters is ${clusters}; expected an integer in [1, ${n}]`);
   }
@@ -49,9 +52,12 @@ export function spectralClustering(affinity: Float64Array, clusters: number, see
   }
   const normalized = new Matrix(n, n);
   for (let row = 0; row < n; row++) {
-    for (let col = 0; col < n; col++) normalized.set(row, col, affinity[row * n + col] * scale[row] * scale[col]);
+    for (let col = 0; col < n; col++)
+      normalized.set(row, col, affinity[row * n + col] * scale[row] * scale[col]);
   }
-  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(normalized, { assumeSymmetric: true });
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(normalized, {
+    assumeSymmetric: true,
+  });
   const leading = Array.from(realEigenvalues.keys())
     .sort((a, b) => realEigenvalues[b] - realEigenvalues[a])
     .slice(0, clusters);
@@ -73,14 +79,20 @@ function kMeans(points: number[][], clusters: number, random: Random): Int32Arra
   return best!.labels;
 }
 
-const squaredDistance = (a: number[], b: number[]) => a.reduce((sum, value, index) => sum + (value - b[index]) ** 2, 0);
+const squaredDistance = (a: number[], b: number[]) =>
+  a.reduce((sum, value, index) => sum + (value - b[index]) ** 2, 0);
 
 function chooseCentres(points: number[][], clusters: number, random: Random): number[][] {
   const centres = [points[random.integer(points.length)]];
   while (centres.length < clusters) {
-    const weights = points.map((point) => Math.min(...centres.map((centre) => squaredDistance(point, centre))));
+    const weights = points.map((point) =>
+      Math.min(...centres.map((centre) => squaredDistance(point, centre))),
+    );
     let left = random.uniform() * weights.reduce((sum, value) => sum + value, 0);
-    const index = weights.findIndex((weight) => (left -= weight) <= 0);
+    const index = weights.findIndex((weight) => {
+      left -= weight;
+      return left <= 0;
+    });
     centres.push(points[Math.max(0, index)]);
   }
   return centres;

@@ -17,7 +17,8 @@ export interface Spectrum {
  */
 export async function singularSpectrum(features: FeatureMatrix): Promise<Spectrum> {
   const { rows, cols } = features;
-  if (rows === 0 || cols === 0) throw new RangeError('the feature matrix is empty; a spectrum needs at least one feature');
+  if (rows === 0 || cols === 0)
+    throw new RangeError('the feature matrix is empty; a spectrum needs at least one feature');
   const narrow = rows <= cols ? features : transpose(features);
   const gram = await innerProducts(narrow, narrow);
   const size = narrow.rows;

@@ -36,13 +36,24 @@ export interface ToyData {
  * @throws RangeError when a count is not a positive integer, `dimension` exceeds `ambient`, or `noise` is negative
  */
 export function toySubspaces(options: ToyOptions = {}): ToyData {
-  const { ambient = 3, dimension = 2, subspaces = 1, points = 500, noise = 0, outliers = 0, seed = 0 } = options;
+  const {
+    ambient = 3,
+    dimension = 2,
+    subspaces = 1,
+    points = 500,
+    noise = 0,
+    outliers = 0,
+    seed = 0,
+  } = options;
   for (const [name, value] of Object.entries({ ambient, dimension, subspaces, points })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is ${value}; expected a positive integer`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name} is ${value}; expected a positive integer`);
   }
-  if (dimension > ambient) throw new RangeError(`dimension is ${dimension}; expected at most ambient = ${ambient}`);
+  if (dimension > ambient)
+    throw new RangeError(`dimension is ${dimension}; expected at most ambient = ${ambient}`);
   if (!(noise >= 0)) throw new RangeError(`noise is ${noise}; expected a number >= 0`);
-  if (!Number.isInteger(outliers) || outliers < 0) throw new RangeError(`outliers is ${outliers}; expected an integer >= 0`);
+  if (!Number.isInteger(outliers) || outliers < 0)
+    throw new RangeError(`outliers is ${outliers}; expected an integer >= 0`);
   const random = createRandom(seed);
   const total = subspaces * points + outliers;
   const features = createFeatureMatrix(total, ambient);
@@ -54,7 +65,8 @@ export function toySubspaces(options: ToyOptions = {}): ToyData {
       const position = new Float64Array(ambient);
       for (let axis = 0; axis < dimension; axis++) {
         const coordinate = random.normal() / Math.sqrt(dimension);
-        for (let col = 0; col < ambient; col++) position[col] += coordinate * basis.data[axis * ambient + col];
+        for (let col = 0; col < ambient; col++)
+          position[col] += coordinate * basis.data[axis * ambient + col];
       }
       if (noise > 0) for (let col = 0; col < ambient; col++) position[col] += noise * random.normal();
       features.data.set(position, point * ambient);

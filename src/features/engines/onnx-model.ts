@@ -2,7 +2,8 @@ import protobuf from 'protobufjs';
 import { inferShapes, type MapShape, type Network, type NetworkNode } from '../network';
 
 /** The parts of the ONNX schema (onnx.proto, IR version 8) that feed-forward networks need. */
-const schema = protobuf.parse(`
+const schema = protobuf.parse(
+  `
   syntax = "proto3";
   message AttributeProto { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20; }
   message NodeProto { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5; }
@@ -15,7 +16,9 @@ const schema = protobuf.parse(`
   message GraphProto { repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5; repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12; }
   message OperatorSetIdProto { string domain = 1; int64 version = 2; }
   message ModelProto { int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; }
-`, { keepCase: true }).root;
+`,
+  { keepCase: true },
+).root;
 const modelType = schema.lookupType('ModelProto');
 const floatType = 1;
 const int64Type = 7;
@@ -35,16 +38,23 @@ function addNode(
   input: readonly string[],
   output: string,
   attributes: Record<string, Attribute> = {},
-) {
+): string {
   const attribute = Object.entries(attributes).map(([name, value]) => {
     if (typeof value === 'number') return { name, i: value, type: attributeTypes.int };
-    if (typeof value === 'string') return { name, s: new TextEncoder().encode(value), type: attributeTypes.string };
+    if (typeof value === 'string')
+      return { name, s: new TextEncoder().encode(value), type: attributeTypes.string };
     return { name, ints: value, type: attributeTypes.ints };
   });
   graph.nodes.push({ op_type: type, name: output, input, output: [output], attribute });
+  return output;
 }
 
-function addConstant(graph: Graph, name: string, dims: readonly number[], values: Float32Array | BigInt64Array): string {
+function addConstant(
+  graph: Graph,
+  name: string,
+  dims: readonly number[],
+  values: Float32Array | BigInt64Array,
+): string {
   graph.constants.push({
     name,
     dims,
@@ -54,7 +64,7 @@ function addConstant(graph: Graph, name: string, dims: readonly number[], values
   return name;
 }
 
-function lower(graph: Graph, node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): void {
+function lower(graph: Graph, node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): string {
   const { name } = node;
   const square = (value: number, axes = 2) => new Array<number>(axes).fill(value);
   switch (node.op) {
@@ -76,7 +86,12 @@ function lower(graph: Graph, node: NetworkNode, shapes: ReadonlyMap<string, MapS
         repeated.set(node.filters.data, channel * node.filters.data.length);
       }
       const pad = BigInt((size - 1) / 2);
-      const pads = addConstant(graph, `${name}.pads`, [8], BigInt64Array.of(0n, 0n, pad, pad, 0n, 0n, pad, pad));
+      const pads = addConstant(
+        graph,
+        `${name}.pads`,
+        [8],
+        BigInt64Array.of(0n, 0n, pad, pad, 0n, 0n, pad, pad),
+      );
       addNode(graph, 'Pad', [node.input, pads], `${name}.padded`, { mode: 'reflect' });
       const weight = addConstant(graph, `${name}.weight`, [channels * count, 1, size, size], repeated);
       const attributes = { strides: square(node.stride), group: channels, kernel_shape: square(size) };
@@ -86,7 +101,12 @@ function lower(graph: Graph, node: NetworkNode, shapes: ReadonlyMap<string, MapS
       const dims = [1, node.scale.length, 1, 1];
       const scale = addConstant(graph, `${name}.scale`, dims, node.scale);
       addNode(graph, 'Mul', [node.input, scale], `${name}.scaled`);
-      return addNode(graph, 'Add', [`${name}.scaled`, addConstant(graph, `${name}.shift`, dims, node.shift)], name);
+      return addNode(
+        graph,
+        'Add',
+        [`${name}.scaled`, addConstant(graph, `${name}.shift`, dims, node.shift)],
+        name,
+      );
     }
     case 'relu':
       return addNode(graph, 'Relu', [node.input], name);

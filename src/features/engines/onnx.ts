@@ -7,7 +7,10 @@ import { buildOnnxModel } from './onnx-model';
  *
  * @throws Error when ONNX Runtime's native binary does not load here
  */
-export async function compileOnnx(network: Network, image: { height: number; width: number }): Promise<Engine> {
+export async function compileOnnx(
+  network: Network,
+  image: { height: number; width: number },
+): Promise<Engine> {
   const { InferenceSession, Tensor } = await import('onnxruntime-node');
   const shapes = inferShapes(network, image);
   const session = await InferenceSession.create(buildOnnxModel(network, image), { logSeverityLevel: 3 });

@@ -83,7 +83,11 @@ function prepare(node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): Step
     case 'add':
       return { node, apply: ([a, b]) => tf.add(a, b), constants: [] };
     case 'modulus':
-      return { node, apply: ([a, b]) => tf.sqrt(tf.add(tf.square(a), tf.square(b))) as tf.Tensor4D, constants: [] };
+      return {
+        node,
+        apply: ([a, b]) => tf.sqrt(tf.add(tf.square(a), tf.square(b))) as tf.Tensor4D,
+        constants: [],
+      };
     case 'concat':
       return { node, apply: (inputs) => tf.concat(inputs, 3) as tf.Tensor4D, constants: [] };
   }
@@ -111,12 +115,19 @@ export async function compileTensorflow(
     async run(images, count) {
       const maps = new Map<string, tf.Tensor4D>();
       const batch = tf.tidy(
-        () => tf.transpose(tf.tensor4d(images, [count, 3, image.height, image.width]), [0, 2, 3, 1]) as tf.Tensor4D,
+        () =>
+          tf.transpose(
+            tf.tensor4d(images, [count, 3, image.height, image.width]),
+            [0, 2, 3, 1],
+          ) as tf.Tensor4D,
       );
       maps.set('image', batch);
       steps.forEach(({ node, apply }, index) => {
         const inputs = inputsOf(node);
-        maps.set(node.name, tf.tidy(() => apply(inputs.map((name) => maps.get(name)!))));
+        maps.set(
+          node.name,
+          tf.tidy(() => apply(inputs.map((name) => maps.get(name)!))),
+        );
         for (const name of new Set(inputs)) {
           if (lastUse.get(name) === index && !kept.has(name)) {
             maps.get(name)!.dispose();
@@ -127,7 +138,13 @@ export async function compileTensorflow(
       const outputs = [];
       for (const { node } of network.outputs) {
         const { channels, height, width } = shapes.get(node)!;
-        outputs.push({ count, height, width, channels, data: (await maps.get(node)!.data()) as Float32Array });
+        outputs.push({
+          count,
+          height,
+          width,
+          channels,
+          data: (await maps.get(node)!.data()) as Float32Array,
+        });
       }
       for (const map of maps.values()) map.dispose();
       return outputs;

@@ -38,7 +38,9 @@ const epsilon = 1e-5;
 export function resNet(name: ResNetName, weights: Weights): Network {
   const { units, block, width }: ResNetShape = shapes[name];
   const take = tensorLookup(weights, name);
-  const nodes: NetworkNode[] = [{ op: 'affine', name: 'normalized', input: 'image', ...imagenetNormalization }];
+  const nodes: NetworkNode[] = [
+    { op: 'affine', name: 'normalized', input: 'image', ...imagenetNormalization },
+  ];
 
   const conv = (
     output: string,
@@ -52,7 +54,14 @@ export function resNet(name: ResNetName, weights: Weights): Network {
     const weight = take(`${convName}.weight`, [out, inChannels, size, size]);
     const bn = (part: string) => take(`${bnName}.${part}`, [out]).data;
     const affine = batchNormAffine(bn('weight'), bn('bias'), bn('running_mean'), bn('running_var'), epsilon);
-    nodes.push({ op: 'conv', name: output, input, ...foldIntoConv(weight, affine), stride, padding: (size - 1) / 2 });
+    nodes.push({
+      op: 'conv',
+      name: output,
+      input,
+      ...foldIntoConv(weight, affine),
+      stride,
+      padding: (size - 1) / 2,
+    });
     return output;
   };
   const relu = (input: string) => {
@@ -87,13 +96,27 @@ export function resNet(name: ResNetName, weights: Weights): Network {
             ];
       steps.forEach(([stepOut, stepIn, size, stepStride], index) => {
         const convName = `${prefix}.conv${index + 1}`;
-        current = conv(convName, current, convName, `${prefix}.bn${index + 1}`, [stepOut, stepIn, size], stepStride);
+        current = conv(
+          convName,
+          current,
+          convName,
+          `${prefix}.bn${index + 1}`,
+          [stepOut, stepIn, size],
+          stepStride,
+        );
         if (index < steps.length - 1) current = relu(current);
       });
       const identity =
         stride === 1 && channels === out
           ? entry
-          : conv(`${prefix}.shortcut`, entry, `${prefix}.downsample.0`, `${prefix}.downsample.1`, [out, channels, 1], stride);
+          : conv(
+              `${prefix}.shortcut`,
+              entry,
+              `${prefix}.downsample.0`,
+              `${prefix}.downsample.1`,
+              [out, channels, 1],
+              stride,
+            );
       nodes.push({ op: 'add', name: `${prefix}.sum`, inputs: [current, identity] });
       current = relu(`${prefix}.sum`);
       channels = out;

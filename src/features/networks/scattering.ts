@@ -50,7 +50,10 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
     return name;
   };
   const modulus = (name: string, input: string) => {
-    const inputs = [depthwise(`${name}.re`, input, real, 1), depthwise(`${name}.im`, input, imaginary, 1)] as const;
+    const inputs = [
+      depthwise(`${name}.re`, input, real, 1),
+      depthwise(`${name}.im`, input, imaginary, 1),
+    ] as const;
     nodes.push({ op: 'modulus', name, inputs });
     channelsOf.set(name, channelsOf.get(inputs[0])!);
     return name;
@@ -115,7 +118,8 @@ function morletBank(orientations: number): { real: Tensor; imaginary: Tensor } {
       }
     }
     for (let index = 0; index < size * size; index++) {
-      real[offset + index] = (envelope[index] * (Math.cos(phase[index]) - waveSum / envelopeSum)) / envelopeSum;
+      real[offset + index] =
+        (envelope[index] * (Math.cos(phase[index]) - waveSum / envelopeSum)) / envelopeSum;
       imaginary[offset + index] = (envelope[index] * Math.sin(phase[index])) / envelopeSum;
     }
   }
@@ -126,7 +130,9 @@ function morletBank(orientations: number): { real: Tensor; imaginary: Tensor } {
 function gaussianFilter(): Tensor {
   const { size, sigma } = lowPass;
   const centre = (size - 1) / 2;
-  const profile = Array.from({ length: size }, (_, index) => Math.exp(-((index - centre) ** 2) / (2 * sigma ** 2)));
+  const profile = Array.from({ length: size }, (_, index) =>
+    Math.exp(-((index - centre) ** 2) / (2 * sigma ** 2)),
+  );
   const sum = profile.reduce((total, value) => total + value, 0);
   const data = Float32Array.from({ length: size * size }, (_, index) => {
     return (profile[Math.floor(index / size)] * profile[index % size]) / sum ** 2;

@@ -11,7 +11,10 @@ import { chooseTraining, type NominalSplit } from './nominal-split';
  * @param split share for training (default 0.8) and seed
  * @throws Error when `good/` holds no images
  */
-export async function folder(root: string, { trainFraction = 0.8, seed = 0 }: NominalSplit = {}): Promise<Dataset> {
+export async function folder(
+  root: string,
+  { trainFraction = 0.8, seed = 0 }: NominalSplit = {},
+): Promise<Dataset> {
   const kinds = (await listFolders(root)).filter((name) => name !== 'good' && name !== 'masks');
   const good = await listImages(join(root, 'good'));
   if (good.length === 0) throw new Error(`no images in ${join(root, 'good')}; put nominal images there`);
@@ -26,7 +29,13 @@ export async function folder(root: string, { trainFraction = 0.8, seed = 0 }: No
   for (const defect of kinds) {
     const masks = await imagesByStem(join(root, 'masks', defect), '_mask');
     for (const path of await listImages(join(root, defect))) {
-      samples.push({ path, split: 'test', label: 'anomalous', defect, maskPath: masks.get(stemOf(path)) ?? null });
+      samples.push({
+        path,
+        split: 'test',
+        label: 'anomalous',
+        defect,
+        maskPath: masks.get(stemOf(path)) ?? null,
+      });
     }
   }
   return { name: basename(resolve(root)), samples };

@@ -18,7 +18,8 @@ export function chooseTraining(count: number, trainFraction: number, seed: numbe
     throw new RangeError(`trainFraction is ${trainFraction}; expected a number in (0, 1)`);
   }
   const training = Math.round(count * trainFraction);
-  if (training === 0) throw new RangeError(`trainFraction ${trainFraction} of ${count} nominal images leaves none to train on`);
+  if (training === 0)
+    throw new RangeError(`trainFraction ${trainFraction} of ${count} nominal images leaves none to train on`);
   const chosen = new Set(sampleWithoutReplacement(count, training, createRandom(seed)));
   return Array.from({ length: count }, (_, index) => chosen.has(index));
 }

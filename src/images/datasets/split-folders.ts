@@ -38,7 +38,11 @@ export async function listCategories(root: string): Promise<string[]> {
   return names.filter((_, index) => holdTrain[index]);
 }
 
-async function readCategory(root: string, category: string, { nominal, maskSuffix }: Layout): Promise<Dataset> {
+async function readCategory(
+  root: string,
+  category: string,
+  { nominal, maskSuffix }: Layout,
+): Promise<Dataset> {
   const folder = join(root, category);
   const training = await listImages(join(folder, 'train', nominal));
   const samples: Sample[] = training.map((path) => ({
@@ -55,7 +59,12 @@ async function readCategory(root: string, category: string, { nominal, maskSuffi
       if (kind === nominal) {
         samples.push({ ...sample, label: 'nominal', defect: 'good', maskPath: null });
       } else {
-        samples.push({ ...sample, label: 'anomalous', defect: kind, maskPath: masks.get(stemOf(path)) ?? null });
+        samples.push({
+          ...sample,
+          label: 'anomalous',
+          defect: kind,
+          maskPath: masks.get(stemOf(path)) ?? null,
+        });
       }
     }
   }

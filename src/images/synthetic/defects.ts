@@ -7,7 +7,11 @@ import { valueNoise } from './noise';
  *
  * @returns the damaged image and the exact mask: the pixels that the defect covers by a quarter or more
  */
-export type Defect = (image: RgbImage, place: { x: number; y: number }, random: Random) => { image: RgbImage; mask: Mask };
+export type Defect = (
+  image: RgbImage,
+  place: { x: number; y: number },
+  random: Random,
+) => { image: RgbImage; mask: Mask };
 
 /** Blends every pixel towards what `change` gives, by its `opacity` in [0, 1]. */
 function blend(
@@ -108,7 +112,10 @@ const crack: Defect = (source, { x: cx, y: cy }, random) => {
 const misplaced: Defect = (source, { x: cx, y: cy }, random) => {
   const size = source.width;
   const radius = random.between(0.06, 0.09) * size;
-  const [fromX, fromY] = [cx + 0.31 * size * (cx < size / 2 ? 1 : -1), cy + 0.1 * size * (cy < size / 2 ? 1 : -1)];
+  const [fromX, fromY] = [
+    cx + 0.31 * size * (cx < size / 2 ? 1 : -1),
+    cy + 0.1 * size * (cy < size / 2 ? 1 : -1),
+  ];
   return blend(source, (x, y) => {
     const distance = Math.max(Math.abs(x - cx), Math.abs(y - cy)) - radius;
     return { opacity: soft(distance), colour: colourAt(source, fromX + (y - cy), fromY - (x - cx)) };

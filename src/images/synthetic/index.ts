@@ -53,7 +53,8 @@ export function drawSynthetic(
   }
   const random = createRandom(seed);
   const image = surfaces[surface](size, random);
-  if (defect === null) return { image, mask: { width: size, height: size, data: new Uint8Array(size * size) } };
+  if (defect === null)
+    return { image, mask: { width: size, height: size, data: new Uint8Array(size * size) } };
   const isObject = surface === 'nut' || surface === 'capsule';
   const [near, far] = isObject ? [0.36, 0.64] : [0.22, 0.78];
   const place = { x: random.between(near, far) * size, y: random.between(near, far) * size };
@@ -70,7 +71,8 @@ export function drawSynthetic(
 export async function writeSyntheticSet(root: string, options: SyntheticOptions = {}): Promise<number> {
   const { size = 128, train = 16, testNominal = 5, perDefect = 2, seed = 0, onProgress, signal } = options;
   for (const [name, value] of Object.entries({ train, testNominal, perDefect })) {
-    if (!Number.isInteger(value) || value < 1) throw new RangeError(`${name} is ${value}; expected a positive integer`);
+    if (!Number.isInteger(value) || value < 1)
+      throw new RangeError(`${name} is ${value}; expected a positive integer`);
   }
   type Plan = { folder: string; name: string; surface: SurfaceName; defect: DefectName | null; seed: number };
   const plans: Plan[] = [];
@@ -93,10 +95,17 @@ export async function writeSyntheticSet(root: string, options: SyntheticOptions 
     await writePng(join(plan.folder, `${plan.name}.png`), image);
     files++;
     if (plan.defect) {
-      await writeMaskPng(join(root, plan.surface, 'ground_truth', plan.defect, `${plan.name}_mask.png`), mask);
+      await writeMaskPng(
+        join(root, plan.surface, 'ground_truth', plan.defect, `${plan.name}_mask.png`),
+        mask,
+      );
       files++;
     }
-    onProgress?.({ stage: 'synthetic images', done: files, total: plans.length + surfaceNames.length * 5 * perDefect });
+    onProgress?.({
+      stage: 'synthetic images',
+      done: files,
+      total: plans.length + surfaceNames.length * 5 * perDefect,
+    });
   }
   return files;
 }

@@ -119,7 +119,8 @@ const capsule: Surface = (size, random) => {
     const round = Math.sqrt(clamp(1 - (v / radius) ** 2));
     const shine = gloss * Math.exp(-(((v + 0.45 * radius) / (0.18 * radius)) ** 2));
     const shell = mix([0.72, 0.16, 0.14], [0.92, 0.86, 0.7], inside(-u));
-    const band = inside(Math.abs(u - 0.12 * size) - 0.012 * size) + inside(Math.abs(u - 0.16 * size) - 0.006 * size);
+    const band =
+      inside(Math.abs(u - 0.12 * size) - 0.012 * size) + inside(Math.abs(u - 0.16 * size) - 0.006 * size);
     const printed = mix(shell, [0.95, 0.95, 0.95], 0.8 * clamp(band));
     const shade = 0.55 + 0.45 * round;
     const lit: Colour = [

@@ -1,0 +1,38 @@
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { download, type PublishedName, publishedWeights } from '../features';
+import { showProgress } from './progress';
+
+/** `spanlab fetch`. */
+export function fetchCommand(signal: AbortSignal): Command {
+  return new Command('fetch')
+    .description('download published ImageNet weights, checked by SHA-256; an interrupted download goes on')
+    .argument('[name]', `one of ${Object.keys(publishedWeights).join(', ')}; without a name they are listed`)
+    .option('--out <file>', 'where to write (default: weights/NAME.safetensors)')
+    .option('--url <address>', 'another https address of the file')
+    .option('--sha256 <hex>', "with --url: the file's checksum")
+    .action(async (name: string | undefined, flags: { out?: string; url?: string; sha256?: string }) => {
+      if (!name) {
+        for (const [known, { url, licence }] of Object.entries(publishedWeights))
+          console.log(`${known}  ${licence}  ${url}`);
+        return;
+      }
+      const path = flags.out ?? join('weights', `${name}.safetensors`);
+      const { url, sha256 } = sourceOf(name, flags);
+      const { onProgress, end } = showProgress();
+      await download(url, sha256, path, { onProgress, signal }).finally(end);
+      console.log(path);
+    });
+}
+
+function sourceOf(
+  name: string,
+  { url, sha256 }: { url?: string; sha256?: string },
+): { url: string; sha256: string } {
+  const known = Object.hasOwn(publishedWeights, name) ? publishedWeights[name as PublishedName] : undefined;
+  if (url && sha256) return { url, sha256 };
+  if (url && !known) throw new Error(`--url needs --sha256: what is downloaded must be checked`);
+  if (!known)
+    throw new Error(`no weights named ${name}; expected one of ${Object.keys(publishedWeights).join(', ')}`);
+  return { url: url ?? known.url, sha256: sha256 ?? known.sha256 };
+}

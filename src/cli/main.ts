@@ -1,0 +1,25 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command } from 'commander';
+import { fetchCommand } from './fetch-command';
+import { runCommand } from './run-command';
+import { synthesizeCommand } from './synthesize-command';
+
+const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
+const interruption = new AbortController();
+process.once('SIGINT', () =>
+  interruption.abort(new Error('interrupted; results of finished categories are kept')),
+);
+
+new Command('spanlab')
+  .description('subspace-guided feature reconstruction for unsupervised anomaly localization')
+  .version(version)
+  .addCommand(runCommand(interruption.signal))
+  .addCommand(fetchCommand(interruption.signal))
+  .addCommand(synthesizeCommand(interruption.signal))
+  .parseAsync()
+  .catch((error: Error) => {
+    console.error(`spanlab: ${error.message}`);
+    process.exitCode = interruption.signal.aborted ? 130 : 1;
+  });

@@ -1,0 +1,22 @@
+import { Command } from 'commander';
+import { writeSyntheticSet } from '../images';
+import { showProgress } from './progress';
+
+/** `spanlab synthesize`. */
+export function synthesizeCommand(signal: AbortSignal): Command {
+  return new Command('synthesize')
+    .description(
+      "write a synthetic industrial set in MVTec AD's layout: 3 textures, 2 objects, 5 kinds of defect, exact masks",
+    )
+    .requiredOption('--out <dir>', 'folder for the set')
+    .option('--size <pixels>', 'side of the images', Number, 128)
+    .option('--train <count>', 'nominal training images per category', Number, 16)
+    .option('--test-nominal <count>', 'nominal test images per category', Number, 5)
+    .option('--per-defect <count>', 'test images per category and kind of defect', Number, 2)
+    .option('--seed <integer>', 'the same seed gives the same set', Number, 0)
+    .action(async ({ out, ...options }) => {
+      const { onProgress, end } = showProgress();
+      const files = await writeSyntheticSet(out, { ...options, onProgress, signal }).finally(end);
+      console.log(`${files} files in ${out}`);
+    });
+}
