@@ -16,7 +16,11 @@ async function runCells(context: TestContext, ...cells: string[]): Promise<strin
   await symlink(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'));
   const tsx = require.resolve('tsx');
   const script = join(__dirname, 'helpers', 'run-cells.ts');
-  const { stdout, stderr } = await promisify(execFile)(process.execPath, ['--import', tsx, script, ...cells], { cwd: folder });
+  const { stdout, stderr } = await promisify(execFile)(
+    process.execPath,
+    ['--import', tsx, script, ...cells],
+    { cwd: folder },
+  );
   assert.equal(stderr, '');
   return stdout;
 }

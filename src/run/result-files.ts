@@ -32,7 +32,7 @@ export function mapFraming({ fit, resize, size, mapSize }: Configuration): Frami
 }
 
 /**
- * Writes a PNG of every anomaly map (`maps/`, grey over {@link heatRange}) and of every overlay (`overlays/`: the image with
+ * Writes a PNG of every anomaly map (`maps/`, grey from the median to the 99.9th percentile of all maps) and of every overlay (`overlays/`: the image with
  * its ground truth in red, beside the heat map with the ground truth in red and the prediction in orange).
  */
 export async function writeMapsAndOverlays(
