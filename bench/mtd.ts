@@ -44,9 +44,12 @@ const tables: Record<string, Row[]> = {
   granularity: [
     ...models.map((solver): Row => ({ granularity: 'image', solver })),
     ...models.map((solver): Row => ({ granularity: 'position', solver })),
-    ...[omp, lasso, nearest, ridge].map(
-      (solver): Row => ({ granularity: 'patch', solver, sampler: 'kCenter', exemplars: 1000 }),
-    ),
+    ...[omp, lasso, nearest, ridge].map((solver): Row => ({
+      granularity: 'patch',
+      solver,
+      sampler: 'kCenter',
+      exemplars: 1000,
+    })),
   ],
   sampler: [
     ...(['subspace', 'kCenter', 'random'] as const).flatMap((sampler) =>

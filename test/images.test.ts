@@ -232,19 +232,23 @@ test('a mask of another size is refused, or skipped and reported', async (contex
   assert.equal(skipped[0].path, sample.path);
 });
 
-test('MTD: 200 free tiles to train on, the other 100 and every defect to test', {
-  skip: unlessPresent(mtdRoot),
-}, async () => {
-  const { samples } = await mtd(mtdRoot);
-  const count = (split: string, defect: string) =>
-    samples.filter((sample) => sample.split === split && sample.defect === defect).length;
-  assert.deepEqual(
-    [count('train', 'good'), count('test', 'good'), count('test', 'blowhole'), count('test', 'break')],
-    [200, 100, 115, 85],
-  );
-  const broken = samples.find(({ defect }) => defect === 'break')!;
-  const { image, mask } = await loadSample(broken, { size: 224 });
-  assert.equal(image.data.length, 224 * 224 * 3);
-  assert.ok(mask!.data.includes(1));
-  await assert.rejects(mtd(join(mtdRoot, 'MT_Free')), /expected MTD's layout/);
-});
+test(
+  'MTD: 200 free tiles to train on, the other 100 and every defect to test',
+  {
+    skip: unlessPresent(mtdRoot),
+  },
+  async () => {
+    const { samples } = await mtd(mtdRoot);
+    const count = (split: string, defect: string) =>
+      samples.filter((sample) => sample.split === split && sample.defect === defect).length;
+    assert.deepEqual(
+      [count('train', 'good'), count('test', 'good'), count('test', 'blowhole'), count('test', 'break')],
+      [200, 100, 115, 85],
+    );
+    const broken = samples.find(({ defect }) => defect === 'break')!;
+    const { image, mask } = await loadSample(broken, { size: 224 });
+    assert.equal(image.data.length, 224 * 224 * 3);
+    assert.ok(mask!.data.includes(1));
+    await assert.rejects(mtd(join(mtdRoot, 'MT_Free')), /expected MTD's layout/);
+  },
+);

@@ -171,57 +171,65 @@ for (const [name, block, units, convs] of [
   });
 }
 
-test('Gluon ResNet-50 V2 gives what its layers give in plain loops', {
-  skip: unlessPresent(resnet50V2Weights),
-}, async () => {
-  const size = 32;
-  const weights = await readSafetensors(resnet50V2Weights);
-  const get = (name: string) => weights.tensors.get(name)!;
-  const bn = (x: SlowMap, name: string) =>
-    slowBatchNorm(
-      x,
-      get(`${name}_gamma`),
-      get(`${name}_beta`),
-      get(`${name}_running_mean`),
-      get(`${name}_running_var`),
+test(
+  'Gluon ResNet-50 V2 gives what its layers give in plain loops',
+  {
+    skip: unlessPresent(resnet50V2Weights),
+  },
+  async () => {
+    const size = 32;
+    const weights = await readSafetensors(resnet50V2Weights);
+    const get = (name: string) => weights.tensors.get(name)!;
+    const bn = (x: SlowMap, name: string) =>
+      slowBatchNorm(
+        x,
+        get(`${name}_gamma`),
+        get(`${name}_beta`),
+        get(`${name}_running_mean`),
+        get(`${name}_running_var`),
+      );
+    const conv = (x: SlowMap, name: string, stride = 1) => {
+      const weight = get(`${name}_weight`);
+      return slowConv(x, weight, stride, (weight.shape[2] - 1) / 2);
+    };
+    const image = randomImage(size, 2);
+    let x = slowMap(
+      3,
+      size,
+      size,
+      Float64Array.from(image, (value, index) => {
+        const c = Math.floor(index / (size * size));
+        return (value - imagenetMean[c]) / imagenetDeviation[c];
+      }),
     );
-  const conv = (x: SlowMap, name: string, stride = 1) => {
-    const weight = get(`${name}_weight`);
-    return slowConv(x, weight, stride, (weight.shape[2] - 1) / 2);
-  };
-  const image = randomImage(size, 2);
-  let x = slowMap(
-    3,
-    size,
-    size,
-    Float64Array.from(image, (value, index) => {
-      const c = Math.floor(index / (size * size));
-      return (value - imagenetMean[c]) / imagenetDeviation[c];
-    }),
-  );
-  x = slowMaxPool(slowRelu(bn(conv(bn(x, 'batchnorm0'), 'conv0', 2), 'batchnorm1')));
-  const expected = [3, 4, 6].map((units, index) => {
-    let [b, c] = [0, 0];
-    const prefix = `stage${index + 1}`;
-    for (let unit = 0; unit < units; unit++) {
-      const stride = index > 0 && unit === 0 ? 2 : 1;
-      const activated = slowRelu(bn(x, `${prefix}_batchnorm${b++}`));
-      let y = slowRelu(bn(conv(activated, `${prefix}_conv${c++}`), `${prefix}_batchnorm${b++}`));
-      y = slowRelu(bn(conv(y, `${prefix}_conv${c++}`, stride), `${prefix}_batchnorm${b++}`));
-      y = conv(y, `${prefix}_conv${c++}`);
-      x = slowAdd(y, unit === 0 ? conv(activated, `${prefix}_conv${c++}`, stride) : x);
-    }
-    return x;
-  });
-  for (const engineName of ['onnx', 'tensorflow'] as const) {
-    const engine = await compileNetwork(gluonResNet50V2(weights), { height: size, width: size }, engineName);
-    const outputs = await engine.run(image, 1);
-    outputs.forEach((output, index) => {
-      assertClose(output, expected[index], 1e-4, `${engineName} level ${index + 1}`);
+    x = slowMaxPool(slowRelu(bn(conv(bn(x, 'batchnorm0'), 'conv0', 2), 'batchnorm1')));
+    const expected = [3, 4, 6].map((units, index) => {
+      let [b, c] = [0, 0];
+      const prefix = `stage${index + 1}`;
+      for (let unit = 0; unit < units; unit++) {
+        const stride = index > 0 && unit === 0 ? 2 : 1;
+        const activated = slowRelu(bn(x, `${prefix}_batchnorm${b++}`));
+        let y = slowRelu(bn(conv(activated, `${prefix}_conv${c++}`), `${prefix}_batchnorm${b++}`));
+        y = slowRelu(bn(conv(y, `${prefix}_conv${c++}`, stride), `${prefix}_batchnorm${b++}`));
+        y = conv(y, `${prefix}_conv${c++}`);
+        x = slowAdd(y, unit === 0 ? conv(activated, `${prefix}_conv${c++}`, stride) : x);
+      }
+      return x;
     });
-    await engine.dispose();
-  }
-});
+    for (const engineName of ['onnx', 'tensorflow'] as const) {
+      const engine = await compileNetwork(
+        gluonResNet50V2(weights),
+        { height: size, width: size },
+        engineName,
+      );
+      const outputs = await engine.run(image, 1);
+      outputs.forEach((output, index) => {
+        assertClose(output, expected[index], 1e-4, `${engineName} level ${index + 1}`);
+      });
+      await engine.dispose();
+    }
+  },
+);
 
 async function runBoth(network: Network, size: number): Promise<[EngineOutput[], EngineOutput[]]> {
   const image = { height: size, width: size };

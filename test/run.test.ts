@@ -74,63 +74,69 @@ test("run on a folder of one's own: scores, maps, overlays; a broken image is sk
   assert.deepEqual([overlay.width, overlay.height], [3 * 128 + 8, 128]);
 });
 
-test('the report opens offline, its sliders act, and a hostile file name does nothing', {
-  skip: unlessBrowser,
-}, async (context) => {
-  const root = await ownFolder(context);
-  const hostile = '<img src=x onerror="document.title=1">.png';
-  await copyFile(join(root, 'data', 'stain', '20.png'), join(root, 'data', 'stain', hostile));
-  const out = join(root, 'out');
-  const { code, stderr } = await spanlab(
-    'run',
-    '--dataset',
-    'folder',
-    '--root',
-    join(root, 'data'),
-    '--out',
-    out,
-  );
-  assert.equal(code, 0, stderr);
-  const errors: string[] = [];
-  const page = await openPage(context, errors);
-  await page.goto(`file://${join(out, 'report.html')}`);
-  await page.waitForSelector('body[data-ready]');
-  assert.deepEqual(errors, []);
-  assert.equal(await page.title(), 'spanlab: folder');
-  assert.equal(await page.locator('.js-plotly-plot').count(), 5);
-  assert.equal(await page.locator('.gallery canvas').count(), 6);
-  assert.ok((await page.locator('.gallery').textContent())?.includes(hostile));
-  assert.equal(await page.locator('img').count(), 0);
-  const orange = () =>
-    page.evaluate(() => {
-      let count = 0;
-      for (const canvas of document.querySelectorAll('canvas')) {
-        if (!canvas.closest('.gallery')) continue;
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        for (let at = 0; at < data.length; at += 4)
-          if (data[at] === 255 && data[at + 1] === 153 && data[at + 2] === 13) count++;
-      }
-      return count;
-    });
-  const set = (id: string, value: string) =>
-    page.locator(id).evaluate((input, wanted) => {
-      (input as HTMLInputElement).value = wanted;
-      input.dispatchEvent(new Event('input'));
-    }, value);
-  const before = await orange();
-  assert.ok(before > 0);
-  await set('#threshold-data', '1e9');
-  assert.ok((await orange()) < before);
-  await set('#opacity-data', '0');
-  const centre = await page.evaluate(() =>
-    Array.from(
-      document.querySelector<HTMLCanvasElement>('.gallery canvas')!.getContext('2d')!.getImageData(2, 2, 1, 1)
-        .data,
-    ),
-  );
-  const range = Math.max(centre[0], centre[1], centre[2]) - Math.min(centre[0], centre[1], centre[2]);
-  assert.ok(range < 30, `without heat the dark grey tray shows: ${centre}`);
-});
+test(
+  'the report opens offline, its sliders act, and a hostile file name does nothing',
+  {
+    skip: unlessBrowser,
+  },
+  async (context) => {
+    const root = await ownFolder(context);
+    const hostile = '<img src=x onerror="document.title=1">.png';
+    await copyFile(join(root, 'data', 'stain', '20.png'), join(root, 'data', 'stain', hostile));
+    const out = join(root, 'out');
+    const { code, stderr } = await spanlab(
+      'run',
+      '--dataset',
+      'folder',
+      '--root',
+      join(root, 'data'),
+      '--out',
+      out,
+    );
+    assert.equal(code, 0, stderr);
+    const errors: string[] = [];
+    const page = await openPage(context, errors);
+    await page.goto(`file://${join(out, 'report.html')}`);
+    await page.waitForSelector('body[data-ready]');
+    assert.deepEqual(errors, []);
+    assert.equal(await page.title(), 'spanlab: folder');
+    assert.equal(await page.locator('.js-plotly-plot').count(), 5);
+    assert.equal(await page.locator('.gallery canvas').count(), 6);
+    assert.ok((await page.locator('.gallery').textContent())?.includes(hostile));
+    assert.equal(await page.locator('img').count(), 0);
+    const orange = () =>
+      page.evaluate(() => {
+        let count = 0;
+        for (const canvas of document.querySelectorAll('canvas')) {
+          if (!canvas.closest('.gallery')) continue;
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+          for (let at = 0; at < data.length; at += 4)
+            if (data[at] === 255 && data[at + 1] === 153 && data[at + 2] === 13) count++;
+        }
+        return count;
+      });
+    const set = (id: string, value: string) =>
+      page.locator(id).evaluate((input, wanted) => {
+        (input as HTMLInputElement).value = wanted;
+        input.dispatchEvent(new Event('input'));
+      }, value);
+    const before = await orange();
+    assert.ok(before > 0);
+    await set('#threshold-data', '1e9');
+    assert.ok((await orange()) < before);
+    await set('#opacity-data', '0');
+    const centre = await page.evaluate(() =>
+      Array.from(
+        document
+          .querySelector<HTMLCanvasElement>('.gallery canvas')!
+          .getContext('2d')!
+          .getImageData(2, 2, 1, 1).data,
+      ),
+    );
+    const range = Math.max(centre[0], centre[1], centre[2]) - Math.min(centre[0], centre[1], centre[2]);
+    assert.ok(range < 30, `without heat the dark grey tray shows: ${centre}`);
+  },
+);
 
 test('the same seed gives the same results', async (context) => {
   const root = await ownFolder(context);
@@ -191,33 +197,37 @@ test('mistakes on the command line are named, with a way out', async (context) =
   assert.match(stderr, /no weights named alexnet; expected one of resnet18/);
 });
 
-test('MTD with ImageNet features localizes defects', {
-  skip: unlessPresent(mtdRoot, resnet50V2Weights),
-}, async (context) => {
-  const root = await temporaryFolder(context);
-  const part = join(root, 'mtd');
-  for (const [kind, count] of [
-    ['MT_Free', 24],
-    ['MT_Break', 8],
-  ] as const) {
-    const from = join(mtdRoot, kind, 'Imgs');
-    await mkdir(join(part, kind, 'Imgs'), { recursive: true });
-    for (const name of (await readdir(from)).sort().slice(0, 2 * count))
-      await copyFile(join(from, name), join(part, kind, 'Imgs', name));
-  }
-  const out = join(root, 'out');
-  const backbone = ['--backbone', 'resnet50_v2', '--weights', resnet50V2Weights, '--size', '224'];
-  const { code, stderr } = await spanlab(
-    'run',
-    '--dataset',
-    'mtd',
-    '--root',
-    part,
-    '--out',
-    out,
-    ...backbone,
-  );
-  assert.equal(code, 0, stderr);
-  const { categories } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
-  assert.ok(categories[0].pixel.auroc > 0.93, `pixel AUROC ${categories[0].pixel.auroc}`);
-});
+test(
+  'MTD with ImageNet features localizes defects',
+  {
+    skip: unlessPresent(mtdRoot, resnet50V2Weights),
+  },
+  async (context) => {
+    const root = await temporaryFolder(context);
+    const part = join(root, 'mtd');
+    for (const [kind, count] of [
+      ['MT_Free', 24],
+      ['MT_Break', 8],
+    ] as const) {
+      const from = join(mtdRoot, kind, 'Imgs');
+      await mkdir(join(part, kind, 'Imgs'), { recursive: true });
+      for (const name of (await readdir(from)).sort().slice(0, 2 * count))
+        await copyFile(join(from, name), join(part, kind, 'Imgs', name));
+    }
+    const out = join(root, 'out');
+    const backbone = ['--backbone', 'resnet50_v2', '--weights', resnet50V2Weights, '--size', '224'];
+    const { code, stderr } = await spanlab(
+      'run',
+      '--dataset',
+      'mtd',
+      '--root',
+      part,
+      '--out',
+      out,
+      ...backbone,
+    );
+    assert.equal(code, 0, stderr);
+    const { categories } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
+    assert.ok(categories[0].pixel.auroc > 0.93, `pixel AUROC ${categories[0].pixel.auroc}`);
+  },
+);

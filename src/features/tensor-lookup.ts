@@ -1,7 +1,7 @@
 import type { Tensor, Weights } from './safetensors';
 
 /** Takes a tensor by name after checking its shape; throws an Error that names both. */
-export type TensorLookup = (name: string, shape: readonly number[]) => Tensor;
+type TensorLookup = (name: string, shape: readonly number[]) => Tensor;
 
 /**
  * A checked look-up of a network's tensors in a weights file.

@@ -122,7 +122,7 @@ function sweep(
   const roc: Curve = { x: [0], y: [0] };
   const proCurve: Curve = { x: [0], y: [0] };
   let [truePositives, falsePositives, overlap] = [0, 0, 0];
-  for (let index = 0; index < scores.length; ) {
+  for (let index = 0; index < scores.length;) {
     const score = sorted.scores[index];
     const [truesBefore, falsesBefore, overlapBefore] = [truePositives, falsePositives, overlap];
     for (; index < scores.length && sorted.scores[index] === score; index++) {

@@ -7,7 +7,7 @@ import { valueNoise } from './noise';
  *
  * @returns the damaged image and the exact mask: the pixels that the defect covers by a quarter or more
  */
-export type Defect = (
+type Defect = (
   image: RgbImage,
   place: { x: number; y: number },
   random: Random,

@@ -3,7 +3,7 @@ import type { RgbImage } from '../rgb-image';
 import { valueNoise } from './noise';
 
 /** Draws one nominal image of `size x size` pixels. */
-export type Surface = (size: number, random: Random) => RgbImage;
+type Surface = (size: number, random: Random) => RgbImage;
 
 type Colour = readonly [number, number, number];
 
