@@ -1,7 +1,7 @@
 /**
  * Scores granularities, models, samplers and bank sizes on Magnetic Tile Defects and prints Markdown tables.
  *
- *   npx tsx bench/mtd.ts --root DIR --weights FILE [--size 320] [--levels 3] [--tables granularity,sampler,choices]
+ *   npx tsx bench/mtd.ts --root DIR --weights FILE [--size 320] [--levels 3] [--tables granularity,sampler,patchSampler,choices]
  */
 import { parseArgs } from 'node:util';
 import { createExtractor, extractAll, type FeatureMaps, loadBackbone, sliceMaps } from '../src/features';
@@ -27,7 +27,7 @@ const { values } = parseArgs({
     weights: { type: 'string' },
     size: { type: 'string', default: String(defaults.size) },
     levels: { type: 'string', default: defaults.levels.join(',') },
-    tables: { type: 'string', default: 'granularity,sampler,choices' },
+    tables: { type: 'string', default: 'granularity,sampler,patchSampler,choices' },
     rows: { type: 'string' },
   },
 });
@@ -40,25 +40,21 @@ const lasso: SolverConfig = { name: 'lasso', multiple: 20 };
 const nearest: SolverConfig = { name: 'nearest' };
 const models = [ridge, omp, lasso, nearest];
 
+const samplers = ['subspace', 'kCenter', 'random'] as const;
+const sparse = [omp, lasso, nearest];
+
 const tables: Record<string, Row[]> = {
   granularity: [
     ...models.map((solver): Row => ({ granularity: 'image', solver })),
-    ...models.map((solver): Row => ({ granularity: 'position', solver })),
-    ...[omp, lasso, nearest, ridge].map((solver): Row => ({
-      granularity: 'patch',
-      solver,
-      sampler: 'kCenter',
-      exemplars: 1000,
-    })),
+    ...[ridge, omp, nearest].map((solver): Row => ({ granularity: 'position', solver })),
+    ...sparse.map((solver): Row => ({ granularity: 'patch', solver, exemplars: 1000 })),
   ],
-  sampler: [
-    ...(['subspace', 'kCenter', 'random'] as const).flatMap((sampler) =>
-      [5, 10, 25, 50, 100].map((exemplars): Row => ({ sampler, exemplars })),
-    ),
-    ...(['subspace', 'kCenter', 'random'] as const).flatMap((sampler) =>
-      [250, 1000].map((exemplars): Row => ({ granularity: 'patch', sampler, exemplars, solver: omp })),
-    ),
-  ],
+  sampler: samplers.flatMap((sampler) =>
+    [10, 25, 50, 100, 150].map((exemplars): Row => ({ sampler, exemplars })),
+  ),
+  patchSampler: samplers.flatMap((sampler) =>
+    [250, 1000].map((exemplars): Row => ({ granularity: 'patch', sampler, exemplars, solver: omp })),
+  ),
   choices: [
     {},
     { metric: 'euclidean' },
@@ -78,6 +74,9 @@ const tables: Record<string, Row[]> = {
   ],
   own: values.rows ? (JSON.parse(values.rows) as Row[]) : [],
 };
+
+/** Test images per call of the reconstructor. */
+const batch = 16;
 
 async function main() {
   const dataset = await mtd(values.root!);
@@ -127,8 +126,8 @@ async function measure(
   const fitted = performance.now();
   const { count } = test[0];
   const maps: AnomalyMaps = { count, height: size, width: size, data: new Float32Array(count * size * size) };
-  for (let start = 0; start < count; start += 8) {
-    const batch = test.map((level) => sliceMaps(level, start, Math.min(count, start + 8)));
+  for (let start = 0; start < count; start += batch) {
+    const batch = test.map((level) => sliceMaps(level, start, Math.min(count, start + batch)));
     const levels = await reconstructor.reconstruct(batch);
     maps.data.set(anomalyMaps(levels, reconstructor.nominal, { size, sigma }).data, start * size * size);
   }

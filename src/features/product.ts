@@ -3,8 +3,11 @@ import { buildProductModel } from './engines/onnx-model';
 import { readyTensorflow } from './engines/tensorflow';
 import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
 
-/** Below this many multiplications plain loops in double precision are as fast as an engine's call. */
-const smallProduct = 4e6;
+/** Up to this many multiplications plain loops in double precision are as fast as an engine's call. */
+const smallProduct = 1e5;
+/** Features of so few dimensions are toys, for which precision matters more: they are summed in double up to a larger size. */
+const toyCols = 32;
+const smallToyProduct = 2e7;
 /** Dimensions per single-precision block of an inner product; blocks are added in double precision. */
 const blockCols = 8192;
 
@@ -30,7 +33,8 @@ export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): 
     throw new RangeError(`features have ${left.cols} and ${right.cols} dimensions; expected the same`);
   }
   const { cols } = left;
-  if (left.rows * right.rows * cols <= smallProduct) return innerProductsInDouble(left, right);
+  const limit = cols <= toyCols ? smallToyProduct : smallProduct;
+  if (left.rows * right.rows * cols <= limit) return innerProductsInDouble(left, right);
   const multiply = await readyEngine();
   if (cols <= blockCols) return Float64Array.from(await multiply(left, right, true));
   const sum = new Float64Array(left.rows * right.rows);
