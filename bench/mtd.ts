@@ -76,7 +76,7 @@ const tables: Record<string, Row[]> = {
 };
 
 /** Test images per call of the reconstructor. */
-const batch = 16;
+const imagesPerCall = 16;
 
 async function main() {
   const dataset = await mtd(values.root!);
@@ -126,8 +126,8 @@ async function measure(
   const fitted = performance.now();
   const { count } = test[0];
   const maps: AnomalyMaps = { count, height: size, width: size, data: new Float32Array(count * size * size) };
-  for (let start = 0; start < count; start += batch) {
-    const batch = test.map((level) => sliceMaps(level, start, Math.min(count, start + batch)));
+  for (let start = 0; start < count; start += imagesPerCall) {
+    const batch = test.map((level) => sliceMaps(level, start, Math.min(count, start + imagesPerCall)));
     const levels = await reconstructor.reconstruct(batch);
     maps.data.set(anomalyMaps(levels, reconstructor.nominal, { size, sigma }).data, start * size * size);
   }

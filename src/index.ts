@@ -6,6 +6,7 @@
  */
 export * from './features';
 export * from './images';
+export * from './notebook';
 export * from './plots';
 export * from './reconstruction';
 export * from './run';

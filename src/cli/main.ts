@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { fetchCommand } from './fetch-command';
+import { installCommand } from './install-command';
+import { labCommand } from './lab-command';
 import { runCommand } from './run-command';
 import { synthesizeCommand } from './synthesize-command';
 
@@ -18,6 +20,8 @@ new Command('spanlab')
   .addCommand(runCommand(interruption.signal))
   .addCommand(fetchCommand(interruption.signal))
   .addCommand(synthesizeCommand(interruption.signal))
+  .addCommand(installCommand())
+  .addCommand(labCommand())
   .parseAsync()
   .catch((error: Error) => {
     console.error(`spanlab: ${error.message}`);

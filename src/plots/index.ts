@@ -1,4 +1,5 @@
 export * from './figures';
+export { type ToyScene, toyFigure } from './toy-figure';
 export {
   type Colour,
   drawOutline,

@@ -1,0 +1,80 @@
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+
+/** A Jupyter message, protocol 5.3. */
+export interface Message {
+  identities: Buffer[];
+  header: {
+    msg_id: string;
+    msg_type: string;
+    session: string;
+    username: string;
+    date: string;
+    version: string;
+  };
+  parent: Partial<Message['header']>;
+  metadata: Record<string, unknown>;
+  content: Record<string, unknown>;
+  buffers: Buffer[];
+}
+
+const delimiter = Buffer.from('<IDS|MSG>');
+export const protocolVersion = '5.3';
+
+/**
+ * Reads a message off the wire.
+ *
+ * @throws Error when it is malformed or its signature is not the key's
+ */
+export function decodeMessage(frames: Buffer[], key: string): Message {
+  const split = frames.findIndex((frame) => frame.equals(delimiter));
+  if (split < 0 || frames.length < split + 6)
+    throw new Error('malformed message: no delimiter or too few frames');
+  const [signature, ...rest] = frames.slice(split + 1);
+  const signed = rest.slice(0, 4);
+  if (key) {
+    const expected = Buffer.from(sign(signed, key));
+    if (expected.length !== signature.length || !timingSafeEqual(expected, signature)) {
+      throw new Error('message with a wrong signature');
+    }
+  }
+  const [header, parent, metadata, content] = signed.map((frame) => JSON.parse(frame.toString()));
+  return { identities: frames.slice(0, split), header, parent, metadata, content, buffers: rest.slice(4) };
+}
+
+/** A message's frames, signed. */
+export function encodeMessage(message: Message, key: string): Buffer[] {
+  const parts = [message.header, message.parent, message.metadata, message.content];
+  const frames = parts.map((part) => Buffer.from(JSON.stringify(part)));
+  const signature = Buffer.from(key ? sign(frames, key) : '');
+  return [...message.identities, delimiter, signature, ...frames, ...message.buffers];
+}
+
+/** A new message in answer to another. */
+export function answer(
+  parent: Partial<Message>,
+  type: string,
+  content: object,
+  { metadata = {}, buffers = [] }: { metadata?: object; buffers?: Buffer[] } = {},
+): Message {
+  return {
+    identities: parent.identities ?? [],
+    header: {
+      msg_id: randomUUID(),
+      msg_type: type,
+      session: parent.header?.session ?? '',
+      username: 'kernel',
+      date: new Date().toISOString(),
+      version: protocolVersion,
+    },
+    parent: parent.header ?? {},
+    metadata: metadata as Record<string, unknown>,
+    content: content as Record<string, unknown>,
+    buffers,
+  };
+}
+
+function sign(frames: Buffer[], key: string): string {
+  const hmac = createHmac('sha256', key);
+  for (const frame of frames) hmac.update(frame);
+  return hmac.digest('hex');
+}

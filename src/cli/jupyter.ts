@@ -1,0 +1,54 @@
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const packageRoot = join(__dirname, '..', '..');
+
+/** What a local Python environment gets: the versions that the notebooks are tested with. */
+const pythonPackages = ['jupyterlab==4.6.6', 'ipywidgets==8.1.9', 'nbclient==0.11.0', 'nbconvert==7.17.2'];
+
+/** Runs a program with this terminal; rejects with an Error when it fails or is not there. */
+export function runProgram(program: string, args: readonly string[], cwd?: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(program, args, { stdio: 'inherit', cwd });
+    child.on('error', (cause) => reject(new Error(`cannot run ${program}: ${cause.message}`, { cause })));
+    child.on('close', (code) =>
+      code === 0 ? resolve() : reject(new Error(`${program} ${args.join(' ')} ended with ${code}`)),
+    );
+  });
+}
+
+/** Registers the kernel with `jupyter kernelspec install`; `where` are its options, such as `--user`. */
+export async function installKernel(jupyter: string, where: readonly string[]): Promise<void> {
+  const folder = await mkdtemp(join(tmpdir(), 'spanlab-kernel-'));
+  try {
+    const spec = JSON.parse(await readFile(join(packageRoot, 'kernels', 'spanlab', 'kernel.json'), 'utf8'));
+    spec.argv = [process.execPath, join(packageRoot, 'dist', 'kernel', 'main.js'), '{connection_file}'];
+    await writeFile(join(folder, 'kernel.json'), JSON.stringify(spec, null, 2));
+    await runProgram(jupyter, ['kernelspec', 'install', folder, '--name', 'spanlab', '--replace', ...where]);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** The `jupyter` of the environment `folder`, which is made with pinned packages where it is missing, after saying so. */
+export async function localJupyter(folder: string): Promise<string> {
+  const bin = join(folder, process.platform === 'win32' ? 'Scripts' : 'bin');
+  const jupyter = join(bin, 'jupyter');
+  if (existsSync(join(bin, 'jupyter-lab'))) return jupyter;
+  console.error(
+    `There is no JupyterLab in ${folder}: making a Python environment there with ${pythonPackages.join(', ')}`,
+  );
+  await runProgram('python3', ['-m', 'venv', folder]);
+  await runProgram(join(bin, 'python'), [
+    '-m',
+    'pip',
+    'install',
+    '--quiet',
+    '--disable-pip-version-check',
+    ...pythonPackages,
+  ]);
+  return jupyter;
+}

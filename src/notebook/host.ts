@@ -1,0 +1,42 @@
+/** A mime bundle: content by mime type. */
+export type MimeBundle = Record<string, unknown>;
+
+/** A channel between the kernel and a widget in the browser. */
+export interface Comm {
+  id: string;
+  send(data: object, buffers?: Uint8Array[]): void;
+  close(): void;
+  /** Set to receive what the browser sends. */
+  onMessage?: (data: Record<string, unknown>) => void;
+}
+
+/** What the spanlab kernel offers to the code of a notebook. */
+export interface KernelHost {
+  /** Shows a bundle; with an id it can be updated later. */
+  display(bundle: MimeBundle, options?: { displayId?: string; update?: boolean }): void;
+  /** Clears the cell's output; with `wait`, when the next output comes. */
+  clearOutput(wait?: boolean): void;
+  openComm(target: string, data: object, metadata?: object): Comm;
+  /** Asks the user for a line of text. */
+  input(prompt: string): Promise<string>;
+  /** Aborted when the running cell is interrupted; a fresh one for every cell. */
+  readonly signal: AbortSignal;
+}
+
+const key = Symbol.for('spanlab.kernel');
+
+/**
+ * The kernel that runs this code.
+ *
+ * @throws Error outside a notebook with the spanlab kernel
+ */
+export function kernelHost(): KernelHost {
+  const host = (globalThis as { [key]?: KernelHost })[key];
+  if (!host) throw new Error('this needs the spanlab kernel: run it in a notebook (see `spanlab install`)');
+  return host;
+}
+
+/** A signal that is aborted when the running cell is interrupted; give it to long work. */
+export function cellSignal(): AbortSignal {
+  return kernelHost().signal;
+}

@@ -1,0 +1,134 @@
+import { randomUUID } from 'node:crypto';
+import type { LongWork } from '../images';
+import type { Figure } from '../plots';
+import { kernelHost, type MimeBundle } from './host';
+import { ensurePlotly, figureBundle } from './plotly';
+import { button, checkbox, column, dropdown, progressBar, showWidget, slider, type Widget } from './widgets';
+
+/** A control by its kind: a range is a slider, a list a selection, a truth value a check box, a label a button. */
+export type Control =
+  | { min: number; max: number; step?: number; value: number }
+  | { options: readonly string[]; value: string }
+  | boolean
+  | { button: string };
+
+/** The value that a control has: how often a button was pressed. */
+export type ControlValue<C extends Control> = C extends boolean
+  ? boolean
+  : C extends { options: readonly string[] }
+    ? string
+    : number;
+
+/** The values of all controls, by name. */
+export type ControlValues<C extends Record<string, Control>> = { [name in keyof C]: ControlValue<C[name]> };
+
+/**
+ * Draws a figure, HTML or a mime bundle for the controls' values. `work` has the signal that is aborted when newer values
+ * come, and the progress bar.
+ */
+export type Render<C extends Record<string, Control>> = (
+  values: ControlValues<C>,
+  work: Required<LongWork>,
+) => Figure | MimeBundle | string | Promise<Figure | MimeBundle | string>;
+
+/**
+ * Shows controls and what `render` makes of their values, under the running cell. A change draws anew; when `render` is slower
+ * than the changes, its signal is aborted, and the newest values win.
+ *
+ * @returns a promise of the first drawing
+ * @throws Error outside a notebook with the spanlab kernel; RangeError when a control's value is not in its range or list
+ * @example
+ * ```ts
+ * await interact({ exemplars: { min: 1, max: 20, value: 3 }, noise: { min: 0, max: 0.3, step: 0.01, value: 0 } },
+ *   async ({ exemplars, noise }) => figureOf(await search(exemplars, noise)));
+ * ```
+ */
+export async function interact<C extends Record<string, Control>>(
+  controls: C,
+  render: Render<C>,
+): Promise<void> {
+  const values: Record<string, unknown> = {};
+  const displayId = randomUUID();
+  let isShown = false;
+  let newest = 0;
+  let running: AbortController | undefined;
+  let isDrawing = false;
+
+  const progress = progressBar();
+  const draw = async (): Promise<void> => {
+    newest++;
+    running?.abort(new Error('newer values came'));
+    if (isDrawing) return;
+    isDrawing = true;
+    try {
+      for (let drawn = 0; drawn !== newest;) {
+        drawn = newest;
+        running = new AbortController();
+        const { signal } = running;
+        const bundle = await renderBundle(signal).catch((error) =>
+          signal.aborted ? null : errorBundle(error),
+        );
+        if (drawn !== newest || !bundle) continue;
+        kernelHost().display(bundle, { displayId, update: isShown });
+        isShown = true;
+      }
+    } finally {
+      isDrawing = false;
+    }
+  };
+  const renderBundle = async (signal: AbortSignal): Promise<MimeBundle> => {
+    progress.set({ value: 0 });
+    const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) =>
+      progress.set({ value: done / total });
+    const drawn = await render({ ...values } as ControlValues<C>, { signal, onProgress });
+    progress.set({ value: 1 });
+    if (typeof drawn === 'string') return { 'text/html': drawn };
+    return isFigure(drawn) ? figureBundle(drawn, displayId) : drawn;
+  };
+
+  const widgets = Object.entries(controls).map(([name, control]) =>
+    widgetOf(name, control, values, () => void draw()),
+  );
+  ensurePlotly();
+  showWidget(column([...widgets, progress]));
+  await draw();
+}
+
+function isFigure(drawn: Figure | MimeBundle): drawn is Figure {
+  return Array.isArray((drawn as Figure).data) && typeof (drawn as Figure).layout === 'object';
+}
+
+function errorBundle(error: Error): MimeBundle {
+  return { 'text/plain': `${error.name}: ${error.message}` };
+}
+
+function widgetOf(
+  name: string,
+  control: Control,
+  values: Record<string, unknown>,
+  changed: () => void,
+): Widget {
+  const set = (value: unknown) => {
+    values[name] = value;
+    changed();
+  };
+  if (typeof control === 'boolean') {
+    values[name] = control;
+    return checkbox(name, control, set);
+  }
+  if ('button' in control) {
+    values[name] = 0;
+    return button(control.button, () => set((values[name] as number) + 1));
+  }
+  values[name] = control.value;
+  if ('options' in control) {
+    const index = control.options.indexOf(control.value);
+    if (index < 0)
+      throw new RangeError(`${name} is ${control.value}; expected one of ${control.options.join(', ')}`);
+    return dropdown(name, control.options, index, (at) => set(control.options[at]));
+  }
+  const { min, max, step = 1, value } = control;
+  if (!(min <= value && value <= max))
+    throw new RangeError(`${name} is ${value}; expected a number in [${min}, ${max}]`);
+  return slider(name, { min, max, step, value }, set);
+}

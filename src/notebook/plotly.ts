@@ -1,0 +1,74 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+import type { Figure } from '../plots';
+import { kernelHost, type MimeBundle } from './host';
+
+let isLoaded = false;
+
+/**
+ * Puts Plotly into the page, once, from `plotly.js-dist` and without a network. Call it in a notebook's first cell, so that the
+ * saved notebook also shows its figures; {@link showFigure} calls it where that was forgotten.
+ */
+export function usePlotly(): void {
+  const packed = gzipSync(readFileSync(require.resolve('plotly.js-dist'))).toString('base64');
+  isLoaded = true;
+  kernelHost().display({
+    'text/plain': 'Plotly',
+    'text/html': `<script>window.spanlabPlotly ??= (async () => {
+  const bytes = Uint8Array.from(atob("${packed}"), (character) => character.charCodeAt(0));
+  const text = await new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream('gzip'))).text();
+  const module = { exports: {} };
+  new Function('module', 'exports', 'define', text)(module, module.exports, undefined);
+  return module.exports;
+})();</script>`,
+  });
+}
+
+/**
+ * A figure as a mime bundle: Plotly's own type, and HTML that draws it with the Plotly of {@link usePlotly}. Drawn again under
+ * the same id it keeps its camera, zoom and selection.
+ *
+ * @param height in pixels
+ */
+export function figureBundle(figure: Figure, id: string = randomUUID(), height = 420): MimeBundle {
+  const layout = { autosize: true, height, uirevision: id, ...figure.layout };
+  const config = { responsive: true, displaylogo: false };
+  const place = `spanlab-${randomUUID()}`;
+  const json = JSON.stringify({ data: figure.data, layout, config }).replaceAll('<', '\\u003c');
+  const html = `<div id="${place}" style="min-height: ${height}px"></div><script>(async () => {
+  const figures = (window.spanlabFigures ??= {});
+  const { data, layout, config } = ${json};
+  const id = ${JSON.stringify(id)};
+  while (!window.spanlabPlotly) await new Promise((resolve) => setTimeout(resolve, 50));
+  const Plotly = await window.spanlabPlotly;
+  const place = document.getElementById(${JSON.stringify(place)});
+  if (!place) return;
+  const known = figures[id];
+  if (known) {
+    place.append(known);
+    await Plotly.react(known, data, layout, config);
+  } else {
+    figures[id] = document.createElement('div');
+    place.append(figures[id]);
+    await Plotly.newPlot(figures[id], data, layout, config);
+  }
+  figures[id].dataset.drawn = String(Number(figures[id].dataset.drawn ?? 0) + 1);
+})();</script>`;
+  return {
+    'application/vnd.plotly.v1+json': { data: figure.data, layout, config },
+    'text/html': html,
+    'text/plain': 'Figure',
+  };
+}
+
+/** {@link usePlotly}, where nothing in this session did. */
+export function ensurePlotly(): void {
+  if (!isLoaded) usePlotly();
+}
+
+/** Shows a figure under the running cell. */
+export function showFigure(figure: Figure, height?: number): void {
+  ensurePlotly();
+  kernelHost().display(figureBundle(figure, undefined, height));
+}

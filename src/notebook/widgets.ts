@@ -1,0 +1,167 @@
+import { type Comm, kernelHost } from './host';
+
+/** A widget of ipywidgets 8 in the browser. */
+export interface Widget {
+  /** Reference for the `children` of another widget. */
+  reference: string;
+  id: string;
+  /** Changes properties of the model. */
+  set(state: Record<string, unknown>): void;
+}
+
+const controls = '@jupyter-widgets/controls';
+const base = '@jupyter-widgets/base';
+
+/** What the browser does to a widget. */
+interface Handlers {
+  onValue?: (value: unknown) => void;
+  onClick?: () => void;
+}
+
+/** Opens a model of ipywidgets (controls 2.0, base 2.0) over the `jupyter.widget` comm protocol 2.1. */
+function openModel(
+  module: string,
+  name: string,
+  view: string | null,
+  own: object,
+  handlers: Handlers = {},
+): Widget {
+  const state: Record<string, unknown> = {
+    _model_module: module,
+    _model_module_version: '2.0.0',
+    _model_name: name,
+    _view_module: module,
+    _view_module_version: '2.0.0',
+    _view_name: view,
+    ...own,
+  };
+  const comm: Comm = kernelHost().openComm(
+    'jupyter.widget',
+    { state, buffer_paths: [] },
+    { version: '2.1.0' },
+  );
+  comm.onMessage = (data) => {
+    if (data.method === 'request_state') comm.send({ method: 'update', state, buffer_paths: [] });
+    if (data.method === 'update') {
+      const changed = data.state as Record<string, unknown>;
+      Object.assign(state, changed);
+      if ('value' in changed) handlers.onValue?.(changed.value);
+      if ('index' in changed) handlers.onValue?.(changed.index);
+    }
+    if (data.method === 'custom' && (data.content as { event?: string })?.event === 'click')
+      handlers.onClick?.();
+  };
+  return {
+    id: comm.id,
+    reference: `IPY_MODEL_${comm.id}`,
+    set(changed) {
+      Object.assign(state, changed);
+      comm.send({ method: 'update', state: changed, buffer_paths: [] });
+    },
+  };
+}
+
+function layout(own: object = {}): string {
+  return openModel(base, 'LayoutModel', 'LayoutView', own).reference;
+}
+
+function style(name: string): string {
+  return openModel(controls, name, 'StyleView', { _view_module: base, description_width: '110px' }).reference;
+}
+
+const wide = { width: '420px' };
+
+/** A slider over numbers; whole ones when all its parameters are whole. */
+export function slider(
+  description: string,
+  { min, max, step, value }: { min: number; max: number; step: number; value: number },
+  onValue: (value: number) => void,
+): Widget {
+  const kind = [min, max, step, value].every(Number.isInteger) ? 'Int' : 'Float';
+  const own = {
+    description,
+    min,
+    max,
+    step,
+    value,
+    continuous_update: true,
+    readout: true,
+    orientation: 'horizontal',
+  };
+  const format = { readout_format: kind === 'Int' ? 'd' : '.3~g' };
+  const parts = { layout: layout(wide), style: style('SliderStyleModel') };
+  return openModel(
+    controls,
+    `${kind}SliderModel`,
+    `${kind}SliderView`,
+    { ...own, ...format, ...parts },
+    {
+      onValue: (changed) => onValue(Number(changed)),
+    },
+  );
+}
+
+/** A drop-down list. */
+export function dropdown(
+  description: string,
+  options: readonly string[],
+  index: number,
+  onIndex: (index: number) => void,
+): Widget {
+  const own = {
+    description,
+    _options_labels: options,
+    index,
+    layout: layout(wide),
+    style: style('DescriptionStyleModel'),
+  };
+  return openModel(controls, 'DropdownModel', 'DropdownView', own, {
+    onValue: (changed) => onIndex(Number(changed)),
+  });
+}
+
+/** A check box. */
+export function checkbox(description: string, value: boolean, onValue: (value: boolean) => void): Widget {
+  const own = { description, value, indent: true, layout: layout(wide), style: style('CheckboxStyleModel') };
+  return openModel(controls, 'CheckboxModel', 'CheckboxView', own, {
+    onValue: (changed) => onValue(Boolean(changed)),
+  });
+}
+
+/** A button. */
+export function button(description: string, onClick: () => void): Widget {
+  const own = {
+    description,
+    layout: layout(),
+    style: openModel(controls, 'ButtonStyleModel', 'StyleView', { _view_module: base }).reference,
+  };
+  return openModel(controls, 'ButtonModel', 'ButtonView', own, { onClick });
+}
+
+/** A progress bar from 0 to 1. */
+export function progressBar(): Widget {
+  const own = {
+    min: 0,
+    max: 1,
+    value: 0,
+    bar_style: '',
+    layout: layout(wide),
+    style: style('ProgressStyleModel'),
+  };
+  return openModel(controls, 'FloatProgressModel', 'ProgressView', own);
+}
+
+/** Widgets one under the other. */
+export function column(children: readonly Widget[]): Widget {
+  return openModel(controls, 'VBoxModel', 'VBoxView', {
+    children: children.map(({ reference }) => reference),
+    layout: layout(),
+    box_style: '',
+  });
+}
+
+/** Shows a widget under the running cell. */
+export function showWidget({ id }: Widget): void {
+  const view = { model_id: id, version_major: 2, version_minor: 0 };
+  kernelHost().display({ 'application/vnd.jupyter.widget-view+json': view, 'text/plain': 'Controls' });
+}
