@@ -3,14 +3,28 @@ import type { LongWork } from '../images';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
 import { ensurePlotly, figureBundle } from './plotly';
-import { button, checkbox, column, dropdown, progressBar, showWidget, slider, type Widget } from './widgets';
+import {
+  button,
+  checkbox,
+  column,
+  dropdown,
+  numberField,
+  progressBar,
+  showWidget,
+  slider,
+  type Widget,
+} from './widgets';
 
-/** A control by its kind: a range is a slider, a list a selection, a truth value a check box, a label a button. */
+/**
+ * A control by its kind: a range is a slider, a list a selection, a truth value a check box, a label a button; `click` is the
+ * index of the point that was clicked in the figure (of a heat map: row by row), and a field to type it.
+ */
 export type Control =
   | { min: number; max: number; step?: number; value: number }
   | { options: readonly string[]; value: string }
   | boolean
-  | { button: string };
+  | { button: string }
+  | { click: number };
 
 /** The value that a control has: how often a button was pressed. */
 export type ControlValue<C extends Control> = C extends boolean
@@ -22,14 +36,17 @@ export type ControlValue<C extends Control> = C extends boolean
 /** The values of all controls, by name. */
 export type ControlValues<C extends Record<string, Control>> = { [name in keyof C]: ControlValue<C[name]> };
 
+/** What a cell can show: a figure, HTML or a mime bundle. */
+export type Drawing = Figure | MimeBundle | string;
+
 /**
- * Draws a figure, HTML or a mime bundle for the controls' values. `work` has the signal that is aborted when newer values
+ * Draws one thing, or several one under the other and always as many, for the controls' values. `work` has the signal that is aborted when newer values
  * come, and the progress bar.
  */
 export type Render<C extends Record<string, Control>> = (
   values: ControlValues<C>,
   work: Required<LongWork>,
-) => Figure | MimeBundle | string | Promise<Figure | MimeBundle | string>;
+) => Drawing | readonly Drawing[] | Promise<Drawing | readonly Drawing[]>;
 
 /**
  * Shows controls and what `render` makes of their values, under the running cell. A change draws anew; when `render` is slower
@@ -49,7 +66,8 @@ export async function interact<C extends Record<string, Control>>(
 ): Promise<void> {
   const values: Record<string, unknown> = {};
   const displayId = randomUUID();
-  let isShown = false;
+  const clickClass = `spanlab-click-${displayId}`;
+  let shown = 0;
   let newest = 0;
   let running: AbortController | undefined;
   let isDrawing = false;
@@ -65,29 +83,35 @@ export async function interact<C extends Record<string, Control>>(
         drawn = newest;
         running = new AbortController();
         const { signal } = running;
-        const bundle = await renderBundle(signal).catch((error) =>
-          signal.aborted ? null : errorBundle(error),
+        const bundles = await renderBundles(signal).catch((error) =>
+          signal.aborted ? [] : [errorBundle(error)],
         );
-        if (drawn !== newest || !bundle) continue;
-        kernelHost().display(bundle, { displayId, update: isShown });
-        isShown = true;
+        if (drawn !== newest) continue;
+        bundles.forEach((bundle, index) => {
+          kernelHost().display(bundle, { displayId: `${displayId}-${index}`, update: index < shown });
+        });
+        shown = Math.max(shown, bundles.length);
       }
     } finally {
       isDrawing = false;
     }
   };
-  const renderBundle = async (signal: AbortSignal): Promise<MimeBundle> => {
+  const renderBundles = async (signal: AbortSignal): Promise<MimeBundle[]> => {
     progress.set({ value: 0 });
     const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) =>
       progress.set({ value: done / total });
     const drawn = await render({ ...values } as ControlValues<C>, { signal, onProgress });
     progress.set({ value: 1 });
-    if (typeof drawn === 'string') return { 'text/html': drawn };
-    return isFigure(drawn) ? figureBundle(drawn, displayId) : drawn;
+    return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) => {
+      if (typeof drawing === 'string') return { 'text/html': drawing };
+      return isFigure(drawing)
+        ? figureBundle(drawing, `${displayId}-${index}`, undefined, clickClass)
+        : drawing;
+    });
   };
 
   const widgets = Object.entries(controls).map(([name, control]) =>
-    widgetOf(name, control, values, () => void draw()),
+    widgetOf(name, control, values, clickClass, () => void draw()),
   );
   ensurePlotly();
   showWidget(column([...widgets, progress]));
@@ -106,6 +130,7 @@ function widgetOf(
   name: string,
   control: Control,
   values: Record<string, unknown>,
+  clickClass: string,
   changed: () => void,
 ): Widget {
   const set = (value: unknown) => {
@@ -119,6 +144,10 @@ function widgetOf(
   if ('button' in control) {
     values[name] = 0;
     return button(control.button, () => set((values[name] as number) + 1));
+  }
+  if ('click' in control) {
+    values[name] = control.click;
+    return numberField(name, control.click, clickClass, set);
   }
   values[name] = control.value;
   if ('options' in control) {

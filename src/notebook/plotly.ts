@@ -29,9 +29,15 @@ export function usePlotly(): void {
  * A figure as a mime bundle: Plotly's own type, and HTML that draws it with the Plotly of {@link usePlotly}. Drawn again under
  * the same id it keeps its camera, zoom and selection.
  *
- * @param height in pixels
+ * @param height in pixels, where the figure has none of its own
+ * @param clickClass class of the number field that gets the index of a clicked point
  */
-export function figureBundle(figure: Figure, id: string = randomUUID(), height = 420): MimeBundle {
+export function figureBundle(
+  figure: Figure,
+  id: string = randomUUID(),
+  height = 420,
+  clickClass: string | null = null,
+): MimeBundle {
   const layout = { autosize: true, height, uirevision: id, ...figure.layout };
   const config = { responsive: true, displaylogo: false };
   const place = `spanlab-${randomUUID()}`;
@@ -52,6 +58,14 @@ export function figureBundle(figure: Figure, id: string = randomUUID(), height =
     figures[id] = document.createElement('div');
     place.append(figures[id]);
     await Plotly.newPlot(figures[id], data, layout, config);
+    const clickClass = ${JSON.stringify(clickClass)};
+    if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
+      const field = document.querySelector('.' + clickClass + ' input');
+      if (!field) return;
+      const at = point.pointIndex ?? point.pointNumber;
+      field.value = Array.isArray(at) ? at[0] * point.data.z[0].length + at[1] : at;
+      field.dispatchEvent(new Event('change', { bubbles: true }));
+    });
   }
   figures[id].dataset.drawn = String(Number(figures[id].dataset.drawn ?? 0) + 1);
 })();</script>`;

@@ -138,6 +138,27 @@ export function button(description: string, onClick: () => void): Widget {
   return openModel(controls, 'ButtonModel', 'ButtonView', own, { onClick });
 }
 
+/** A field for a whole number, found in the page by a class of its own. */
+export function numberField(
+  description: string,
+  value: number,
+  domClass: string,
+  onValue: (value: number) => void,
+): Widget {
+  const own = {
+    description,
+    value,
+    step: 1,
+    _dom_classes: [domClass],
+    continuous_update: false,
+    layout: layout(wide),
+    style: style('DescriptionStyleModel'),
+  };
+  return openModel(controls, 'IntTextModel', 'IntTextView', own, {
+    onValue: (changed) => onValue(Number(changed)),
+  });
+}
+
 /** A progress bar from 0 to 1. */
 export function progressBar(): Widget {
   const own = {

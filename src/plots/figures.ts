@@ -9,6 +9,11 @@ export interface Figure {
 const nominalColour = '#4575b4';
 const anomalousColour = '#d73027';
 const ink = '#1f2933';
+const whiteToInk = [
+  [0, '#ffffff'],
+  [0.25, '#9ebcda'],
+  [1, '#123a6b'],
+];
 
 function layoutOf(title: string, x: object, y: object, extra: object = {}): object {
   const axis = {
@@ -145,5 +150,76 @@ export function sparsityFigure(nonzeros: ArrayLike<number>, atoms: number): Figu
       },
       { title: { text: 'data rebuilt, %' } },
     ),
+  };
+}
+
+/** Curves by name over a common axis; `log` names the axis that is logarithmic. */
+export function linesFigure(
+  curves: Readonly<Record<string, Curve>>,
+  { title, x, y, log = '' }: { title: string; x: string; y: string; log?: '' | 'x' | 'y' },
+): Figure {
+  return {
+    data: Object.entries(curves).map(([name, curve]) => ({
+      type: 'scatter',
+      mode: curve.x.length > 60 ? 'lines' : 'lines+markers',
+      name,
+      x: curve.x,
+      y: curve.y,
+    })),
+    layout: layoutOf(
+      title,
+      { title: { text: x }, type: log === 'x' ? 'log' : 'linear' },
+      { title: { text: y }, type: log === 'y' ? 'log' : 'linear' },
+    ),
+  };
+}
+
+/** Values as stems: a line from zero to each, one colour per name. */
+export function stemFigure(
+  series: Readonly<Record<string, ArrayLike<number>>>,
+  { title, x, y }: { title: string; x: string; y: string },
+): Figure {
+  const palette = [nominalColour, anomalousColour, '#1a9850', '#7b3294'];
+  const traces = Object.entries(series).flatMap(([name, values], index) => {
+    const color = palette[index % palette.length];
+    const places = Array.from({ length: values.length }, (_, place) => place).filter(
+      (place) => values[place] !== 0,
+    );
+    const stems = {
+      type: 'scatter',
+      mode: 'lines',
+      showlegend: false,
+      hoverinfo: 'skip',
+      x: places.flatMap((place) => [place, place, null]),
+      y: places.flatMap((place) => [0, values[place], null]),
+      line: { color, width: 1.5 },
+    };
+    const heads = {
+      type: 'scatter',
+      mode: 'markers',
+      name,
+      x: places,
+      y: places.map((place) => values[place]),
+      marker: { color, size: 7 },
+    };
+    return [stems, heads];
+  });
+  return { data: traces, layout: layoutOf(title, { title: { text: x } }, { title: { text: y } }) };
+}
+
+/** A matrix as a heat map, its first row on top. */
+export function matrixFigure(
+  values: ArrayLike<number>,
+  rows: number,
+  cols: number,
+  { title, x, y }: { title: string; x: string; y: string },
+): Figure {
+  const z = Array.from({ length: rows }, (_, row) =>
+    Array.from({ length: cols }, (_, col) => values[row * cols + col]),
+  );
+  const axis = { title: { text: y }, autorange: 'reversed', scaleanchor: 'x', constrain: 'domain' };
+  return {
+    data: [{ type: 'heatmap', z, colorscale: whiteToInk, showscale: true }],
+    layout: layoutOf(title, { title: { text: x }, constrain: 'domain' }, axis),
   };
 }

@@ -10,3 +10,5 @@ export {
   thresholdMap,
   truthColour,
 } from './overlay';
+export { fitPcaColours } from './pca-colours';
+export { crop, enlarge, mapImage, tile } from './tiles';

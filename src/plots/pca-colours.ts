@@ -1,0 +1,44 @@
+import { Matrix } from 'ml-matrix';
+import { PCA } from 'ml-pca';
+import { type FeatureMatrix, rowOf, selectRows } from '../features';
+import type { RgbImage } from '../images';
+
+/** Features that the components are fitted on, at most. */
+const largestSample = 1000;
+
+/**
+ * Colours for feature maps: the three leading principal components of some features as red, green and blue. Maps that are
+ * coloured by the same function can be compared.
+ *
+ * @param features what the components and their ranges are fitted on
+ * @returns a function from features of a map, `[height * width, channels]`, to its image
+ */
+export function fitPcaColours(
+  features: FeatureMatrix,
+): (map: FeatureMatrix, height: number, width: number) => RgbImage {
+  const step = Math.max(1, Math.ceil(features.rows / largestSample));
+  const sample = selectRows(
+    features,
+    Array.from({ length: Math.ceil(features.rows / step) }, (_, index) => index * step),
+  );
+  const matrixOf = (part: FeatureMatrix) =>
+    new Matrix(Array.from({ length: part.rows }, (_, row) => rowOf(part, row)));
+  const pca = new PCA(matrixOf(sample), { method: 'NIPALS', nCompNIPALS: 3, center: true, scale: false });
+  const project = (part: FeatureMatrix) => pca.predict(matrixOf(part), { nComponents: 3 });
+  const known = project(sample);
+  const ranges = [0, 1, 2].map((component) => {
+    const sorted = known.getColumn(component).sort((a, b) => a - b);
+    return [sorted[Math.floor(0.01 * sorted.length)], sorted[Math.floor(0.99 * (sorted.length - 1))]];
+  });
+  return (map, height, width) => {
+    const projected = project(map);
+    const data = new Float32Array(height * width * 3);
+    for (let pixel = 0; pixel < height * width; pixel++) {
+      ranges.forEach(([low, high], component) => {
+        const share = (projected.get(pixel, component) - low) / (high - low || 1);
+        data[pixel * 3 + component] = Math.min(1, Math.max(0, share));
+      });
+    }
+    return { width, height, data };
+  };
+}
