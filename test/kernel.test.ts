@@ -1,24 +1,14 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync } from 'node:fs';
-import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { promisify } from 'node:util';
 import { temporaryFolder } from './helpers/temporary';
 
 const root = join(__dirname, '..');
 const python = join(root, '.python', 'bin', 'python');
 const skip = !existsSync(python) && 'needs a Jupyter with the kernel: run `npx spanlab lab --setup-only`';
-
-/** A folder where `spanlab` is installed, as a user's. */
-async function userFolder(context: TestContext): Promise<string> {
-  const folder = await temporaryFolder(context);
-  await mkdir(join(folder, 'node_modules'));
-  await symlink(root, join(folder, 'node_modules', 'spanlab'));
-  await symlink(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'));
-  return folder;
-}
 
 async function runPython(cwd: string, script: string, ...args: string[]): Promise<string> {
   const path = join(__dirname, 'jupyter', script);
@@ -27,7 +17,7 @@ async function runPython(cwd: string, script: string, ...args: string[]): Promis
 }
 
 test("the kernel passes Jupyter's conformance suite", { skip }, async (context) => {
-  const printed = await runPython(await userFolder(context), 'conformance.py');
+  const printed = await runPython(await temporaryFolder(context), 'conformance.py');
   assert.match(printed, /Ran \d+ tests[\s\S]*OK/);
 });
 
@@ -35,14 +25,14 @@ test(
   'errors, interrupts, comms, input and order of output are as a user expects',
   { skip },
   async (context) => {
-    const printed = await runPython(await userFolder(context), 'behaviour.py');
+    const printed = await runPython(await temporaryFolder(context), 'behaviour.py');
     assert.match(printed, /Ran \d+ tests[\s\S]*OK/);
   },
 );
 
 for (const name of readdirSync(join(root, 'notebooks')).filter((file) => file.endsWith('.ipynb'))) {
   test(`notebook ${name} runs from top to bottom`, { skip }, async (context) => {
-    const folder = await userFolder(context);
+    const folder = await temporaryFolder(context);
     assert.match(
       await runPython(folder, 'execute_notebook.py', join(root, 'notebooks', name), folder),
       /\d+ outputs/,

@@ -1,5 +1,7 @@
 /** The process that holds the notebook's variables and runs its cells. The front process speaks Jupyter's protocol for it. */
 import { randomUUID } from 'node:crypto';
+import Module from 'node:module';
+import { join } from 'node:path';
 import vm from 'node:vm';
 import { inspect } from 'node:util';
 import type { Comm, KernelHost, MimeBundle } from '../../src/notebook/host';
@@ -7,7 +9,15 @@ import type { Event, Outcome, Request } from './channel';
 import { expandShorthand } from './shorthand';
 import { emitSourceMaps } from './source-maps';
 
-const { cellLine, typescript } = emitSourceMaps();
+/** Cells import `spanlab` from wherever they run: it is the package that the kernel belongs to. */
+const packageRoot = join(__dirname, '..', '..');
+const modules = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
+const resolveFilename = modules._resolveFilename;
+modules._resolveFilename = (request, ...rest) =>
+  resolveFilename.call(Module, request === 'spanlab' ? packageRoot : request, ...rest);
+
+const paths = { spanlab: [join(packageRoot, 'dist', 'index')] };
+const { cellLine, typescript } = emitSourceMaps({ paths, pathsBasePath: packageRoot });
 // tslab must load after its compiler was replaced.
 const { createConverter, isCompleteCode } =
   require('tslab/dist/converter') as typeof import('tslab/dist/converter');

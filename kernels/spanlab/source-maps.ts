@@ -13,9 +13,10 @@ type TypeScript = Record<string, unknown> & {
  * Makes tslab's TypeScript emit source maps. tslab compiles a cell in two steps, TypeScript to ES modules and those to
  * CommonJS, and asks for no map in either: its copy of the compiler is replaced, before tslab loads, by one that does.
  *
+ * @param extraOptions further options of the compiler
  * @returns the compiler, and a function from a position in a cell's compiled JavaScript to its line in TypeScript
  */
-export function emitSourceMaps(): {
+export function emitSourceMaps(extraOptions: object): {
   typescript: typeof Compiler;
   cellLine(output: string, line: number, column: number): number | null;
 } {
@@ -23,7 +24,7 @@ export function emitSourceMaps(): {
   const ts: TypeScript = { ...require(path) };
   const { createWatchCompilerHost, transpileModule } = ts;
   ts.createWatchCompilerHost = (files, options, ...rest) =>
-    createWatchCompilerHost(files, { ...options, inlineSourceMap: true }, ...rest);
+    createWatchCompilerHost(files, { ...options, ...extraOptions, inlineSourceMap: true }, ...rest);
   ts.transpileModule = (js, { fileName, compilerOptions }) => {
     const { outputText } = transpileModule(js, {
       fileName,

@@ -170,6 +170,7 @@ export function linesFigure(
       title,
       { title: { text: x }, type: log === 'x' ? 'log' : 'linear' },
       { title: { text: y }, type: log === 'y' ? 'log' : 'linear' },
+      { legend: { x: 1.01, xanchor: 'left', y: 1 } },
     ),
   };
 }

@@ -112,7 +112,6 @@ function sweep(
   const sorted = sortScores(scores, tags);
   const overlapPerPixel = Float64Array.from([0, ...sizes.map((size) => 1 / (size * sizes.length))]);
   const metrics = {
-    auroc: 0,
     averagePrecision: 0,
     bestF1: 0,
     threshold: sorted.scores[0],
@@ -121,6 +120,8 @@ function sweep(
   };
   const roc: Curve = { x: [0], y: [0] };
   const proCurve: Curve = { x: [0], y: [0] };
+  // In whole numbers, so that a perfect separation is exactly 1.
+  let twiceArea = 0;
   let [truePositives, falsePositives, overlap] = [0, 0, 0];
   for (let index = 0; index < scores.length;) {
     const score = sorted.scores[index];
@@ -135,7 +136,7 @@ function sweep(
       }
     }
     const step = (falsePositives - falsesBefore) / negatives;
-    metrics.auroc += (step * (truePositives + truesBefore)) / (2 * positives);
+    twiceArea += (falsePositives - falsesBefore) * (truePositives + truesBefore);
     metrics.averagePrecision +=
       ((truePositives - truesBefore) / positives) * (truePositives / (truePositives + falsePositives));
     const before = falsesBefore / negatives;
@@ -152,7 +153,8 @@ function sweep(
     addPoint(roc, falsePositives / negatives, truePositives / positives, last);
     addPoint(proCurve, falsePositives / negatives, overlap, last);
   }
-  return { ...metrics, pro: metrics.pro / limit, roc, proCurve };
+  const auroc = twiceArea / (2 * positives * negatives);
+  return { ...metrics, auroc, pro: metrics.pro / limit, roc, proCurve };
 }
 
 /** Adds a point when it is a step away from the last one, in either direction. */

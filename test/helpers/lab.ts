@@ -1,0 +1,92 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { chromium, type Page } from 'playwright-core';
+
+const root = join(__dirname, '..', '..');
+const jupyter = join(root, '.python', 'bin', 'jupyter');
+const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
+  existsSync,
+);
+
+/** A reason to skip what needs JupyterLab in a browser, or false. */
+export const unlessLab: string | false =
+  (!existsSync(jupyter) && 'needs JupyterLab: run `npx spanlab lab --setup-only`') ||
+  (!browserPath && 'needs chromium, which is not installed here');
+
+/** A notebook open in JupyterLab. */
+export interface Lab {
+  page: Page;
+  close(): Promise<void>;
+}
+
+/** Opens a notebook of the package in a real JupyterLab, in a headless browser, and runs all its cells. */
+export async function openNotebook(name: string): Promise<Lab> {
+  const folder = await mkdtemp(join(tmpdir(), 'spanlab-lab-'));
+  await copyFile(join(root, 'notebooks', name), join(folder, name));
+  const port = await freePort();
+  const settings = [
+    '--ServerApp.token=',
+    '--ServerApp.password=',
+    '--ServerApp.ip=127.0.0.1',
+    `--ServerApp.port=${port}`,
+  ];
+  const server = spawn(jupyter, ['lab', '--no-browser', '--allow-root', ...settings, folder], {
+    stdio: 'ignore',
+    env: {
+      ...process.env,
+      JUPYTER_CONFIG_DIR: join(folder, '.config'),
+      JUPYTER_DATA_DIR: join(folder, '.data'),
+    },
+  });
+  await untilReady(`http://127.0.0.1:${port}/api`, server);
+  const args = [
+    '--no-sandbox',
+    '--disable-quic',
+    '--disable-background-networking',
+    '--use-gl=swiftshader',
+    '--enable-webgl',
+    '--ignore-gpu-blocklist',
+  ];
+  const browser = await chromium.launch({ executablePath: browserPath, args });
+  const page = await browser.newPage({ viewport: { width: 1300, height: 1200 } });
+  await page.goto(`http://127.0.0.1:${port}/lab/tree/${name}`);
+  await page.locator('.jp-Notebook').first().waitFor({ timeout: 60_000 });
+  await page.locator('#jp-main-statusbar', { hasText: '(spanlab) | Idle' }).waitFor({ timeout: 60_000 });
+  await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click();
+  await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click();
+  return {
+    page,
+    async close() {
+      await browser.close();
+      server.kill('SIGTERM');
+      await new Promise((resolve) => server.once('exit', resolve));
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function untilReady(url: string, server: ChildProcess): Promise<void> {
+  for (let attempt = 0; attempt < 120; attempt++) {
+    if (server.exitCode !== null) throw new Error(`JupyterLab ended with ${server.exitCode}`);
+    const isUp = await fetch(url).then(
+      ({ ok }) => ok,
+      () => false,
+    );
+    if (isUp) return;
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+  throw new Error('JupyterLab did not start within a minute');
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const probe = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = probe.address() as { port: number };
+      probe.close(() => resolve(port));
+    });
+  });
+}
