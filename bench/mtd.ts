@@ -47,7 +47,7 @@ const tables: Record<string, Row[]> = {
   granularity: [
     ...models.map((solver): Row => ({ granularity: 'image', solver })),
     ...[ridge, omp, nearest].map((solver): Row => ({ granularity: 'position', solver })),
-    ...sparse.map((solver): Row => ({ granularity: 'patch', solver, exemplars: 1000 })),
+    ...sparse.map((solver): Row => ({ granularity: 'patch', solver, sampler: 'kCenter', exemplars: 1000 })),
   ],
   sampler: samplers.flatMap((sampler) =>
     [10, 25, 50, 100, 150].map((exemplars): Row => ({ sampler, exemplars })),
@@ -100,12 +100,23 @@ async function main() {
   );
 
   for (const name of values.tables.split(',')) {
+    console.log(`\n${name}\n`);
     console.log(
-      '\n| configuration | pixel AUROC | AP | PRO | image AUROC | exemplars | bank MB | ms per image | fit s |',
+      '| configuration | pixel AUROC | AP | PRO | image AUROC | exemplars | bank MB | ms per image | fit s |',
     );
     console.log('| --- | --- | --- | --- | --- | --- | --- | --- | --- |');
     for (const row of tables[name]) console.log(await measure(row, nominal.maps, test.maps, masks, labels));
   }
+}
+
+/** A row in words; the number of exemplars has a column of its own. */
+function describe(row: Row): string {
+  const words = Object.entries(row).flatMap(([name, value]) => {
+    if (name === 'exemplars') return [];
+    if (name === 'solver') return [Object.values(value).join(' ')];
+    return [name === 'granularity' || name === 'sampler' ? value : `${name} ${value}`];
+  });
+  return words.join(', ') || 'default';
 }
 
 async function measure(
@@ -135,7 +146,7 @@ async function measure(
   const pixel = pixelMetrics(maps, masks);
   const image = rankingMetrics(imageScores(maps, topShare), labels);
   const cells = [
-    JSON.stringify(row).replaceAll(/["{}]/g, '').replaceAll(',', ', ') || 'default',
+    describe(row),
     ...[pixel.auroc, pixel.averagePrecision, pixel.pro, image.auroc].map((value) => value.toFixed(4)),
     String(reconstructor.exemplars.length),
     (reconstructor.bytes / 1e6).toFixed(1),

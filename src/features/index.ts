@@ -12,4 +12,10 @@ export { type ScatteringOptions, scatteringNetwork } from './networks/scattering
 export { type PatchFeatureOptions, withPatchFeatures } from './patch-features';
 export { innerProducts, multiply } from './product';
 export { type PublishedName, type PublishedWeights, publishedWeights } from './published-weights';
-export { parseSafetensors, readSafetensors, type Tensor, type Weights } from './safetensors';
+export {
+  encodeSafetensors,
+  parseSafetensors,
+  readSafetensors,
+  type Tensor,
+  type Weights,
+} from './safetensors';

@@ -150,3 +150,38 @@ function decodeFloats(dtype: string, bytes: Uint8Array): Float32Array {
     return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
   });
 }
+
+/**
+ * Tensors as the bytes of a safetensors file (F32).
+ *
+ * @param metadata short texts that go into the header
+ * @throws RangeError when a tensor's shape and data differ in size
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (size !== data.length)
+      throw new RangeError(`tensor ${name} has ${data.length} values; expected ${size} for [${shape}]`);
+    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const text = JSON.stringify(header);
+  // The header is padded with spaces, so that the data begin at a multiple of 8 bytes.
+  const bytes = new TextEncoder().encode(
+    text.padEnd(text.length + ((8 - (Buffer.byteLength(text) % 8)) % 8)),
+  );
+  const file = new Uint8Array(8 + bytes.length + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(bytes.length), true);
+  file.set(bytes, 8);
+  let offset = 8 + bytes.length;
+  for (const { data } of tensors.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return file;
+}

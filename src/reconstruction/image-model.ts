@@ -17,7 +17,7 @@ export async function imageModel(
   const dictionary = imagesAsRows(selectMaps(nominal, images));
   const encoder = solver(await gramOf(dictionary));
   return {
-    bytes: dictionary.data.byteLength,
+    exemplars: dictionary,
     async rebuild(maps, own) {
       const signals = await signalsOf(imagesAsRows(maps), dictionary);
       if (own) signals.excluded = Int32Array.from(own, (image) => images.indexOf(image));

@@ -1,6 +1,8 @@
 export type { ExemplarOrigin } from './level-model';
 export type { NormalizationOptions } from './normalization';
+export { saveBank } from './save-bank';
 export {
+  type BankLevel,
   fitReconstructor,
   type LevelReconstruction,
   type Reconstructor,

@@ -11,8 +11,8 @@ export interface ExemplarOrigin {
 
 /** A level's dictionary and how maps are rebuilt from it. */
 export interface LevelModel {
-  /** Bytes of the exemplars' features. */
-  bytes: number;
+  /** The exemplars' normalized features: a row per image (`image`), per image and position (`position`) or per patch. */
+  exemplars: FeatureMatrix;
   /**
    * Rebuilds normalized maps.
    *

@@ -17,7 +17,7 @@ export async function patchModel(
   const encoder = solver(await gramOf(dictionary));
   const atomOf = new Map(Array.from(rows, (row, atom) => [row, atom]));
   return {
-    bytes: dictionary.data.byteLength,
+    exemplars: dictionary,
     async rebuild(maps, own) {
       const signals = await signalsOf(maps.features, dictionary);
       if (own) {

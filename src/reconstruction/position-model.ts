@@ -46,7 +46,7 @@ export async function positionModel(
   };
 
   return {
-    bytes: bank.features.data.byteLength,
+    exemplars: bank.features,
     async rebuild(maps, own) {
       const rebuilt = createFeatureMatrix(maps.features.rows, cols);
       const centre = (perImage - 1) / 2;

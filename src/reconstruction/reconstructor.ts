@@ -67,6 +67,20 @@ export interface LevelReconstruction {
   codes: SparseCodes;
 }
 
+/** What a memory bank keeps of a level. */
+export interface BankLevel {
+  level: number;
+  height: number;
+  width: number;
+  channels: number;
+  /** Normalized: a row per image (`image`), per image and position (`position`) or per patch (`patch`). */
+  exemplars: FeatureMatrix;
+  /** Per-channel standardization; null where there is none. */
+  channelNorm: { mean: Float32Array; scale: Float32Array } | null;
+  /** `[channels, channels]`; a residual's length is that of its product with it. Null for the Euclidean length. */
+  whitening: FeatureMatrix | null;
+}
+
 /** A memory bank of exemplars at every level, ready to rebuild test images. */
 export interface Reconstructor {
   granularity: Granularity;
@@ -77,6 +91,8 @@ export interface Reconstructor {
   bytes: number;
   /** Mean and deviation of nominal residuals per level, images left out of their own reconstruction. */
   nominal: readonly { level: number; mean: number; deviation: number }[];
+  /** What is kept of every level. */
+  bank: readonly BankLevel[];
   /**
    * Rebuilds test images.
    *
@@ -163,8 +179,17 @@ export async function fitReconstructor(
     granularity,
     sampling: bank.sampling,
     exemplars: bank.origins,
-    bytes: levels.reduce((sum, { model }) => sum + model.bytes, 0),
+    bytes: levels.reduce((sum, { model }) => sum + model.exemplars.data.byteLength, 0),
     nominal: levels.map(({ level, mean, deviation }) => ({ level, mean, deviation })),
+    bank: levels.map(({ level, model, normalization, residualMetric }, index) => ({
+      level,
+      height: nominal[index].height,
+      width: nominal[index].width,
+      channels: nominal[index].features.cols,
+      exemplars: model.exemplars,
+      channelNorm: normalization.channels,
+      whitening: residualMetric.whitening,
+    })),
     async reconstruct(maps) {
       checkLevels(maps, nominal);
       const results: LevelReconstruction[] = [];
