@@ -52,9 +52,12 @@ const tables: Record<string, Row[]> = {
   sampler: samplers.flatMap((sampler) =>
     [10, 25, 50, 100, 150].map((exemplars): Row => ({ sampler, exemplars })),
   ),
-  patchSampler: samplers.flatMap((sampler) =>
-    [250, 1000].map((exemplars): Row => ({ granularity: 'patch', sampler, exemplars, solver: omp })),
-  ),
+  patchSampler: samplers.map((sampler): Row => ({
+    granularity: 'patch',
+    sampler,
+    exemplars: 1000,
+    solver: omp,
+  })),
   choices: [
     {},
     { metric: 'euclidean' },
