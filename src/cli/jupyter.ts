@@ -4,7 +4,8 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-const packageRoot = join(__dirname, '..', '..');
+/** The folder of this package. */
+export const packageRoot = join(__dirname, '..', '..');
 
 /** What a local Python environment gets: the versions that the notebooks are tested with. */
 const pythonPackages = ['jupyterlab==4.6.6', 'ipywidgets==8.1.9', 'nbclient==0.11.0', 'nbconvert==7.17.2'];

@@ -1,6 +1,6 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { installKernel, localJupyter, runProgram } from './jupyter';
+import { installKernel, localJupyter, packageRoot, runProgram } from './jupyter';
 
 /** `spanlab lab`. */
 export function labCommand(): Command {
@@ -9,7 +9,7 @@ export function labCommand(): Command {
       'start JupyterLab on the notebooks, in a local Python environment that is made where it is missing',
     )
     .option('--python <dir>', 'the environment', '.python')
-    .option('--notebooks <dir>', 'the notebooks', 'notebooks')
+    .option('--notebooks <dir>', 'the notebooks', join(packageRoot, 'notebooks'))
     .option('--setup-only', 'make the environment and register the kernel, but do not start')
     .action(async ({ python, notebooks, setupOnly }) => {
       const jupyter = await localJupyter(resolve(python));

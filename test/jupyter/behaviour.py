@@ -113,6 +113,41 @@ class Behaviour(unittest.TestCase):
                 break
         self.assertEqual(answer["content"]["data"], {"doubled": 42})
 
+    def test_controls_call_back(self):
+        _, outputs = self.run_cell(
+            "import { interact } from 'spanlab';\nawait interact({ go: { button: 'Go' }, size: { min: 1, max: 5, value: 2 }, on: true, kind: { options: ['a', 'b'], value: 'a' } },\n  ({ go, size, on, kind }) => `${go} ${size} ${on} ${kind}`);"
+        )
+        opened = {content["data"]["state"]["_model_name"]: content["comm_id"] for kind, content in outputs if kind == "comm_open"}
+        self.assertEqual(outputs[-1][1]["data"], {"text/html": "0 2 true a"})
+
+        def shown_after(model, data):
+            self.client.shell_channel.send(self.client.session.msg("comm_msg", {"comm_id": opened[model], "data": data}))
+            while True:
+                message = self.client.get_iopub_msg(timeout=20)
+                if message["msg_type"] == "update_display_data":
+                    return message["content"]["data"]["text/html"]
+
+        update = lambda state: {"method": "update", "state": state, "buffer_paths": []}
+        self.assertEqual(shown_after("ButtonModel", {"method": "custom", "content": {"event": "click"}}), "1 2 true a")
+        self.assertEqual(shown_after("IntSliderModel", update({"value": 4})), "1 4 true a")
+        self.assertEqual(shown_after("CheckboxModel", update({"value": False})), "1 4 false a")
+        self.assertEqual(shown_after("DropdownModel", update({"index": 1})), "1 4 false b")
+
+    def test_newest_value_wins_when_drawing_is_slow(self):
+        _, outputs = self.run_cell(
+            "import { interact } from 'spanlab';\nawait interact({ size: { min: 1, max: 9, value: 1 } }, async ({ size }) => {\n  await new Promise((done) => setTimeout(done, size === 1 ? 0 : 400));\n  return `size ${size}`;\n});"
+        )
+        slider = next(content["comm_id"] for kind, content in outputs if kind == "comm_open" and content["data"]["state"]["_model_name"] == "IntSliderModel")
+        for value in (3, 5, 7):
+            data = {"method": "update", "state": {"value": value}, "buffer_paths": []}
+            self.client.shell_channel.send(self.client.session.msg("comm_msg", {"comm_id": slider, "data": data}))
+        drawn = []
+        while not drawn or drawn[-1] != "size 7":
+            message = self.client.get_iopub_msg(timeout=20)
+            if message["msg_type"] == "update_display_data":
+                drawn.append(message["content"]["data"]["text/html"])
+        self.assertEqual(drawn, ["size 7"])
+
     def test_input(self):
         asked = []
 
