@@ -27,7 +27,7 @@ function layoutOf(title: string, x: object, y: object, extra: object = {}): obje
   return {
     title: { text: title, font: { size: 15 } },
     font: { family: 'system-ui, sans-serif', size: 12, color: ink },
-    margin: { l: 56, r: 20, t: 44, b: 56 },
+    margin: { l: 56, r: 20, t: 44, b: 72 },
     paper_bgcolor: 'white',
     plot_bgcolor: 'white',
     xaxis: { ...axis, ...x },
