@@ -34,6 +34,15 @@ function randomImage(size: number, seed: number): Float32Array {
   return Float32Array.from({ length: 3 * size * size }, () => random.uniform());
 }
 
+/** An image's planes with ImageNet's mean and deviation taken off. */
+function normalizedInput(image: Float32Array, size: number): SlowMap {
+  const values = Float64Array.from(image, (value, index) => {
+    const c = Math.floor(index / (size * size));
+    return (value - imagenetMean[c]) / imagenetDeviation[c];
+  });
+  return slowMap(3, size, size, values);
+}
+
 /** Weights of torchvision's names and shapes, random but of a scale that keeps activations near 1. */
 function randomResNetWeights(block: 'basic' | 'bottleneck', units: number[], width: number): Weights {
   const random = createRandom(7);
@@ -103,15 +112,7 @@ function slowResNet(
       get(`${name}.running_mean`),
       get(`${name}.running_var`),
     );
-  let x = slowMap(
-    3,
-    size,
-    size,
-    Float64Array.from(image, (value, index) => {
-      const c = Math.floor(index / (size * size));
-      return (value - imagenetMean[c]) / imagenetDeviation[c];
-    }),
-  );
+  let x = normalizedInput(image, size);
   x = slowMaxPool(slowRelu(bn(slowConv(x, get('conv1.weight'), 2, 3), 'bn1')));
   return units.map((count, stage) => {
     for (let unit = 0; unit < count; unit++) {
@@ -193,15 +194,7 @@ test(
       return slowConv(x, weight, stride, (weight.shape[2] - 1) / 2);
     };
     const image = randomImage(size, 2);
-    let x = slowMap(
-      3,
-      size,
-      size,
-      Float64Array.from(image, (value, index) => {
-        const c = Math.floor(index / (size * size));
-        return (value - imagenetMean[c]) / imagenetDeviation[c];
-      }),
-    );
+    let x = normalizedInput(image, size);
     x = slowMaxPool(slowRelu(bn(conv(bn(x, 'batchnorm0'), 'conv0', 2), 'batchnorm1')));
     const expected = [3, 4, 6].map((units, index) => {
       let [b, c] = [0, 0];

@@ -40,21 +40,16 @@ async function ownFolder(context: TestContext): Promise<string> {
   return root;
 }
 
+/** `spanlab run` on the folder that {@link ownFolder} made. */
+function runOnFolder(root: string, out: string, ...options: string[]) {
+  return spanlab('run', '--dataset', 'folder', '--root', join(root, 'data'), '--out', out, ...options);
+}
+
 test("run on a folder of one's own: scores, maps, overlays; a broken image is skipped and reported", async (context) => {
   const root = await ownFolder(context);
   await writeFile(join(root, 'data', 'stain', 'broken.png'), 'not an image');
   const out = join(root, 'out');
-  const { code, stdout, stderr } = await spanlab(
-    'run',
-    '--dataset',
-    'folder',
-    '--root',
-    join(root, 'data'),
-    '--out',
-    out,
-    '--exemplars',
-    '500',
-  );
+  const { code, stdout, stderr } = await runOnFolder(root, out, '--exemplars', '500');
   assert.equal(code, 0, stderr);
   assert.match(stderr, /data: 500 exemplars were asked for, the memory bank holds 10 images: all are kept/);
   assert.match(stderr, /data: skipped: cannot decode image .*broken\.png/);
@@ -84,15 +79,7 @@ test(
     const hostile = '<img src=x onerror="document.title=1">.png';
     await copyFile(join(root, 'data', 'stain', '20.png'), join(root, 'data', 'stain', hostile));
     const out = join(root, 'out');
-    const { code, stderr } = await spanlab(
-      'run',
-      '--dataset',
-      'folder',
-      '--root',
-      join(root, 'data'),
-      '--out',
-      out,
-    );
+    const { code, stderr } = await runOnFolder(root, out);
     assert.equal(code, 0, stderr);
     const errors: string[] = [];
     const page = await openPage(context, errors);
@@ -153,16 +140,7 @@ test('the same seed gives the same results', async (context) => {
       '--seed',
       '3',
     ];
-    const { code, stderr } = await spanlab(
-      'run',
-      '--dataset',
-      'folder',
-      '--root',
-      join(root, 'data'),
-      '--out',
-      join(root, out),
-      ...options,
-    );
+    const { code, stderr } = await runOnFolder(root, join(root, out), ...options);
     assert.equal(code, 0, stderr);
     const { categories } = JSON.parse(await readFile(join(root, out, 'results.json'), 'utf8'));
     return [categories[0].pixel, categories[0].image, categories[0].exemplars];

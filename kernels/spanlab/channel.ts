@@ -4,7 +4,7 @@ export type Request =
   | { type: 'complete'; id: number; code: string; cursor: number }
   | { type: 'inspect'; id: number; code: string; cursor: number }
   | { type: 'isComplete'; id: number; code: string }
-  | { type: 'comm'; event: 'open' | 'message' | 'close'; commId: string; target?: string; data: object }
+  | { type: 'comm'; event: 'open' | 'message' | 'close'; commId: string; data: object }
   | { type: 'input'; value: string };
 
 /** How a cell ended. */
@@ -14,7 +14,6 @@ export type Outcome =
 
 /** What the runner tells the front process, in order. */
 export type Event =
-  | { type: 'ready' }
   | { type: 'done'; id: number; value: unknown }
   | { type: 'publish'; message: string; content: object; metadata?: object; buffers?: Uint8Array[] }
   | { type: 'askInput'; prompt: string }

@@ -21,7 +21,6 @@ interface ExecuteContent {
   silent?: boolean;
   store_history?: boolean;
   stop_on_error?: boolean;
-  allow_stdin?: boolean;
 }
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -152,7 +151,7 @@ function commInfo(message: Message): object {
 }
 
 function forwardComm(message: Message): void {
-  const content = message.content as { comm_id: string; target_name?: string; data: object };
+  const content = message.content as { comm_id: string; data: object };
   const events = { comm_open: 'open', comm_msg: 'message', comm_close: 'close' } as const;
   const event = events[message.header.msg_type as keyof typeof events];
   if (!isBusy) current = message;
@@ -160,7 +159,6 @@ function forwardComm(message: Message): void {
     type: 'comm',
     event,
     commId: content.comm_id,
-    target: content.target_name,
     data: content.data,
   });
 }

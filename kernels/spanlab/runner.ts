@@ -203,7 +203,7 @@ const host: KernelHost = {
 function handleComm(request: Request & { type: 'comm' }): void {
   const { event, commId, data } = request;
   if (event === 'message') comms.get(commId)?.onMessage?.(data as Record<string, unknown>);
-  if (event === 'close') comms.delete(commId);
+  if (event === 'close' && comms.delete(commId)) tellComms();
   // Nothing here accepts what the browser opens.
   if (event === 'open') publish('comm_close', { comm_id: commId, data: {} });
 }
@@ -243,5 +243,3 @@ process.on('disconnect', () => process.exit());
 for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(name, (error) => process.stderr.write(`${name}: ${inspect(error)}\n`));
 }
-
-tell({ type: 'ready' });

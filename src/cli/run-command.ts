@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { backboneNames, engineNames } from '../features';
 import { granularities, samplerNames } from '../reconstruction';
 import {
@@ -10,15 +10,9 @@ import {
   scoresTable,
 } from '../run';
 import { type SolverConfig, type SolverName, solverNames } from '../subspace';
+import { number } from './number';
 import { showProgress } from './progress';
 import { textTable } from './table';
-
-/** Parses a number; commander reports what it cannot. */
-function number(text: string): number {
-  const value = Number(text);
-  if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number');
-  return value;
-}
 
 function numbers(text: string): number[] {
   return text.split(',').map(number);

@@ -30,7 +30,7 @@ const largestPixelCount = 128 * 1024 * 1024;
 export async function decodeImage(source: string | Uint8Array, framing?: Framing): Promise<RgbImage> {
   const { name, pipeline, metadata } = await openImage(source);
   const wide = metadata.depth === 'ushort' || metadata.depth === 'short';
-  const framed = framing ? frame(pipeline.autoOrient(), framing, 'cubic') : pipeline.autoOrient();
+  const framed = frame(pipeline.autoOrient(), framing, 'cubic');
   const colour = framed.removeAlpha().toColourspace(wide ? 'rgb16' : 'srgb');
   try {
     const { data: bytes, info } = await colour
@@ -59,7 +59,7 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  */
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
   const { name, pipeline } = await openImage(source);
-  const framed = framing ? frame(pipeline.autoOrient(), framing, 'nearest') : pipeline.autoOrient();
+  const framed = frame(pipeline.autoOrient(), framing, 'nearest');
   try {
     const { data: values, info } = await framed
       .removeAlpha()
@@ -99,7 +99,8 @@ export function checkFraming({ size = 224, fit = 'stretch', resize = size }: Fra
   return { size, fit, resize };
 }
 
-function frame(pipeline: Sharp, framing: Framing, kernel: 'cubic' | 'nearest'): Sharp {
+function frame(pipeline: Sharp, framing: Framing | undefined, kernel: 'cubic' | 'nearest'): Sharp {
+  if (!framing) return pipeline;
   const { size, fit, resize } = checkFraming(framing);
   if (fit === 'stretch') return pipeline.resize(size, size, { fit: 'fill', kernel });
   return pipeline.resize(resize, resize, { fit: 'cover', position: 'centre', kernel }).extract({
