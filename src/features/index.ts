@@ -19,3 +19,4 @@ export {
   type Tensor,
   type Weights,
 } from './safetensors';
+export { instantiateSimd, type Simd } from './simd';

@@ -1,4 +1,9 @@
 export { type KCenterOptions, kCenter, kCenterOfGram } from './k-center';
 export { type RandomSamplingOptions, randomSampling, randomSamplingOfGram } from './random-sampling';
 export type { Sampling, SamplingOptions } from './sampling';
-export { type SubspaceSamplingOptions, subspaceSampling, subspaceSamplingOfGram } from './subspace-sampling';
+export {
+  type SubspaceSampling,
+  type SubspaceSamplingOptions,
+  subspaceSampling,
+  subspaceSamplingOfGram,
+} from './subspace-sampling';

@@ -1,44 +1,85 @@
-import { type FeatureMatrix, normalizeRows, squaredRowNorms } from '../features';
+import { createFeatureMatrix, type FeatureMatrix, instantiateSimd, squaredRowNorms } from '../features';
 import type { Gram } from '../subspace';
 
-/** Inner products between features, one pair at a time. */
-export interface PairwiseProducts {
+/** Inner products of unit-norm data with exemplars, of which there are more and more. */
+export interface ExemplarProducts {
   count: number;
-  /** `<x_i, x_j>`. */
-  product(i: number, j: number): number;
-  /** False for a feature without a direction. */
-  hasDirection(i: number): boolean;
+  /** False for a datum without a direction. */
+  hasDirection(index: number): boolean;
+  /** Makes a datum the next exemplar. */
+  add(index: number): void;
+  /** Writes the inner products of a datum with all exemplars to the start of `out`. */
+  write(index: number, out: Float64Array): void;
 }
 
-/** Inner products of features scaled to unit norm. */
-export function unitProductsOfFeatures(features: FeatureMatrix): PairwiseProducts {
-  const { rows, cols, data } = normalizeRows(features);
-  const norms = squaredRowNorms(features);
+/** Products are kept in blocks of so many exemplars. */
+const blockSize = 128;
+
+/**
+ * Inner products of features, scaled to unit norm, with exemplars among them. Each is computed when it is first asked for, and
+ * kept in single precision.
+ *
+ * @param exemplars how many will be added
+ * @throws RangeError when the features do not fit into 4 GB
+ */
+export function productsOfFeatures(features: FeatureMatrix, exemplars: number): ExemplarProducts {
+  const { rows, cols, data } = features;
+  const step = 4 * cols;
+  const simd = instantiateSimd(step * (rows + exemplars) + 4 * blockSize + 64);
+  const featuresAt = simd.allocate(step * rows);
+  const exemplarsAt = simd.allocate(step * exemplars);
+  const outAt = simd.allocate(4 * blockSize);
+  const unit = createFeatureMatrix(rows, cols, new Float32Array(simd.buffer, featuresAt, rows * cols));
+  const squaredNorms = squaredRowNorms(features);
+  for (let row = 0, at = 0; row < rows; row++) {
+    const scale = squaredNorms[row] > 0 ? 1 / Math.sqrt(squaredNorms[row]) : 0;
+    for (let col = 0; col < cols; col++, at++) unit.data[at] = data[at] * scale;
+  }
+  const chosen = new Float32Array(simd.buffer, exemplarsAt, exemplars * cols);
+  const fresh = new Float32Array(simd.buffer, outAt, blockSize);
+  const blocks: Float32Array[][] = Array.from({ length: rows }, () => []);
+  const seen = new Uint32Array(rows);
+  let size = 0;
   return {
     count: rows,
-    product(i, j) {
-      let [even, odd] = [0, 0];
-      let [a, b] = [i * cols, j * cols];
-      const end = a + cols - (cols % 2);
-      for (; a < end; a += 2, b += 2) {
-        even += data[a] * data[b];
-        odd += data[a + 1] * data[b + 1];
-      }
-      return cols % 2 ? even + odd + data[a] * data[b] : even + odd;
+    hasDirection: (index) => squaredNorms[index] > 0,
+    add(index) {
+      chosen.set(unit.data.subarray(index * cols, (index + 1) * cols), size++ * cols);
     },
-    hasDirection: (i) => norms[i] > 0,
+    write(index, out) {
+      const own = blocks[index];
+      while (seen[index] < size) {
+        const from = seen[index];
+        const block = Math.floor(from / blockSize);
+        const to = Math.min(size, (block + 1) * blockSize);
+        simd.products(featuresAt + step * index, cols, exemplarsAt, from, to, outAt);
+        own[block] ??= new Float32Array(blockSize);
+        own[block].set(fresh.subarray(0, to - from), from - block * blockSize);
+        seen[index] = to;
+      }
+      own.forEach((block, at) => {
+        const used = Math.min(blockSize, size - at * blockSize);
+        out.set(used === blockSize ? block : block.subarray(0, used), at * blockSize);
+      });
+    },
   };
 }
 
-/** Inner products of features scaled to unit norm, from their Gram matrix. */
-export function unitProductsOfGram({ atoms, data }: Gram): PairwiseProducts {
+/** Inner products of data that are known by their Gram matrix, scaled to unit norm. */
+export function productsOfGram({ atoms, data }: Gram): ExemplarProducts {
   const scale = Float64Array.from({ length: atoms }, (_, index) => {
     const squaredNorm = data[index * (atoms + 1)];
     return squaredNorm > 0 ? 1 / Math.sqrt(squaredNorm) : 0;
   });
+  const exemplars: number[] = [];
   return {
     count: atoms,
-    product: (i, j) => data[i * atoms + j] * scale[i] * scale[j],
-    hasDirection: (i) => scale[i] > 0,
+    hasDirection: (index) => scale[index] > 0,
+    add: (index) => void exemplars.push(index),
+    write(index, out) {
+      exemplars.forEach((exemplar, at) => {
+        out[at] = data[index * atoms + exemplar] * scale[index] * scale[exemplar];
+      });
+    },
   };
 }

@@ -1,8 +1,8 @@
 import { Heap } from 'heap-js';
 import { assertFinite, type FeatureMatrix } from '../features';
 import { createRandom } from '../images';
-import { type ActiveSet, activeSetDescent, type Gram } from '../subspace';
-import { type PairwiseProducts, unitProductsOfFeatures, unitProductsOfGram } from './pairwise';
+import { activeSetDescent, type Gram } from '../subspace';
+import { type ExemplarProducts, productsOfFeatures, productsOfGram } from './pairwise';
 import { checkExemplars, type Sampling, type SamplingOptions } from './sampling';
 
 /** Parameters of {@link subspaceSampling}. */
@@ -11,6 +11,12 @@ export interface SubspaceSamplingOptions extends SamplingOptions {
   lambda?: number;
   /** Index of the first exemplar. Default: chosen by the seed. */
   start?: number;
+}
+
+/** A sampling, and what the search took. */
+export interface SubspaceSampling extends Sampling {
+  /** Costs that a dual certificate showed to be unchanged, without a solve. */
+  certificates: number;
 }
 
 /** How far a cost may be from its optimum, as a share of `lambda / 2`. */
@@ -41,37 +47,39 @@ const maxRounds = 10_000;
 export function subspaceSampling(
   features: FeatureMatrix,
   options: SubspaceSamplingOptions,
-): Promise<Sampling> {
+): Promise<SubspaceSampling> {
   assertFinite(features, 'features');
-  return farthestFirst(unitProductsOfFeatures(features), options);
+  checkExemplars(options.exemplars, features.rows);
+  return farthestFirst((exemplars) => productsOfFeatures(features, exemplars), options);
 }
 
 /** {@link subspaceSampling} of data that are known by their Gram matrix alone, such as whole images. */
-export function subspaceSamplingOfGram(gram: Gram, options: SubspaceSamplingOptions): Promise<Sampling> {
-  return farthestFirst(unitProductsOfGram(gram), options);
+export function subspaceSamplingOfGram(gram: Gram, options: SubspaceSamplingOptions): Promise<SubspaceSampling> {
+  return farthestFirst(() => productsOfGram(gram), options);
 }
 
 /** What is known of a feature since it was last looked at. */
 interface Known {
-  /** Inner products with the first `seen` exemplars. */
-  own: Float64Array;
-  seen: number;
-  active: ActiveSet;
-  /** Number of exemplars for which `cost` is right. */
+  /** The coefficients of its last solution: the first `size` entries. */
+  atoms: Uint32Array;
+  coefficients: Float64Array;
+  size: number;
+  /** Number of exemplars for which the cost is right. */
   current: number;
 }
 
 async function farthestFirst(
-  products: PairwiseProducts,
+  prepare: (exemplars: number) => ExemplarProducts,
   options: SubspaceSamplingOptions,
-): Promise<Sampling> {
+): Promise<SubspaceSampling> {
   const { exemplars, lambda = 50, seed = 0, onProgress, signal } = options;
-  const { count } = products;
   if (!(lambda > 1 && lambda < Number.POSITIVE_INFINITY)) {
     throw new RangeError(
       `lambda is ${lambda}; expected a finite number > 1, below which no unit-norm feature is represented`,
     );
   }
+  const products = prepare(exemplars);
+  const { count } = products;
   const candidates: number[] = [];
   for (let index = 0; index < count; index++) if (products.hasDirection(index)) candidates.push(index);
   checkExemplars(exemplars, candidates.length);
@@ -80,53 +88,56 @@ async function farthestFirst(
     throw new RangeError(`start is ${start}; expected the index of a nonzero feature in [0, ${count})`);
   }
 
-  const gram = new Float64Array(exemplars * exemplars);
-  const descend = activeSetDescent(gram, exemplars);
+  const { descent } = activeSetDescent(exemplars);
+  const { gram, own, stride } = descent;
+  const l1 = 1 / lambda;
   const indices = new Uint32Array(exemplars);
   const costs = new Float64Array(exemplars);
   const bounds = new Float64Array(count).fill(lambda / 2);
   const known: (Known | undefined)[] = new Array(count);
   let size = 0;
   let solves = 0;
+  let certificates = 0;
 
   const add = (index: number) => {
-    for (let other = 0; other < size; other++) {
-      const value = products.product(index, indices[other]);
-      gram[size * exemplars + other] = value;
-      gram[other * exemplars + size] = value;
-    }
-    gram[size * exemplars + size] = 1;
+    products.add(index);
     indices[size++] = index;
+    products.write(index, own);
+    for (let other = 0; other < size - 1; other++) {
+      gram[(size - 1) * stride + other] = own[other];
+      gram[other * stride + size - 1] = own[other];
+    }
+    gram[(size - 1) * (stride + 1)] = 1;
     bounds[index] = Number.NEGATIVE_INFINITY;
     known[index] = undefined;
   };
 
   /** Brings the cost of a feature up to date. */
   const refresh = (index: number): void => {
-    const state = known[index] ?? unknown();
-    known[index] = state;
-    if (state.own.length < size) {
-      const grown = new Float64Array(Math.min(exemplars, 2 * size));
-      grown.set(state.own.subarray(0, state.seen));
-      state.own = grown;
+    const state = (known[index] ??= { atoms: none, coefficients: noValues, size: 0, current: 0 });
+    products.write(index, own);
+    for (let i = 0; i < state.size; i++) {
+      descent.atoms[i] = state.atoms[i];
+      descent.coefficients[i] = state.coefficients[i];
     }
-    const { own, active } = state;
-    for (; state.seen < size; state.seen++) own[state.seen] = products.product(index, indices[state.seen]);
-    let certified = true;
-    for (let exemplar = state.current; exemplar < size && certified; exemplar++) {
-      let correlation = own[exemplar];
-      for (let i = 0; i < active.size; i++) {
-        correlation -= active.coefficients[i] * gram[exemplar * exemplars + active.atoms[i]];
-      }
-      certified = Math.abs(correlation) * lambda <= 1;
-    }
+    const certified = descent.certify(state.current, size, state.size, l1);
     state.current = size;
-    if (certified) return;
+    if (certified) {
+      certificates++;
+      return;
+    }
     solves++;
-    if (active.atoms.length < size) enlarge(active, Math.min(exemplars, size + 32));
-    const problem = { own, squaredNorm: 1, atoms: size, l1: 1 / lambda, l2: 0, excluded: -1 };
-    descend(problem, active, costTolerance / 2, maxRounds);
-    bounds[index] = Math.min(bounds[index], lambda * objective(own, active, gram, exemplars, 1 / lambda));
+    const problem = { atoms: size, squaredNorm: 1, l1, l2: 0, excluded: -1 };
+    state.size = descent.solve(problem, state.size, costTolerance / 2, maxRounds);
+    if (state.atoms.length < state.size) {
+      state.atoms = new Uint32Array(state.size + 4);
+      state.coefficients = new Float64Array(state.size + 4);
+    }
+    for (let i = 0; i < state.size; i++) {
+      state.atoms[i] = descent.atoms[i];
+      state.coefficients[i] = descent.coefficients[i];
+    }
+    bounds[index] = Math.min(bounds[index], lambda * descent.objective(state.size, l1));
   };
 
   const heap = new Heap<number>((a, b) => bounds[b] - bounds[a] || a - b);
@@ -148,35 +159,8 @@ async function farthestFirst(
     add(farthest);
     if (size % 16 === 0) await new Promise(setImmediate);
   }
-  return { indices, costs, solves };
+  return { indices, costs, solves, certificates };
 }
 
-function unknown(): Known {
-  const active = { size: 0, atoms: new Uint32Array(0), coefficients: new Float64Array(0) };
-  return { own: new Float64Array(8), seen: 0, active, current: 0 };
-}
-
-function enlarge(active: ActiveSet, capacity: number): void {
-  const { atoms, coefficients } = active;
-  active.atoms = new Uint32Array(capacity);
-  active.coefficients = new Float64Array(capacity);
-  active.atoms.set(atoms.subarray(0, active.size));
-  active.coefficients.set(coefficients.subarray(0, active.size));
-}
-
-/** `l1 |c|_1 + 1/2 |x - X c|^2` of a unit-norm x. */
-function objective(
-  own: Float64Array,
-  { size, atoms, coefficients }: ActiveSet,
-  gram: Float64Array,
-  stride: number,
-  l1: number,
-): number {
-  let value = 0.5;
-  for (let i = 0; i < size; i++) {
-    let quadratic = 0;
-    for (let j = 0; j < size; j++) quadratic += coefficients[j] * gram[atoms[i] * stride + atoms[j]];
-    value += coefficients[i] * (quadratic / 2 - own[atoms[i]]) + l1 * Math.abs(coefficients[i]);
-  }
-  return value;
-}
+const none = new Uint32Array(0);
+const noValues = new Float64Array(0);

@@ -54,8 +54,9 @@ export function elasticNet(options: ElasticNetOptions): Solver {
   return (gram) => {
     checkGram(gram);
     const { atoms } = gram;
-    const descend = activeSetDescent(gram.data, atoms);
-    const active = { size: 0, atoms: new Uint32Array(atoms), coefficients: new Float64Array(atoms) };
+    const { descent } = activeSetDescent(atoms);
+    for (let atom = 0; atom < atoms; atom++)
+      descent.gram.set(gram.data.subarray(atom * atoms, (atom + 1) * atoms), atom * descent.stride);
 
     return async (signals) => {
       checkSignals(signals, atoms);
@@ -72,10 +73,10 @@ export function elasticNet(options: ElasticNetOptions): Solver {
         const lambda = 'lambda' in options ? options.lambda : (options.multiple * mu) / largest;
         const [l1, l2] = [mu / lambda, (1 - mu) / lambda];
         if (largest > l1) {
-          active.size = 0;
-          const problem = { own, squaredNorm, atoms, l1, l2, excluded };
-          descend(problem, active, (tolerance * squaredNorm) / 2, maxRounds);
-          for (let i = 0; i < active.size; i++) codes.push(active.atoms[i], active.coefficients[i]);
+          descent.own.set(own);
+          const problem = { atoms, squaredNorm, l1, l2, excluded };
+          const size = descent.solve(problem, 0, (tolerance * squaredNorm) / 2, maxRounds);
+          for (let i = 0; i < size; i++) codes.push(descent.atoms[i], descent.coefficients[i]);
         }
         codes.endRow();
       }

@@ -1,4 +1,4 @@
-export { type ActiveSet, activeSetDescent, type DescentProblem } from './active-set-descent';
+export { type ActiveSetDescent, activeSetDescent } from './active-set-descent';
 export * from './dictionary';
 export * from './elastic-net';
 export { nearest } from './nearest';

@@ -1,0 +1,13 @@
+export {
+  activeAtomsAt,
+  certify,
+  coefficientsAt,
+  descend,
+  lastGap,
+  objective,
+  ownAt,
+  prepareDescent,
+} from './descent';
+export { lowerDistances } from './distances';
+export { omp } from './omp';
+export { products } from './products';
