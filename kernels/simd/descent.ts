@@ -15,6 +15,8 @@ let local: usize = 0;
 let localCorrelations: usize = 0;
 /** Cholesky factor of the support's Gram matrix, `[capacity, capacity]`. */
 let factor: usize = 0;
+/** Half-way and whole solution by the factor. */
+let forward: usize = 0;
 let target: usize = 0;
 /** Places in the active set of nonzero coefficients. */
 let support: usize = 0;
@@ -71,7 +73,8 @@ export function prepareDescent(gramAt: usize, columns: i32, start: usize, larges
   coefficients = isActive + line;
   atoms = coefficients + short;
   localCorrelations = atoms + short;
-  target = localCorrelations + short;
+  forward = localCorrelations + short;
+  target = forward + short;
   support = target + short;
   rows = support + short;
   weights = rows + short;
@@ -306,20 +309,25 @@ function sweep(size: i32, l1: f64, l2: f64): void {
  * on.
  */
 function newton(size: i32, l1: f64, l2: f64): void {
+  let factorised = 0;
   for (;;) {
     let count = 0;
+    let same = factorised;
     for (let i = 0; i < size; i++) {
       if (f(coefficients, i) == 0) continue;
+      if (count < same && supportAt(count) != i) same = count;
       store<i32>(support + (<usize>count << 2), i);
       count++;
     }
-    const dependent = factorise(count, size, l1, l2);
+    const dependent = factorise(same, count, size, l1, l2);
     if (dependent >= 0) {
       shedAlongNullSpace(dependent);
+      factorised = dependent;
       continue;
     }
+    factorised = count;
     for (let row = count - 1; row >= 0; row--) {
-      let value = f(target, row);
+      let value = f(forward, row);
       for (let k = row + 1; k < count; k++) value -= f(factor, k * capacity + row) * f(target, k);
       put(target, row, value / f(factor, row * capacity + row));
     }
@@ -344,18 +352,18 @@ function newton(size: i32, l1: f64, l2: f64): void {
 }
 
 /**
- * Factorises the support's Gram matrix and solves forward into `target`.
+ * Factorises the support's Gram matrix and solves forward.
  *
+ * @param from rows before this are factorised already
  * @returns the first row of the support that depends on those before it, or -1
  */
-function factorise(count: i32, size: i32, l1: f64, l2: f64): i32 {
-  for (let row = 0; row < count; row++) {
+function factorise(from: i32, count: i32, size: i32, l1: f64, l2: f64): i32 {
+  for (let row = from; row < count; row++) {
     const place = supportAt(row);
     const line = factor + ((<usize>row * capacity) << 3);
     for (let col = 0; col <= row; col++) {
       const other = factor + ((<usize>col * capacity) << 3);
-      let value = f(local, place * size + supportAt(col));
-      for (let k = 0; k < col; k++) value -= f(line, k) * f(other, k);
+      let value = f(local, place * size + supportAt(col)) - innerProduct(line, other, col);
       if (row == col) {
         value += l2;
         if (!(value > 1e-10 * f(local, place * (size + 1)))) return row;
@@ -364,11 +372,24 @@ function factorise(count: i32, size: i32, l1: f64, l2: f64): i32 {
         put(line, col, value / f(other, col));
       }
     }
-    let value = f(own, atomAt(place)) - (f(coefficients, place) > 0 ? l1 : -l1);
-    for (let k = 0; k < row; k++) value -= f(line, k) * f(target, k);
-    put(target, row, value / f(line, row));
+    const pull = f(own, atomAt(place)) - (f(coefficients, place) > 0 ? l1 : -l1);
+    put(forward, row, (pull - innerProduct(line, forward, row)) / f(line, row));
   }
   return -1;
+}
+
+function innerProduct(left: usize, right: usize, count: i32): f64 {
+  let a = f64x2.splat(0);
+  let b = f64x2.splat(0);
+  let k = 0;
+  for (; k + 3 < count; k += 4, left += 32, right += 32) {
+    a = f64x2.add(a, f64x2.mul(v128.load(left), v128.load(right)));
+    b = f64x2.add(b, f64x2.mul(v128.load(left, 16), v128.load(right, 16)));
+  }
+  a = f64x2.add(a, b);
+  let sum = f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
+  for (; k < count; k++, left += 8, right += 8) sum += load<f64>(left) * load<f64>(right);
+  return sum;
 }
 
 /**

@@ -12,8 +12,9 @@ export interface ExemplarProducts {
   write(index: number, out: Float64Array): void;
 }
 
-/** Products are kept in blocks of so many exemplars. */
-const blockSize = 128;
+/** Products are kept in blocks of so many exemplars, which lie in slabs of so many blocks. */
+const blockSize = 64;
+const slabBlocks = 8192;
 
 /**
  * Inner products of features, scaled to unit norm, with exemplars among them. Each is computed when it is first asked for, and
@@ -37,7 +38,10 @@ export function productsOfFeatures(features: FeatureMatrix, exemplars: number): 
   }
   const chosen = new Float32Array(simd.buffer, exemplarsAt, exemplars * cols);
   const fresh = new Float32Array(simd.buffer, outAt, blockSize);
-  const blocks: Float32Array[][] = Array.from({ length: rows }, () => []);
+  const perRow = Math.ceil(exemplars / blockSize);
+  const blockOf = new Uint32Array(rows * perRow);
+  const slabs: Float32Array[] = [];
+  let blocks = 0;
   const seen = new Uint32Array(rows);
   let size = 0;
   return {
@@ -47,20 +51,26 @@ export function productsOfFeatures(features: FeatureMatrix, exemplars: number): 
       chosen.set(unit.data.subarray(index * cols, (index + 1) * cols), size++ * cols);
     },
     write(index, out) {
-      const own = blocks[index];
       while (seen[index] < size) {
         const from = seen[index];
         const block = Math.floor(from / blockSize);
         const to = Math.min(size, (block + 1) * blockSize);
         simd.products(featuresAt + step * index, cols, exemplarsAt, from, to, outAt);
-        own[block] ??= new Float32Array(blockSize);
-        own[block].set(fresh.subarray(0, to - from), from - block * blockSize);
+        if (from % blockSize === 0) {
+          if (blocks % slabBlocks === 0) slabs.push(new Float32Array(slabBlocks * blockSize));
+          blockOf[index * perRow + block] = blocks++;
+        }
+        const place = blockOf[index * perRow + block];
+        const start = (place % slabBlocks) * blockSize + (from % blockSize);
+        slabs[Math.floor(place / slabBlocks)].set(to - from === blockSize ? fresh : fresh.subarray(0, to - from), start);
         seen[index] = to;
       }
-      own.forEach((block, at) => {
-        const used = Math.min(blockSize, size - at * blockSize);
-        out.set(used === blockSize ? block : block.subarray(0, used), at * blockSize);
-      });
+      for (let start = 0; start < size; start += blockSize) {
+        const place = blockOf[index * perRow + start / blockSize];
+        const at = (place % slabBlocks) * blockSize;
+        const used = Math.min(blockSize, size - start);
+        out.set(slabs[Math.floor(place / slabBlocks)].subarray(at, at + used), start);
+      }
     },
   };
 }

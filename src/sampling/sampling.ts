@@ -33,3 +33,14 @@ export function checkExemplars(exemplars: number, count: number): void {
     );
   }
 }
+
+/** Picks exemplars one by one, with progress and a way to stop. */
+export async function oneByOne(options: SamplingOptions, pick: (size: number) => void): Promise<void> {
+  const { exemplars, onProgress, signal } = options;
+  for (let size = 0; size < exemplars; size++) {
+    signal?.throwIfAborted();
+    pick(size);
+    onProgress?.({ stage: 'exemplars', done: size + 1, total: exemplars });
+    if (size % 16 === 15) await new Promise(setImmediate);
+  }
+}

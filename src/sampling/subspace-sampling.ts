@@ -30,8 +30,9 @@ const maxRounds = 10_000;
  * lower index.
  *
  * The search is lazy and exact. Costs never grow, so the last known one bounds the present one, and only features at the top of
- * a heap of bounds are looked at. Their dual points certify a cost without solving: it is unchanged by an exemplar v when
- * `|<v, lambda (x - X_S c)>| <= 1`. What must be solved starts from the last solution.
+ * a heap of bounds are looked at. Any coefficients give a bound: the last ones are improved by one round of descent, which mostly
+ * takes a feature off the top; one that comes up again is solved. Its dual point then certifies its cost against further exemplars:
+ * it is unchanged by an exemplar v when `|<v, lambda (x - X_S c)>| <= 1`.
  *
  * A zero feature has no direction: it is never picked.
  *
@@ -60,12 +61,13 @@ export function subspaceSamplingOfGram(gram: Gram, options: SubspaceSamplingOpti
 
 /** What is known of a feature since it was last looked at. */
 interface Known {
-  /** The coefficients of its last solution: the first `size` entries. */
-  atoms: Uint32Array;
-  coefficients: Float64Array;
+  /** Its last active set: `size` pairs of atom and coefficient. */
+  active: Float64Array;
   size: number;
-  /** Number of exemplars for which the cost is right. */
+  /** Number of exemplars that its bound takes into account. */
   current: number;
+  /** Whether the bound was its cost when it was last solved. */
+  exact: boolean;
 }
 
 async function farthestFirst(
@@ -112,15 +114,16 @@ async function farthestFirst(
     known[index] = undefined;
   };
 
-  /** Brings the cost of a feature up to date. */
+  /** Lowers the bound of a feature by one round of descent or, when it had that for these exemplars, to its cost. */
   const refresh = (index: number): void => {
-    const state = (known[index] ??= { atoms: none, coefficients: noValues, size: 0, current: 0 });
+    const state = (known[index] ??= { active: empty, size: 0, current: 0, exact: false });
     products.write(index, own);
     for (let i = 0; i < state.size; i++) {
-      descent.atoms[i] = state.atoms[i];
-      descent.coefficients[i] = state.coefficients[i];
+      descent.atoms[i] = state.active[2 * i];
+      descent.coefficients[i] = state.active[2 * i + 1];
     }
-    const certified = descent.certify(state.current, size, state.size, l1);
+    const looked = state.current === size;
+    const certified = state.exact && !looked && descent.certify(state.current, size, state.size, l1);
     state.current = size;
     if (certified) {
       certificates++;
@@ -128,14 +131,12 @@ async function farthestFirst(
     }
     solves++;
     const problem = { atoms: size, squaredNorm: 1, l1, l2: 0, excluded: -1 };
-    state.size = descent.solve(problem, state.size, costTolerance / 2, maxRounds);
-    if (state.atoms.length < state.size) {
-      state.atoms = new Uint32Array(state.size + 4);
-      state.coefficients = new Float64Array(state.size + 4);
-    }
+    state.size = descent.solve(problem, state.size, costTolerance / 2, looked ? maxRounds : 1);
+    state.exact = descent.lastGap() <= costTolerance / 2 || looked;
+    if (state.active.length < 2 * state.size) state.active = new Float64Array(2 * state.size + 8);
     for (let i = 0; i < state.size; i++) {
-      state.atoms[i] = descent.atoms[i];
-      state.coefficients[i] = descent.coefficients[i];
+      state.active[2 * i] = descent.atoms[i];
+      state.active[2 * i + 1] = descent.coefficients[i];
     }
     bounds[index] = Math.min(bounds[index], lambda * descent.objective(state.size, l1));
   };
@@ -147,7 +148,7 @@ async function farthestFirst(
     signal?.throwIfAborted();
     for (;;) {
       const top = heap.peek();
-      if (top === undefined || known[top]?.current === size) break;
+      if (top === undefined || (known[top]?.exact && known[top]!.current === size)) break;
       refresh(top);
       heap.replace(top);
     }
@@ -162,5 +163,4 @@ async function farthestFirst(
   return { indices, costs, solves, certificates };
 }
 
-const none = new Uint32Array(0);
-const noValues = new Float64Array(0);
+const empty = new Float64Array(0);

@@ -54,7 +54,7 @@ export function activeSetDescent(
   const stride = Math.ceil(atoms / 8) * 8;
   const capacity = Math.min(atoms, largestActiveSet);
   const gramBytes = 8 * atoms * stride;
-  const workBytes = 8 * (3 * stride + 7 * (capacity + 1) + 16 + 2 * capacity * capacity);
+  const workBytes = 8 * (3 * stride + 8 * (capacity + 1) + 16 + 2 * capacity * capacity);
   const simd = instantiateSimd(gramBytes + workBytes + 32 + further);
   const gramAt = simd.allocate(gramBytes);
   simd.prepareDescent(gramAt, stride, simd.allocate(workBytes), capacity);
