@@ -28,17 +28,17 @@ export function lowerDistances(
   centre: i32,
   counted: usize,
 ): i32 {
-  const step = <usize>cols << 2;
-  const headStep = <usize>headCols << 2;
+  const step = (<usize>cols) << 2;
+  const headStep = (<usize>headCols) << 2;
   const own = features + <usize>centre * step;
   const ownHead = heads + <usize>centre * headStep;
-  const ownLow = load<f32>(lows + (<usize>centre << 2));
-  const ownHigh = load<f32>(highs + (<usize>centre << 2));
+  const ownLow = load<f32>(lows + ((<usize>centre) << 2));
+  const ownHigh = load<f32>(highs + ((<usize>centre) << 2));
   let count = 0;
   let farthest = -1;
   let largest: f32 = -1;
   for (let row = 0; row < rows; row++) {
-    const at = <usize>row << 2;
+    const at = (<usize>row) << 2;
     let nearest = load<f32>(least + at);
     if (nearest < 0) continue;
     let near = true;
@@ -78,14 +78,16 @@ function headDistance(left: usize, right: usize, bytes: usize): f32 {
   }
   a = f32x4.add(a, b);
   return (
-    f32x4.extract_lane(a, 0) + f32x4.extract_lane(a, 1) + (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3))
+    f32x4.extract_lane(a, 0) +
+    f32x4.extract_lane(a, 1) +
+    (f32x4.extract_lane(a, 2) + f32x4.extract_lane(a, 3))
   );
 }
 
 function squaredDistance(left: usize, right: usize, cols: i32): f32 {
-  const whole: usize = cols <= toyCols ? 0 : (<usize>cols & ~7) << 2;
+  const whole: usize = cols <= toyCols ? 0 : ((<usize>cols) & ~7) << 2;
   let sum: f64 = headDistance(left, right, whole);
-  for (let at = whole; at < (<usize>cols << 2); at += 4) {
+  for (let at = whole; at < (<usize>cols) << 2; at += 4) {
     const difference = <f64>load<f32>(left + at) - <f64>load<f32>(right + at);
     sum += difference * difference;
   }

@@ -37,31 +37,31 @@ export function omp(
     const best = largestAt;
     if (best < 0) break;
     const row = gram + ((<usize>best * stride) << 3);
-    const norm = load<f64>(row + (<usize>best << 3));
+    const norm = load<f64>(row + ((<usize>best) << 3));
     if (largest <= negligible * Math.sqrt(norm)) break;
     const line = factor + ((<usize>size * limit) << 3);
     let rest = norm;
     for (let j = 0; j < size; j++) {
       const value = load<f64>(basis + ((<usize>j * stride + best) << 3));
-      store<f64>(line + (<usize>j << 3), value);
+      store<f64>(line + ((<usize>j) << 3), value);
       rest -= value * value;
     }
     if (!(rest > 1e-12 * norm)) break;
     const length = Math.sqrt(rest);
-    store<f64>(line + (<usize>size << 3), length);
-    const share = load<f64>(correlations + (<usize>best << 3)) / length;
-    store<f64>(forward + (<usize>size << 3), share);
-    store<u32>(chosen + (<usize>size << 2), best);
+    store<f64>(line + ((<usize>size) << 3), length);
+    const share = load<f64>(correlations + ((<usize>best) << 3)) / length;
+    store<f64>(forward + ((<usize>size) << 3), share);
+    store<u32>(chosen + ((<usize>size) << 2), best);
     explained += share * share;
     if (size + 1 < limit) orthogonalise(row, stride, size, line, basis, correlations, share);
     size++;
   }
   for (let i = size - 1; i >= 0; i--) {
-    let value = load<f64>(forward + (<usize>i << 3));
+    let value = load<f64>(forward + ((<usize>i) << 3));
     for (let j = i + 1; j < size; j++) {
-      value -= load<f64>(factor + ((<usize>j * limit + i) << 3)) * load<f64>(solution + (<usize>j << 3));
+      value -= load<f64>(factor + ((<usize>j * limit + i) << 3)) * load<f64>(solution + ((<usize>j) << 3));
     }
-    store<f64>(solution + (<usize>i << 3), value / load<f64>(factor + ((<usize>i * limit + i) << 3)));
+    store<f64>(solution + ((<usize>i) << 3), value / load<f64>(factor + ((<usize>i * limit + i) << 3)));
   }
   return size;
 }
@@ -76,10 +76,10 @@ function orthogonalise(
   correlations: usize,
   share: f64,
 ): void {
-  const step = <usize>stride << 3;
-  const inverse = f64x2.splat(1 / load<f64>(line + (<usize>size << 3)));
+  const step = (<usize>stride) << 3;
+  const inverse = f64x2.splat(1 / load<f64>(line + ((<usize>size) << 3)));
   const shares = f64x2.splat(share);
-  const last = line + (<usize>size << 3);
+  const last = line + ((<usize>size) << 3);
   let best = f64x2.splat(0);
   let bestAt = i64x2.splat(-1);
   let at0 = i64x2(0, 1);
@@ -129,7 +129,7 @@ function findLargest(values: usize, count: i32): void {
   let bestAt = i64x2.splat(-1);
   let at = i64x2(0, 1);
   const two = i64x2.splat(2);
-  for (const end = values + (<usize>count << 3); values < end; values += 16) {
+  for (const end = values + ((<usize>count) << 3); values < end; values += 16) {
     const magnitude = f64x2.abs(v128.load(values));
     const larger = f64x2.gt(magnitude, best);
     best = v128.bitselect(magnitude, best, larger);

@@ -62,7 +62,10 @@ export function productsOfFeatures(features: FeatureMatrix, exemplars: number): 
         }
         const place = blockOf[index * perRow + block];
         const start = (place % slabBlocks) * blockSize + (from % blockSize);
-        slabs[Math.floor(place / slabBlocks)].set(to - from === blockSize ? fresh : fresh.subarray(0, to - from), start);
+        slabs[Math.floor(place / slabBlocks)].set(
+          to - from === blockSize ? fresh : fresh.subarray(0, to - from),
+          start,
+        );
         seen[index] = to;
       }
       for (let start = 0; start < size; start += blockSize) {

@@ -55,7 +55,10 @@ export function subspaceSampling(
 }
 
 /** {@link subspaceSampling} of data that are known by their Gram matrix alone, such as whole images. */
-export function subspaceSamplingOfGram(gram: Gram, options: SubspaceSamplingOptions): Promise<SubspaceSampling> {
+export function subspaceSamplingOfGram(
+  gram: Gram,
+  options: SubspaceSamplingOptions,
+): Promise<SubspaceSampling> {
   return farthestFirst(() => productsOfGram(gram), options);
 }
 

@@ -109,12 +109,24 @@ function sweep(
       `${positives} anomalous and ${negatives} nominal scores; metrics need at least one of each`,
     );
   }
-  const sorted = sortScores(scores, tags);
+  const nominal = new Float32Array(negatives);
+  const anomalous = new Float32Array(positives);
+  const regions = new Uint32Array(positives);
+  for (let index = 0, ofNominal = 0, ofAnomalous = 0; index < scores.length; index++) {
+    if (tags[index]) {
+      regions[ofAnomalous] = tags[index];
+      anomalous[ofAnomalous++] = scores[index];
+    } else {
+      nominal[ofNominal++] = scores[index];
+    }
+  }
+  sortScores(nominal);
+  sortScores(anomalous, regions);
   const overlapPerPixel = Float64Array.from([0, ...sizes.map((size) => 1 / (size * sizes.length))]);
   const metrics = {
     averagePrecision: 0,
     bestF1: 0,
-    threshold: sorted.scores[0],
+    threshold: Math.max(nominal[0], anomalous[0]),
     pro: 0,
     regions: sizes.length,
   };
@@ -123,35 +135,38 @@ function sweep(
   // In whole numbers, so that a perfect separation is exactly 1.
   let twiceArea = 0;
   let [truePositives, falsePositives, overlap] = [0, 0, 0];
-  for (let index = 0; index < scores.length;) {
-    const score = sorted.scores[index];
-    const [truesBefore, falsesBefore, overlapBefore] = [truePositives, falsePositives, overlap];
-    for (; index < scores.length && sorted.scores[index] === score; index++) {
-      const tag = sorted.tags[index];
-      if (tag) {
-        truePositives++;
-        overlap += overlapPerPixel[tag];
-      } else {
-        falsePositives++;
-      }
-    }
-    const step = (falsePositives - falsesBefore) / negatives;
-    twiceArea += (falsePositives - falsesBefore) * (truePositives + truesBefore);
-    metrics.averagePrecision +=
-      ((truePositives - truesBefore) / positives) * (truePositives / (truePositives + falsePositives));
-    const before = falsesBefore / negatives;
+  /** Lowers the threshold to `score`, at and above which there are so many anomalous and nominal scores. */
+  const lower = (score: number, trues: number, falses: number, newOverlap: number) => {
+    const before = falsePositives / negatives;
+    const step = (falses - falsePositives) / negatives;
+    twiceArea += (falses - falsePositives) * (trues + truePositives);
+    metrics.averagePrecision += ((trues - truePositives) / positives) * (trues / (trues + falses));
     if (step > 0 && before < limit) {
       const share = Math.min(1, (limit - before) / step);
-      metrics.pro += share * step * (overlapBefore + (share * (overlap - overlapBefore)) / 2);
+      metrics.pro += share * step * (overlap + (share * (newOverlap - overlap)) / 2);
     }
-    const f1 = (2 * truePositives) / (truePositives + falsePositives + positives);
+    const f1 = (2 * trues) / (trues + falses + positives);
     if (f1 > metrics.bestF1) {
       metrics.bestF1 = f1;
       metrics.threshold = score;
     }
-    const last = index === scores.length;
-    addPoint(roc, falsePositives / negatives, truePositives / positives, last);
-    addPoint(proCurve, falsePositives / negatives, overlap, last);
+    [truePositives, falsePositives, overlap] = [trues, falses, newOverlap];
+    const last = trues + falses === scores.length;
+    addPoint(roc, falses / negatives, trues / positives, last);
+    addPoint(proCurve, falses / negatives, overlap, last);
+  };
+  for (;;) {
+    // Between anomalous scores all curves are straight.
+    const score = truePositives < positives ? anomalous[truePositives] : Number.NEGATIVE_INFINITY;
+    let falses = falsePositives;
+    while (falses < negatives && nominal[falses] > score) falses++;
+    if (falses > falsePositives) lower(nominal[falses - 1], truePositives, falses, overlap);
+    if (truePositives === positives) break;
+    let trues = truePositives;
+    let newOverlap = overlap;
+    while (trues < positives && anomalous[trues] === score) newOverlap += overlapPerPixel[regions[trues++]];
+    while (falses < negatives && nominal[falses] === score) falses++;
+    lower(score, trues, falses, newOverlap);
   }
   const auroc = twiceArea / (2 * positives * negatives);
   return { ...metrics, auroc, pro: metrics.pro / limit, roc, proCurve };
