@@ -1,3 +1,5 @@
+import { innerProduct } from './inner-product';
+
 /** Violating atoms that enter the active set per round, the largest first. */
 const entrantsPerRound: i32 = 8;
 
@@ -376,20 +378,6 @@ function factorise(from: i32, count: i32, size: i32, l1: f64, l2: f64): i32 {
     put(forward, row, (pull - innerProduct(line, forward, row)) / f(line, row));
   }
   return -1;
-}
-
-function innerProduct(left: usize, right: usize, count: i32): f64 {
-  let a = f64x2.splat(0);
-  let b = f64x2.splat(0);
-  let k = 0;
-  for (; k + 3 < count; k += 4, left += 32, right += 32) {
-    a = f64x2.add(a, f64x2.mul(v128.load(left), v128.load(right)));
-    b = f64x2.add(b, f64x2.mul(v128.load(left, 16), v128.load(right, 16)));
-  }
-  a = f64x2.add(a, b);
-  let sum = f64x2.extract_lane(a, 0) + f64x2.extract_lane(a, 1);
-  for (; k < count; k++, left += 8, right += 8) sum += load<f64>(left) * load<f64>(right);
-  return sum;
 }
 
 /**

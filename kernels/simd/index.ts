@@ -1,3 +1,4 @@
+export { factorise, gramOfLower, invertLower } from './cholesky';
 export {
   activeAtomsAt,
   certify,
@@ -9,5 +10,5 @@ export {
   prepareDescent,
 } from './descent';
 export { lowerDistances } from './distances';
-export { omp } from './omp';
+export { ompDouble, ompSingle } from './omp';
 export { products } from './products';

@@ -1,22 +1,9 @@
-/** The lane-wise and overall largest magnitude of a vector, found while it is written. */
-let largest: f64 = 0;
-let largestAt: i32 = -1;
+import { innerProduct } from './inner-product';
 
-/**
- * Batch-OMP of one signal. Every chosen atom adds a row `w = X^T q` to `basis`, where q is the atom made orthogonal to those
- * before it: `w` is both the next column of the Cholesky factor and what the correlations change by.
- *
- * @param gram `[atoms, stride]`; columns beyond the atoms are zero
- * @param stride a multiple of 4
- * @param correlations in: `X^T x`, NaN for an atom that may not be used; overwritten
- * @param basis room for `[limit, stride]`
- * @param factor room for `[limit, limit]`
- * @param forward room for `limit` values
- * @param chosen out: `limit` u32
- * @param solution out: `limit` values
- * @returns number of atoms chosen
- */
-export function omp(
+let largest: f64 = 0;
+
+/** {@link pursue} in single precision. */
+export function ompSingle(
   gram: usize,
   stride: i32,
   correlations: usize,
@@ -29,31 +16,109 @@ export function omp(
   chosen: usize,
   solution: usize,
 ): i32 {
-  const negligible = 1e-12 * Math.sqrt(squaredNorm);
+  return pursue<f32>(
+    gram,
+    stride,
+    correlations,
+    squaredNorm,
+    limit,
+    tolerance,
+    basis,
+    factor,
+    forward,
+    chosen,
+    solution,
+  );
+}
+
+/** {@link pursue} in double precision. */
+export function ompDouble(
+  gram: usize,
+  stride: i32,
+  correlations: usize,
+  squaredNorm: f64,
+  limit: i32,
+  tolerance: f64,
+  basis: usize,
+  factor: usize,
+  forward: usize,
+  chosen: usize,
+  solution: usize,
+): i32 {
+  return pursue<f64>(
+    gram,
+    stride,
+    correlations,
+    squaredNorm,
+    limit,
+    tolerance,
+    basis,
+    factor,
+    forward,
+    chosen,
+    solution,
+  );
+}
+
+/**
+ * Batch-OMP of one signal. Every chosen atom adds a row `w = X^T q` to `basis`, where q is the atom made orthogonal to those
+ * before it: `w` is both the next column of the Cholesky factor and what the correlations change by. The factor from which
+ * coefficients come is computed once more, in double precision, from the Gram matrix.
+ *
+ * @param gram `[atoms, stride]`; columns beyond the atoms are zero
+ * @param stride a multiple of 8 in double, of 16 in single precision
+ * @param correlations `[2, stride]`, in: the first row is `X^T x`, NaN for an atom that may not be used; the second is room
+ * @param basis room for `[limit, stride]`
+ * @param factor room for `[limit, limit]` f64
+ * @param forward room for `limit` f64
+ * @param chosen out: `limit` u32
+ * @param solution out: `limit` f64
+ * @returns number of atoms chosen
+ */
+function pursue<T>(
+  gram: usize,
+  stride: i32,
+  correlations: usize,
+  squaredNorm: f64,
+  limit: i32,
+  tolerance: f64,
+  basis: usize,
+  factor: usize,
+  forward: usize,
+  chosen: usize,
+  solution: usize,
+): i32 {
+  const negligible = (sizeof<T>() == 4 ? 1e-7 : 1e-12) * Math.sqrt(squaredNorm);
+  const step = <usize>stride * sizeof<T>();
+  const present = correlations + step;
   let size = 0;
   let explained: f64 = 0;
-  findLargest(correlations, stride);
+  memory.copy(present, correlations, step);
+  findLargest<T>(present, step);
   while (size < limit && Math.sqrt(Math.max(0, squaredNorm - explained)) > tolerance) {
-    const best = largestAt;
+    const best = locate<T>(present, stride);
     if (best < 0) break;
-    const row = gram + ((<usize>best * stride) << 3);
-    const norm = load<f64>(row + ((<usize>best) << 3));
+    const row = gram + <usize>best * step;
+    const norm = <f64>load<T>(row + <usize>best * sizeof<T>());
     if (largest <= negligible * Math.sqrt(norm)) break;
     const line = factor + ((<usize>size * limit) << 3);
     let rest = norm;
     for (let j = 0; j < size; j++) {
-      const value = load<f64>(basis + ((<usize>j * stride + best) << 3));
+      const other = factor + ((<usize>j * limit) << 3);
+      const product = <f64>load<T>(row + <usize>load<u32>(chosen + ((<usize>j) << 2)) * sizeof<T>());
+      const value = (product - innerProduct(line, other, j)) / load<f64>(other + ((<usize>j) << 3));
       store<f64>(line + ((<usize>j) << 3), value);
       rest -= value * value;
     }
     if (!(rest > 1e-12 * norm)) break;
     const length = Math.sqrt(rest);
     store<f64>(line + ((<usize>size) << 3), length);
-    const share = load<f64>(correlations + ((<usize>best) << 3)) / length;
+    const own = <f64>load<T>(correlations + <usize>best * sizeof<T>());
+    const share = (own - innerProduct(line, forward, size)) / length;
     store<f64>(forward + ((<usize>size) << 3), share);
     store<u32>(chosen + ((<usize>size) << 2), best);
     explained += share * share;
-    if (size + 1 < limit) orthogonalise(row, stride, size, line, basis, correlations, share);
+    if (size + 1 < limit) orthogonalise<T>(row, step, size, line, basis, present, share);
     size++;
   }
   for (let i = size - 1; i >= 0; i--) {
@@ -67,85 +132,92 @@ export function omp(
 }
 
 /** Makes row `size` of the basis, takes its share off the correlations and finds the largest of them, in one pass. */
-function orthogonalise(
+function orthogonalise<T>(
   row: usize,
-  stride: i32,
+  step: usize,
   size: i32,
   line: usize,
   basis: usize,
   correlations: usize,
   share: f64,
 ): void {
-  const step = (<usize>stride) << 3;
-  const inverse = f64x2.splat(1 / load<f64>(line + ((<usize>size) << 3)));
-  const shares = f64x2.splat(share);
-  const last = line + ((<usize>size) << 3);
-  let best = f64x2.splat(0);
-  let bestAt = i64x2.splat(-1);
-  let at0 = i64x2(0, 1);
-  let at1 = i64x2(2, 3);
-  const four = i64x2.splat(4);
+  const inverse = v128.splat<T>(<T>(1 / load<f64>(line + ((<usize>size) << 3))));
+  const shares = v128.splat<T>(<T>share);
+  let best = v128.splat<T>(0);
   let own = basis + <usize>size * step;
   let column = basis;
   const end = row + step;
   while (row < end) {
     let a = v128.load(row);
     let b = v128.load(row, 16);
+    let c = v128.load(row, 32);
+    let d = v128.load(row, 48);
     let other = column;
-    for (let value = line; value < last; value += 8) {
-      const weight = v128.load64_splat(value);
-      a = f64x2.sub(a, f64x2.mul(weight, v128.load(other)));
-      b = f64x2.sub(b, f64x2.mul(weight, v128.load(other, 16)));
+    for (let j = 0; j < size; j++) {
+      const weight = v128.splat<T>(<T>load<f64>(line + ((<usize>j) << 3)));
+      a = v128.sub<T>(a, v128.mul<T>(weight, v128.load(other)));
+      b = v128.sub<T>(b, v128.mul<T>(weight, v128.load(other, 16)));
+      c = v128.sub<T>(c, v128.mul<T>(weight, v128.load(other, 32)));
+      d = v128.sub<T>(d, v128.mul<T>(weight, v128.load(other, 48)));
       other += step;
     }
-    a = f64x2.mul(a, inverse);
-    b = f64x2.mul(b, inverse);
+    a = v128.mul<T>(a, inverse);
+    b = v128.mul<T>(b, inverse);
+    c = v128.mul<T>(c, inverse);
+    d = v128.mul<T>(d, inverse);
     v128.store(own, a);
     v128.store(own, b, 16);
-    const c = f64x2.sub(v128.load(correlations), f64x2.mul(shares, a));
-    const d = f64x2.sub(v128.load(correlations, 16), f64x2.mul(shares, b));
-    v128.store(correlations, c);
-    v128.store(correlations, d, 16);
-    const magnitude = f64x2.abs(c);
-    let larger = f64x2.gt(magnitude, best);
-    best = v128.bitselect(magnitude, best, larger);
-    bestAt = v128.bitselect(at0, bestAt, larger);
-    const second = f64x2.abs(d);
-    larger = f64x2.gt(second, best);
-    best = v128.bitselect(second, best, larger);
-    bestAt = v128.bitselect(at1, bestAt, larger);
-    at0 = i64x2.add(at0, four);
-    at1 = i64x2.add(at1, four);
-    row += 32;
-    own += 32;
-    column += 32;
-    correlations += 32;
+    v128.store(own, c, 32);
+    v128.store(own, d, 48);
+    a = v128.sub<T>(v128.load(correlations), v128.mul<T>(shares, a));
+    b = v128.sub<T>(v128.load(correlations, 16), v128.mul<T>(shares, b));
+    c = v128.sub<T>(v128.load(correlations, 32), v128.mul<T>(shares, c));
+    d = v128.sub<T>(v128.load(correlations, 48), v128.mul<T>(shares, d));
+    v128.store(correlations, a);
+    v128.store(correlations, b, 16);
+    v128.store(correlations, c, 32);
+    v128.store(correlations, d, 48);
+    best = v128.pmax<T>(best, v128.abs<T>(a));
+    best = v128.pmax<T>(best, v128.abs<T>(b));
+    best = v128.pmax<T>(best, v128.abs<T>(c));
+    best = v128.pmax<T>(best, v128.abs<T>(d));
+    row += 64;
+    own += 64;
+    column += 64;
+    correlations += 64;
   }
-  settle(best, bestAt);
+  settle<T>(best);
 }
 
-function findLargest(values: usize, count: i32): void {
-  let best = f64x2.splat(0);
-  let bestAt = i64x2.splat(-1);
-  let at = i64x2(0, 1);
-  const two = i64x2.splat(2);
-  for (const end = values + ((<usize>count) << 3); values < end; values += 16) {
-    const magnitude = f64x2.abs(v128.load(values));
-    const larger = f64x2.gt(magnitude, best);
-    best = v128.bitselect(magnitude, best, larger);
-    bestAt = v128.bitselect(at, bestAt, larger);
-    at = i64x2.add(at, two);
+function findLargest<T>(values: usize, step: usize): void {
+  let best = v128.splat<T>(0);
+  for (const end = values + step; values < end; values += 16) {
+    best = v128.pmax<T>(best, v128.abs<T>(v128.load(values)));
   }
-  settle(best, bestAt);
+  settle<T>(best);
 }
 
-/** Of two lanes the larger; of equal ones that of lower index. */
-function settle(best: v128, bestAt: v128): void {
-  const left = f64x2.extract_lane(best, 0);
-  const right = f64x2.extract_lane(best, 1);
-  const leftAt = <i32>i64x2.extract_lane(bestAt, 0);
-  const rightAt = <i32>i64x2.extract_lane(bestAt, 1);
-  const takeRight = right > left || (right == left && rightAt >= 0 && rightAt < leftAt);
-  largest = takeRight ? right : left;
-  largestAt = takeRight ? rightAt : leftAt;
+function settle<T>(best: v128): void {
+  if (sizeof<T>() == 4) {
+    const left = max<f32>(f32x4.extract_lane(best, 0), f32x4.extract_lane(best, 1));
+    largest = max<f32>(left, max<f32>(f32x4.extract_lane(best, 2), f32x4.extract_lane(best, 3)));
+  } else {
+    largest = max<f64>(f64x2.extract_lane(best, 0), f64x2.extract_lane(best, 1));
+  }
+}
+
+/** The first place of the largest magnitude, or -1 where all are zero. */
+function locate<T>(values: usize, count: i32): i32 {
+  if (largest == 0) return -1;
+  const wanted = v128.splat<T>(<T>largest);
+  const lanes = 16 / sizeof<T>();
+  for (let at = 0; at < count; at += <i32>lanes) {
+    const equal = v128.eq<T>(v128.abs<T>(v128.load(values + <usize>at * sizeof<T>())), wanted);
+    if (v128.any_true(equal)) {
+      let place = at;
+      while (abs<T>(load<T>(values + <usize>place * sizeof<T>())) != <T>largest) place++;
+      return place;
+    }
+  }
+  return -1;
 }

@@ -91,8 +91,11 @@ export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'> {
   onSkip?: (skipped: SkippedSample) => void;
 }
 
+/** Batches being decoded: a run of the engine holds the event loop, in which decoding goes on from step to step. */
+const batchesAhead = 4;
+
 /**
- * Decodes samples and extracts their features batch by batch; the next batch is decoded while the engine works.
+ * Decodes samples and extracts their features batch by batch; the next batches are decoded while the engine works.
  *
  * @throws Error naming the file when a sample is broken and no `onSkip` is given
  */
@@ -108,22 +111,25 @@ export async function* extractBatches(
     fit,
     resize: resize && Math.round((resize * maskSize) / extractor.size),
   };
-  const decode = async (start: number) => {
-    const part = samples.slice(start, start + batch);
-    const loaded = await Promise.allSettled(part.map((sample) => loadSample(sample, framing, maskFraming)));
-    return loaded.flatMap((result, index) => {
+  const decode = (start: number) =>
+    Promise.allSettled(
+      samples.slice(start, start + batch).map((sample) => loadSample(sample, framing, maskFraming)),
+    );
+  const whole = (results: Awaited<ReturnType<typeof decode>>, start: number) =>
+    results.flatMap((result, index) => {
       if (result.status === 'fulfilled') return [result.value];
       if (!onSkip) throw result.reason;
-      onSkip({ path: part[index].path, reason: (result.reason as Error).message });
+      onSkip({ path: samples[start + index].path, reason: (result.reason as Error).message });
       return [];
     });
-  };
-  let upcoming = decode(0);
+  const upcoming: ReturnType<typeof decode>[] = [];
+  let queued = 0;
   for (let start = 0; start < samples.length; start += batch) {
     signal?.throwIfAborted();
-    const loaded = await upcoming;
-    const next = start + batch < samples.length ? decode(start + batch) : undefined;
-    next?.catch(() => undefined);
+    for (; queued < samples.length && upcoming.length < batchesAhead; queued += batch) {
+      upcoming.push(decode(queued));
+    }
+    const loaded = whole(await upcoming.shift()!, start);
     if (loaded.length > 0) {
       const images = loaded.map(({ image }) => image);
       yield {
@@ -134,7 +140,6 @@ export async function* extractBatches(
       };
     }
     onProgress?.({ stage: 'images', done: Math.min(samples.length, start + batch), total: samples.length });
-    if (next) upcoming = next;
   }
 }
 
@@ -185,9 +190,11 @@ function toPlanes(images: readonly RgbImage[], size: number): Float32Array {
         `image ${index} is ${width}x${height}; the extractor takes ${size}x${size}: decode with that size`,
       );
     }
-    for (let channel = 0; channel < 3; channel++) {
-      const start = (index * 3 + channel) * plane;
-      for (let pixel = 0; pixel < plane; pixel++) planes[start + pixel] = data[pixel * 3 + channel];
+    const [red, green, blue] = [0, 1, 2].map((channel) => (index * 3 + channel) * plane);
+    for (let pixel = 0, from = 0; pixel < plane; pixel++, from += 3) {
+      planes[red + pixel] = data[from];
+      planes[green + pixel] = data[from + 1];
+      planes[blue + pixel] = data[from + 2];
     }
   });
   return planes;

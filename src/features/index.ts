@@ -10,7 +10,7 @@ export { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 export { type ResNetName, resNet, resNetNames } from './networks/resnet';
 export { type ScatteringOptions, scatteringNetwork } from './networks/scattering';
 export { type PatchFeatureOptions, withPatchFeatures } from './patch-features';
-export { innerProducts, multiply } from './product';
+export { innerProducts, multiply, type Products } from './product';
 export { type PublishedName, type PublishedWeights, publishedWeights } from './published-weights';
 export {
   encodeSafetensors,

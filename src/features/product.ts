@@ -11,6 +11,9 @@ const smallToyProduct = 2e7;
 /** Dimensions per single-precision block of an inner product; blocks are added in double precision. */
 const blockCols = 8192;
 
+/** Inner products in the precision in which they were computed. */
+export type Products = Float32Array | Float64Array;
+
 /** `left [m, k]` times `right` gives `[m, n]`; `right` is `[n, k]` when transposed, else `[k, n]`. */
 type SinglePrecisionProduct = (
   left: FeatureMatrix,
@@ -28,7 +31,7 @@ let engine: Promise<SinglePrecisionProduct> | undefined;
  * @returns `m * n` values, row-major
  * @throws RangeError when the matrices differ in columns
  */
-export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): Promise<Float64Array> {
+export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): Promise<Products> {
   if (left.cols !== right.cols) {
     throw new RangeError(`features have ${left.cols} and ${right.cols} dimensions; expected the same`);
   }
@@ -36,7 +39,7 @@ export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): 
   const limit = cols <= toyCols ? smallToyProduct : smallProduct;
   if (left.rows * right.rows * cols <= limit) return innerProductsInDouble(left, right);
   const multiply = await readyEngine();
-  if (cols <= blockCols) return Float64Array.from(await multiply(left, right, true));
+  if (cols <= blockCols) return multiply(left, right, true);
   const sum = new Float64Array(left.rows * right.rows);
   for (let start = 0; start < cols; start += blockCols) {
     const width = Math.min(blockCols, cols - start);

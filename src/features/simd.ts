@@ -1,21 +1,24 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
+type Pursuit = (
+  gram: number,
+  stride: number,
+  correlations: number,
+  squaredNorm: number,
+  limit: number,
+  tolerance: number,
+  basis: number,
+  factor: number,
+  forward: number,
+  chosen: number,
+  solution: number,
+) => number;
+
 /** The compiled kernels of `kernels/simd`, whose sources document their parameters; addresses are bytes in `memory`. */
 interface SimdExports {
-  omp(
-    gram: number,
-    stride: number,
-    correlations: number,
-    squaredNorm: number,
-    limit: number,
-    tolerance: number,
-    basis: number,
-    factor: number,
-    forward: number,
-    chosen: number,
-    solution: number,
-  ): number;
+  ompSingle: Pursuit;
+  ompDouble: Pursuit;
   prepareDescent(gram: number, columns: number, start: number, largest: number): void;
   ownAt(): number;
   activeAtomsAt(): number;
@@ -33,6 +36,9 @@ interface SimdExports {
   lastGap(): number;
   certify(from: number, to: number, size: number, l1: number): number;
   objective(size: number, l1: number): number;
+  factorise(matrix: number, size: number, stride: number): number;
+  invertLower(lower: number, inverse: number, size: number, stride: number): void;
+  gramOfLower(lower: number, product: number, size: number, stride: number): void;
   products(feature: number, cols: number, others: number, from: number, to: number, out: number): void;
   lowerDistances(
     features: number,
@@ -56,12 +62,19 @@ export interface Simd extends SimdExports {
   allocate(bytes: number): number;
 }
 
+/** What is used of WebAssembly, for which Node.js has no types. */
+declare const WebAssembly: {
+  Module: new (bytes: Uint8Array) => object;
+  Memory: new (descriptor: { initial: number }) => { buffer: ArrayBuffer };
+  Instance: new (module: object, imports: object) => { exports: unknown };
+};
+
 /** The kernels' own data lie below. */
 const firstFree = 1024;
 const pageBytes = 65536;
 const largestBytes = 2 ** 32 - pageBytes;
 
-let compiled: WebAssembly.Module | undefined;
+let compiled: object | undefined;
 
 /**
  * Loads the SIMD kernels.
@@ -88,7 +101,7 @@ export function instantiateSimd(bytes: number): Simd {
   });
   let free = firstFree;
   return {
-    ...(exports as unknown as SimdExports),
+    ...(exports as SimdExports),
     buffer: memory.buffer,
     allocate(size) {
       const at = free;

@@ -39,11 +39,12 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
     const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
     const scale = 1 / (wide ? 65535 : 255);
     const data = new Float32Array(info.width * info.height * 3);
-    for (let pixel = 0; pixel < info.width * info.height; pixel++) {
-      for (let channel = 0; channel < 3; channel++) {
-        data[pixel * 3 + channel] =
-          values[pixel * info.channels + Math.min(channel, info.channels - 1)] * scale;
-      }
+    // Grey has one channel, colour three.
+    const [green, blue] = info.channels < 3 ? [0, 0] : [1, 2];
+    for (let at = 0, from = 0; at < data.length; at += 3, from += info.channels) {
+      data[at] = values[from] * scale;
+      data[at + 1] = values[from + green] * scale;
+      data[at + 2] = values[from + blue] * scale;
     }
     return { width: info.width, height: info.height, data };
   } catch (cause) {

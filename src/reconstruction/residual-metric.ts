@@ -1,4 +1,3 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import {
   createFeatureMatrix,
   type FeatureMatrix,
@@ -7,6 +6,7 @@ import {
   squaredRowNorms,
   transpose,
 } from '../features';
+import { choleskyInverse } from '../subspace';
 
 /** What a residual vector's length is measured by. */
 export type ResidualMetricName = 'euclidean' | 'mahalanobis';
@@ -38,17 +38,10 @@ export async function mahalanobis(residuals: FeatureMatrix, shrinkage: number): 
   let meanVariance = 0;
   for (let col = 0; col < cols; col++) meanVariance += scatter[col * (cols + 1)] / (rows * cols);
   if (!(meanVariance > 0)) return euclidean;
-  const covariance = new Matrix(cols, cols);
-  for (let row = 0; row < cols; row++) {
-    for (let col = 0; col < cols; col++) {
-      covariance.set(
-        row,
-        col,
-        scatter[row * cols + col] / rows + (row === col ? shrinkage * meanVariance : 0),
-      );
-    }
-  }
-  return { whitening: inverseTransposed(new CholeskyDecomposition(covariance).lowerTriangularMatrix) };
+  const covariance = Float64Array.from(scatter, (value) => value / rows);
+  for (let col = 0; col < cols; col++) covariance[col * (cols + 1)] += shrinkage * meanVariance;
+  const { inverseFactor } = choleskyInverse(covariance, cols);
+  return { whitening: transpose(createFeatureMatrix(cols, cols, new Float32Array(inverseFactor))) };
 }
 
 /** Length of every residual. */
@@ -58,24 +51,4 @@ export async function residualLengths(
 ): Promise<Float32Array> {
   const measured = whitening ? await multiply(residuals, whitening) : residuals;
   return Float32Array.from(squaredRowNorms(measured), Math.sqrt);
-}
-
-/** `L^-T` of a lower triangular L, by forward substitution on the unit vectors. */
-function inverseTransposed(lower: Matrix): FeatureMatrix {
-  const size = lower.rows;
-  const factor = Float64Array.from({ length: size * size }, (_, index) =>
-    lower.get(Math.floor(index / size), index % size),
-  );
-  const inverse = createFeatureMatrix(size, size);
-  const column = new Float64Array(size);
-  for (let unit = 0; unit < size; unit++) {
-    column.fill(0);
-    for (let row = unit; row < size; row++) {
-      let value = row === unit ? 1 : 0;
-      for (let k = unit, at = row * size + unit; k < row; k++) value -= factor[at++] * column[k];
-      column[row] = value / factor[row * size + row];
-    }
-    inverse.data.set(column, unit * size);
-  }
-  return inverse;
 }

@@ -23,10 +23,10 @@ export function sortScores(scores: Float32Array, tags?: Uint32Array): void {
     middle[((key >>> 11) & 2047) + 1]++;
     high[(key >>> 22) + 1]++;
   }
-  let keys = bits;
-  let otherKeys = new Uint32Array(count);
+  let keys: Uint32Array = bits;
+  let otherKeys: Uint32Array = new Uint32Array(count);
   let own = tags;
-  let otherTags = tags && new Uint32Array(count);
+  let otherTags: Uint32Array | undefined = tags && new Uint32Array(count);
   digits.forEach(({ shift, mask }, pass) => {
     const places = starts[pass];
     for (let digit = 0; digit <= mask; digit++) places[digit + 1] += places[digit];

@@ -1,3 +1,4 @@
+export { type CholeskyInverse, choleskyInverse } from './cholesky';
 export { type ActiveSetDescent, activeSetDescent } from './active-set-descent';
 export * from './dictionary';
 export * from './elastic-net';

@@ -13,7 +13,7 @@ export interface OmpOptions {
  * Orthogonal matching pursuit (Pati et al., 1993; for self-expression: You, Robinson, Vidal, CVPR 2016) by Batch-OMP
  * (Rubinstein, Zibulevsky, Elad, 2008): from the Gram matrix alone, with a Cholesky factor that grows by a row per atom, and
  * without forming residuals. Atoms need not have unit norm; as in scikit-learn the next atom is the one of largest inner
- * product with the residual.
+ * product with the residual. Correlations are kept in the Gram matrix's precision, coefficients are solved for in double.
  *
  * A signal ends early when no atom correlates with its residual or the best one depends linearly on those chosen.
  *
@@ -29,21 +29,23 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
   }
   return (gram) => {
     checkGram(gram);
-    const { atoms } = gram;
+    const { atoms, data } = gram;
     const limit = Math.min(maximalAtoms, atoms);
-    const stride = Math.ceil(atoms / 4) * 4;
-    const line = 8 * stride;
-    const sizes = [atoms * line, line, limit * line, 8 * limit * limit, 8 * limit, 4 * limit, 8 * limit];
+    const stride = Math.ceil(atoms / 16) * 16;
+    const rows = data instanceof Float32Array ? Float32Array : Float64Array;
+    const line = rows.BYTES_PER_ELEMENT * stride;
+    const sizes = [atoms * line, 2 * line, limit * line, 8 * limit * limit, 8 * limit, 4 * limit, 8 * limit];
     const simd = instantiateSimd(sizes.reduce((sum, size) => sum + size + 16, 0));
     const [gramAt, correlationsAt, basisAt, factorAt, forwardAt, chosenAt, solutionAt] = sizes.map(
       simd.allocate,
     );
-    const padded = new Float64Array(simd.buffer, gramAt, atoms * stride);
+    const padded = new rows(simd.buffer, gramAt, atoms * stride);
     for (let atom = 0; atom < atoms; atom++)
-      padded.set(gram.data.subarray(atom * atoms, (atom + 1) * atoms), atom * stride);
-    const correlations = new Float64Array(simd.buffer, correlationsAt, atoms);
+      padded.set(data.subarray(atom * atoms, (atom + 1) * atoms), atom * stride);
+    const correlations = new rows(simd.buffer, correlationsAt, atoms);
     const chosen = new Uint32Array(simd.buffer, chosenAt, limit);
     const solution = new Float64Array(simd.buffer, solutionAt, limit);
+    const pursue = data instanceof Float32Array ? simd.ompSingle : simd.ompDouble;
 
     return async (signals) => {
       checkSignals(signals, atoms);
@@ -52,7 +54,7 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
       for (let signal = 0; signal < count; signal++) {
         correlations.set(cross.subarray(signal * atoms, (signal + 1) * atoms));
         if (excluded && excluded[signal] >= 0) correlations[excluded[signal]] = Number.NaN;
-        const size = simd.omp(
+        const size = pursue(
           gramAt,
           stride,
           correlationsAt,

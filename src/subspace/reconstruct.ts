@@ -25,11 +25,22 @@ export async function reconstruct(codes: SparseCodes, dictionary: FeatureMatrix)
   const { cols, data } = dictionary;
   const rebuilt = createFeatureMatrix(codes.rows, cols);
   const sum = new Float64Array(cols);
+  const { rowStarts, indices, values } = codes;
   for (let row = 0; row < codes.rows; row++) {
     sum.fill(0);
-    for (let entry = codes.rowStarts[row]; entry < codes.rowStarts[row + 1]; entry++) {
-      const value = codes.values[entry];
-      for (let col = 0, at = codes.indices[entry] * cols; col < cols; col++) sum[col] += value * data[at++];
+    let entry = rowStarts[row];
+    const end = rowStarts[row + 1];
+    for (; entry + 3 < end; entry += 4) {
+      const [a, b, c, d] = [values[entry], values[entry + 1], values[entry + 2], values[entry + 3]];
+      let [atA, atB] = [indices[entry] * cols, indices[entry + 1] * cols];
+      let [atC, atD] = [indices[entry + 2] * cols, indices[entry + 3] * cols];
+      for (let col = 0; col < cols; col++) {
+        sum[col] += a * data[atA++] + b * data[atB++] + (c * data[atC++] + d * data[atD++]);
+      }
+    }
+    for (; entry < end; entry++) {
+      const value = values[entry];
+      for (let col = 0, at = indices[entry] * cols; col < cols; col++) sum[col] += value * data[at++];
     }
     rebuilt.data.set(sum, row * cols);
   }

@@ -1,5 +1,5 @@
-import { CholeskyDecomposition, Matrix } from 'ml-matrix';
-import { createFeatureMatrix, multiply } from '../features';
+import { createFeatureMatrix, multiply, type Products } from '../features';
+import { choleskyInverse } from './cholesky';
 import { checkGram, checkSignals, type Solver } from './solver';
 
 /** Parameters of {@link ridge}. */
@@ -43,35 +43,33 @@ export function ridge({ penalty }: RidgeOptions): Solver {
   };
 }
 
-function regularizedInverse(gram: Float64Array, atoms: number, penalty: number): Float64Array {
+function regularizedInverse(gram: Products, atoms: number, penalty: number): Float64Array {
   let trace = 0;
-  for (let atom = 0; atom < atoms; atom++) trace += gram[atom * atoms + atom];
-  const shift = (penalty * trace) / atoms || penalty;
-  const regularized = new Matrix(atoms, atoms);
-  for (let row = 0; row < atoms; row++) {
-    for (let col = 0; col < atoms; col++) {
-      regularized.set(row, col, gram[row * atoms + col] + (row === col ? shift : 0));
-    }
+  for (let atom = 0; atom < atoms; atom++) trace += gram[atom * (atoms + 1)];
+  const regularized = new Float64Array(gram);
+  for (let atom = 0; atom < atoms; atom++) {
+    regularized[atom * (atoms + 1)] += (penalty * trace) / atoms || penalty;
   }
-  const inverse = new CholeskyDecomposition(regularized).solve(Matrix.eye(atoms));
-  return Float64Array.from({ length: atoms * atoms }, (_, index) =>
-    inverse.get(Math.floor(index / atoms), index % atoms),
-  );
+  return choleskyInverse(regularized, atoms).inverse();
 }
 
 /** Above this many multiplications the product runs on an engine, in single precision. */
 const largeProduct = 2e8;
 
 async function timesSymmetric(
-  cross: Float64Array,
+  cross: Products,
   inverse: Float64Array,
   count: number,
   atoms: number,
 ): Promise<Float64Array> {
   if (count * atoms * atoms > largeProduct) {
-    const left = createFeatureMatrix(count, atoms, Float32Array.from(cross));
-    const product = await multiply(left, createFeatureMatrix(atoms, atoms, Float32Array.from(inverse)));
-    return Float64Array.from(product.data);
+    const left = createFeatureMatrix(
+      count,
+      atoms,
+      cross instanceof Float32Array ? cross : new Float32Array(cross),
+    );
+    const product = await multiply(left, createFeatureMatrix(atoms, atoms, new Float32Array(inverse)));
+    return new Float64Array(product.data);
   }
   const values = new Float64Array(count * atoms);
   for (let row = 0; row < count; row++) {

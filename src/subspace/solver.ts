@@ -1,14 +1,16 @@
+import type { Products } from '../features';
+
 /** Inner products of a dictionary's atoms: `atoms * atoms` values, row-major, symmetric. */
 export interface Gram {
   atoms: number;
-  data: Float64Array;
+  data: Products;
 }
 
 /** Signals as a solver needs them: by their inner products with the dictionary's atoms. */
 export interface Signals {
   count: number;
   /** `count * atoms` values: row i holds `X^T x_i`. */
-  cross: Float64Array;
+  cross: Products;
   /** `|x_i|^2`. */
   squaredNorms: Float64Array;
   /** For each signal an atom that it may not use, or -1. In self-expression a signal may not use itself. */
