@@ -32,28 +32,20 @@ let entrantCount: i32 = 0;
 let dualNorm: f64 = 0;
 let gap: f64 = 0;
 
-// @ts-ignore: decorator
-@inline
 function f(base: usize, index: i32): f64 {
-  return load<f64>(base + (<usize>index << 3));
+  return load<f64>(base + ((<usize>index) << 3));
 }
 
-// @ts-ignore: decorator
-@inline
 function put(base: usize, index: i32, value: f64): void {
-  store<f64>(base + (<usize>index << 3), value);
+  store<f64>(base + ((<usize>index) << 3), value);
 }
 
-// @ts-ignore: decorator
-@inline
 function atomAt(index: i32): i32 {
-  return load<i32>(atoms + (<usize>index << 2));
+  return load<i32>(atoms + ((<usize>index) << 2));
 }
 
-// @ts-ignore: decorator
-@inline
 function supportAt(index: i32): i32 {
-  return load<i32>(support + (<usize>index << 2));
+  return load<i32>(support + ((<usize>index) << 2));
 }
 
 /**
@@ -67,8 +59,8 @@ export function prepareDescent(gramAt: usize, columns: i32, start: usize, larges
   gram = gramAt;
   stride = columns;
   capacity = largest;
-  const line = <usize>columns << 3;
-  const short = <usize>((largest + 1) & ~1) << 3;
+  const line = (<usize>columns) << 3;
+  const short = (<usize>((largest + 1) & ~1)) << 3;
   own = start;
   correlations = own + line;
   isActive = correlations + line;
@@ -169,18 +161,18 @@ function correlate(count: i32, size: i32): void {
   for (let i = 0; i < size; i++) {
     const value = f(coefficients, i);
     if (value == 0) continue;
-    store<usize>(rows + (<usize>used << 2), gram + ((<usize>atomAt(i) * stride) << 3));
+    store<usize>(rows + ((<usize>used) << 2), gram + ((<usize>atomAt(i) * stride) << 3));
     put(weights, used++, value);
   }
-  const end = <usize>((count + 7) & ~7) << 3;
+  const end = (<usize>((count + 7) & ~7)) << 3;
   for (let at: usize = 0; at < end; at += 64) {
     let a = v128.load(own + at);
     let b = v128.load(own + at, 16);
     let c = v128.load(own + at, 32);
     let d = v128.load(own + at, 48);
     for (let i = 0; i < used; i++) {
-      const weight = v128.load64_splat(weights + (<usize>i << 3));
-      const row = load<usize>(rows + (<usize>i << 2)) + at;
+      const weight = v128.load64_splat(weights + ((<usize>i) << 3));
+      const row = load<usize>(rows + ((<usize>i) << 2)) + at;
       a = f64x2.sub(a, f64x2.mul(weight, v128.load(row)));
       b = f64x2.sub(b, f64x2.mul(weight, v128.load(row, 16)));
       c = f64x2.sub(c, f64x2.mul(weight, v128.load(row, 32)));
@@ -208,7 +200,7 @@ function scan(count: i32, size: i32, l1: f64, l2: f64): void {
   const limit = f64x2.splat(l1);
   const padded = (count + 1) & ~1;
   for (let atom = 0; atom < padded; atom += 2) {
-    const magnitude = f64x2.abs(v128.load(correlations + (<usize>atom << 3)));
+    const magnitude = f64x2.abs(v128.load(correlations + ((<usize>atom) << 3)));
     best = f64x2.pmax(best, magnitude);
     const above = f64x2.gt(magnitude, limit);
     if (v128.any_true(above)) {
@@ -234,15 +226,15 @@ function note(atom: i32, magnitude: f64): void {
   let place = entrantCount++;
   for (; place > 0 && f(violations, place - 1) < magnitude; place--) {
     put(violations, place, f(violations, place - 1));
-    store<i32>(entrants + (<usize>place << 2), load<i32>(entrants + (<usize>(place - 1) << 2)));
+    store<i32>(entrants + ((<usize>place) << 2), load<i32>(entrants + ((<usize>(place - 1)) << 2)));
   }
   put(violations, place, magnitude);
-  store<i32>(entrants + (<usize>place << 2), atom);
+  store<i32>(entrants + ((<usize>place) << 2), atom);
 }
 
 function enter(size: i32): i32 {
   for (let i = 0; i < entrantCount && size < capacity; i++, size++) {
-    store<i32>(atoms + (<usize>size << 2), load<i32>(entrants + (<usize>i << 2)));
+    store<i32>(atoms + ((<usize>size) << 2), load<i32>(entrants + ((<usize>i) << 2)));
     put(coefficients, size, 0);
   }
   return size;
@@ -252,7 +244,7 @@ function dropZeros(size: i32): i32 {
   let kept = 0;
   for (let i = 0; i < size; i++) {
     if (f(coefficients, i) == 0) continue;
-    store<i32>(atoms + (<usize>kept << 2), atomAt(i));
+    store<i32>(atoms + ((<usize>kept) << 2), atomAt(i));
     put(coefficients, kept++, f(coefficients, i));
   }
   return kept;
@@ -318,7 +310,7 @@ function newton(size: i32, l1: f64, l2: f64): void {
     for (let i = 0; i < size; i++) {
       if (f(coefficients, i) == 0) continue;
       if (count < same && supportAt(count) != i) same = count;
-      store<i32>(support + (<usize>count << 2), i);
+      store<i32>(support + ((<usize>count) << 2), i);
       count++;
     }
     const dependent = factorise(same, count, size, l1, l2);
