@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as tf from '@tensorflow/tfjs-core';
 import { textTable } from '../src/cli/table';
 import {
   compileNetwork,
@@ -25,6 +26,7 @@ import {
   selectRows,
   sliceMaps,
 } from '../src/features';
+import { readyTensorflow } from '../src/features/engines/tensorflow';
 import {
   createRandom,
   decodeImage,
@@ -86,6 +88,25 @@ async function benchProducts(python: string, x: FeatureMatrix, d: FeatureMatrix)
   report({
     work: 'inner products',
     size: shape,
+    milliseconds: own.milliseconds,
+    peer: 'numpy',
+    peerMilliseconds: median(numpy),
+  });
+}
+
+async function benchTensorflowProducts(python: string, x: FeatureMatrix, d: FeatureMatrix): Promise<void> {
+  const backend = await readyTensorflow();
+  const own = await clock(15, async () => {
+    const product = tf.tidy(() =>
+      tf.matMul(tf.tensor2d(x.data, [x.rows, x.cols]), tf.tensor2d(d.data, [d.rows, d.cols]), false, true),
+    );
+    await product.data();
+    product.dispose();
+  });
+  const { numpy } = peer<{ numpy: number[] }>(python, 'products', folder, signals, atoms, dims);
+  report({
+    work: `inner products on tensorflow (${backend})`,
+    size: `${signals}x${dims} by ${dims}x${atoms}`,
     milliseconds: own.milliseconds,
     peer: 'numpy',
     peerMilliseconds: median(numpy),
@@ -184,7 +205,7 @@ async function benchSampling(bank: FeatureMatrix): Promise<void> {
     },
   });
   const milliseconds = performance.now() - started;
-  const peak = process.resourceUsage().maxRSS / 1e6;
+  const peak = (process.resourceUsage().maxRSS * 1024) / 1e9;
   report({ work: 'subspace sampling', size: `${bank.rows}x${bank.cols} to ${exemplars}`, milliseconds });
   notes.push(
     `subspace sampling: ${solves} descents and ${certificates} dual certificates, where the naive search solves ${bank.rows * exemplars}; ${marks.join(', ')}; peak memory so far ${peak.toFixed(2)} GB`,
@@ -292,29 +313,30 @@ async function benchExtraction(samples: Sample[], weights: string): Promise<void
   const extractor = await createExtractor(network, { size, levels: [1, 2, 3], engine: 'onnx' });
   const bare = await compileNetwork(network, { height: size, width: size }, 'onnx');
   const images = await Promise.all(samples.map(({ path }) => decodeImage(path, { size })));
+  const batch = 4;
   const planes: Float32Array[] = [];
-  for (let start = 0; start < images.length; start += 8) {
-    const batch = new Float32Array(8 * 3 * size * size);
-    images.slice(start, start + 8).forEach(({ data }, index) => {
+  for (let start = 0; start < images.length; start += batch) {
+    const plane = new Float32Array(batch * 3 * size * size);
+    images.slice(start, start + batch).forEach(({ data }, index) => {
       data.forEach((value, at) => {
-        batch[(index * 3 + (at % 3)) * size * size + Math.floor(at / 3)] = value;
+        plane[(index * 3 + (at % 3)) * size * size + Math.floor(at / 3)] = value;
       });
     });
-    planes.push(batch);
+    planes.push(plane);
   }
   const [own, theirs]: [number[], number[]] = [[], []];
   for (let run = 0; run < 5; run++) {
     theirs.push(
       (
         await clock(1, async () => {
-          for (const batch of planes) await bare.run(batch, 8);
+          for (const images of planes) await bare.run(images, batch);
         })
       ).milliseconds,
     );
     own.push(
       (
         await clock(1, async () => {
-          for await (const { maps } of extractBatches(extractor, samples)) void maps;
+          for await (const { maps } of extractBatches(extractor, samples, { batch })) void maps;
         })
       ).milliseconds,
     );
@@ -395,7 +417,10 @@ async function main(): Promise<void> {
   const x = normalizeRows(createFeatureMatrix(signals, dims, bank.data.slice((bank.rows - signals) * dims)));
   store('signals.f32', x);
   store('atoms.f32', d);
-  if (wanted('products')) await benchProducts(python, x, d);
+  if (wanted('products')) {
+    await benchProducts(python, x, d);
+    await benchTensorflowProducts(python, x, d);
+  }
   if (wanted('omp')) await benchCodes(python, x, d, 'omp', omp({ atoms: atomsPerSignal }));
   if (wanted('lasso')) await benchCodes(python, x, d, 'lasso', lasso({ lambda: 1 / alpha }));
   if (wanted('metrics')) await benchMetrics(python);

@@ -83,7 +83,7 @@ export interface ExtractedBatch {
 
 /** Parameters of {@link extractBatches}. */
 export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'> {
-  /** Images per run of the engine. Default 8. */
+  /** Images per run of the engine. Default 4. */
   batch?: number;
   /** Side of the masks, in pixels. Default: the images'. */
   maskSize?: number;
@@ -104,7 +104,7 @@ export async function* extractBatches(
   samples: readonly Sample[],
   options: ExtractBatchesOptions = {},
 ): AsyncGenerator<ExtractedBatch> {
-  const { batch = 8, maskSize = extractor.size, onSkip, onProgress, signal, fit, resize } = options;
+  const { batch = 4, maskSize = extractor.size, onSkip, onProgress, signal, fit, resize } = options;
   const framing = { size: extractor.size, fit, resize };
   const maskFraming = {
     size: maskSize,

@@ -32,6 +32,24 @@ export async function readyTensorflow(): Promise<string> {
   return tf.getBackend();
 }
 
+/** What never is a maximum: the least single-precision number. */
+const lowest = -3.4028234663852886e38;
+
+/** Padding of its own, since TensorFlow itself knows no other than `same`. */
+function padded(x: tf.Tensor4D, padding: number, value: number): tf.Tensor4D {
+  if (padding === 0) return x;
+  return tf.pad4d(
+    x,
+    [
+      [0, 0],
+      [padding, padding],
+      [padding, padding],
+      [0, 0],
+    ],
+    value,
+  );
+}
+
 function prepare(node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): Step {
   switch (node.op) {
     case 'conv': {
@@ -42,7 +60,7 @@ function prepare(node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): Step
       );
       const bias = tf.tensor1d(node.bias);
       const apply = ([x]: tf.Tensor4D[]) =>
-        tf.add(tf.conv2d(x, kernel as tf.Tensor4D, stride, padding), bias) as tf.Tensor4D;
+        tf.add(tf.conv2d(padded(x, padding, 0), kernel as tf.Tensor4D, stride, 'valid'), bias) as tf.Tensor4D;
       return { node, apply, constants: [kernel, bias] };
     }
     case 'depthwise': {
@@ -72,7 +90,11 @@ function prepare(node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): Step
     case 'relu':
       return { node, apply: ([x]) => tf.relu(x), constants: [] };
     case 'maxPool':
-      return { node, apply: ([x]) => tf.maxPool(x, node.size, node.stride, node.padding), constants: [] };
+      return {
+        node,
+        apply: ([x]) => tf.maxPool(padded(x, node.padding, lowest), node.size, node.stride, 'valid'),
+        constants: [],
+      };
     case 'averagePool':
       return { node, apply: ([x]) => tf.avgPool(x, node.size, 1, 'same'), constants: [] };
     case 'resize': {
