@@ -205,10 +205,9 @@ async function benchSampling(bank: FeatureMatrix): Promise<void> {
     },
   });
   const milliseconds = performance.now() - started;
-  const peak = (process.resourceUsage().maxRSS * 1024) / 1e9;
   report({ work: 'subspace sampling', size: `${bank.rows}x${bank.cols} to ${exemplars}`, milliseconds });
   notes.push(
-    `subspace sampling: ${solves} descents and ${certificates} dual certificates, where the naive search solves ${bank.rows * exemplars}; ${marks.join(', ')}; peak memory so far ${peak.toFixed(2)} GB`,
+    `subspace sampling: ${solves} descents and ${certificates} dual certificates, where the naive search solves ${bank.rows * exemplars}; ${marks.join(', ')}`,
   );
 }
 

@@ -92,7 +92,7 @@ function randomResNetWeights(block: 'basic' | 'bottleneck', units: number[], wid
       channels = out;
     }
   });
-  return { tensors, sha256: 'none', source: 'random weights' };
+  return { tensors, metadata: {}, sha256: 'none', source: 'random weights' };
 }
 
 /** ResNet as torchvision runs it, BatchNorm unfolded, in plain loops. */

@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { join } from 'node:path';
 import { test } from 'node:test';
-import { createFeatureMatrix, type FeatureMaps, readSafetensors, rowOf, selectMaps } from '../src/features';
+import { createFeatureMatrix, type FeatureMaps, rowOf, selectMaps } from '../src/features';
 import { createRandom } from '../src/images';
-import { fitReconstructor, type Granularity, saveBank } from '../src/reconstruction';
+import { fitReconstructor, type Granularity } from '../src/reconstruction';
 import { anomalyMaps } from '../src/scoring';
 import { lasso, nearest, omp, ridge } from '../src/subspace';
-import { temporaryFolder } from './helpers/temporary';
 
 const [height, width, channels] = [3, 4, 6];
 
@@ -242,26 +240,4 @@ test('what does not fit is refused before work starts', async () => {
     fitReconstructor([nominal]),
     /nominal features of level 3 holds NaN at row 1, column 1/,
   );
-});
-
-test('a saved bank holds the exemplars of the nominal images', async (context) => {
-  const path = join(await temporaryFolder(context), 'bank.safetensors');
-  const nominal = lowRankMaps(6, 6, 1);
-  const size = height * width * channels;
-  for (const granularity of ['image', 'position', 'patch'] as const) {
-    const reconstructor = await fitReconstructor([nominal], { granularity, exemplars: 4 });
-    await saveBank(path, reconstructor, { backbone: 'random' });
-    const { tensors } = await readSafetensors(path);
-    const { shape, data } = tensors.get('level3.exemplars')!;
-    assert.deepEqual(shape, granularity === 'patch' ? [4, channels] : [4, height, width, channels]);
-    reconstructor.exemplars.forEach(({ image, position }, index) => {
-      const length = data.length / 4;
-      const start = image * size + (position ?? 0) * channels;
-      assert.deepEqual(
-        data.slice(index * length, (index + 1) * length),
-        nominal.features.data.slice(start, start + length),
-      );
-    });
-    assert.deepEqual(tensors.get('level3.whitening')!.shape, [channels, channels]);
-  }
 });

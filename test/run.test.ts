@@ -1,49 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { copyFile, mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import sharp from 'sharp';
-import { drawSynthetic, writePng } from '../src/images';
+import { ownFolder, runOnFolder, spanlab } from './helpers/cli';
 import { openPage, unlessBrowser } from './helpers/chromium';
 import { mtdRoot, resnet50V2Weights, unlessPresent } from './helpers/shared';
 import { temporaryFolder } from './helpers/temporary';
-
-const cli = join(__dirname, '..', 'src', 'cli', 'main.ts');
-
-/** Runs the command line as a user would. */
-function spanlab(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, ['--import', 'tsx', cli, ...args]);
-    let [stdout, stderr] = ['', ''];
-    child.stdout.on('data', (chunk) => (stdout += chunk));
-    child.stderr.on('data', (chunk) => (stderr += chunk));
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
-
-async function ownFolder(context: TestContext): Promise<string> {
-  const root = await temporaryFolder(context);
-  for (let seed = 0; seed < 12; seed++)
-    await writePng(join(root, 'data', 'good', `${seed}.png`), drawSynthetic('nut', null, seed).image);
-  for (let seed = 20; seed < 23; seed++) {
-    const { image, mask } = drawSynthetic('nut', 'stain', seed);
-    await writePng(join(root, 'data', 'stain', `${seed}.png`), image);
-    const { width, height, data } = mask;
-    const white = {
-      width,
-      height,
-      data: Float32Array.from({ length: data.length * 3 }, (_, at) => data[Math.floor(at / 3)]),
-    };
-    await writePng(join(root, 'data', 'masks', 'stain', `${seed}.png`), white);
-  }
-  return root;
-}
-
-/** `spanlab run` on the folder that {@link ownFolder} made. */
-function runOnFolder(root: string, out: string, ...options: string[]) {
-  return spanlab('run', '--dataset', 'folder', '--root', join(root, 'data'), '--out', out, ...options);
-}
 
 test("run on a folder of one's own: scores, maps, overlays; a broken image is skipped and reported", async (context) => {
   const root = await ownFolder(context);

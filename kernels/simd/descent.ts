@@ -160,7 +160,7 @@ function correlate(count: i32, size: i32): void {
   let used = 0;
   for (let i = 0; i < size; i++) {
     const value = f(coefficients, i);
-    if (value == 0) continue;
+    if (value === 0) continue;
     store<usize>(rows + ((<usize>used) << 2), gram + ((<usize>atomAt(i) * stride) << 3));
     put(weights, used++, value);
   }
@@ -219,7 +219,7 @@ function scan(count: i32, size: i32, l1: f64, l2: f64): void {
 /** Keeps the largest violations, in decreasing order. */
 function note(atom: i32, magnitude: f64): void {
   if (load<u8>(isActive + atom)) return;
-  if (entrantCount == entrantsPerRound) {
+  if (entrantCount === entrantsPerRound) {
     if (!(magnitude > f(violations, entrantCount - 1))) return;
     entrantCount--;
   }
@@ -243,7 +243,7 @@ function enter(size: i32): i32 {
 function dropZeros(size: i32): i32 {
   let kept = 0;
   for (let i = 0; i < size; i++) {
-    if (f(coefficients, i) == 0) continue;
+    if (f(coefficients, i) === 0) continue;
     store<i32>(atoms + ((<usize>kept) << 2), atomAt(i));
     put(coefficients, kept++, f(coefficients, i));
   }
@@ -290,7 +290,7 @@ function sweep(size: i32, l1: f64, l2: f64): void {
     const pull = f(localCorrelations, i) + old * norm;
     const shrunk = pull > l1 ? pull - l1 : pull < -l1 ? pull + l1 : 0;
     const step = shrunk / (norm + l2) - old;
-    if (step == 0) continue;
+    if (step === 0) continue;
     put(coefficients, i, old + step);
     for (let j = 0; j < size; j++) {
       put(localCorrelations, j, f(localCorrelations, j) - step * f(local, i * size + j));
@@ -308,8 +308,8 @@ function newton(size: i32, l1: f64, l2: f64): void {
     let count = 0;
     let same = factorised;
     for (let i = 0; i < size; i++) {
-      if (f(coefficients, i) == 0) continue;
-      if (count < same && supportAt(count) != i) same = count;
+      if (f(coefficients, i) === 0) continue;
+      if (count < same && supportAt(count) !== i) same = count;
       store<i32>(support + ((<usize>count) << 2), i);
       count++;
     }
@@ -358,7 +358,7 @@ function factorise(from: i32, count: i32, size: i32, l1: f64, l2: f64): i32 {
     for (let col = 0; col <= row; col++) {
       const other = factor + ((<usize>col * capacity) << 3);
       let value = f(local, place * size + supportAt(col)) - innerProduct(line, other, col);
-      if (row == col) {
+      if (row === col) {
         value += l2;
         if (!(value > 1e-10 * f(local, place * (size + 1)))) return row;
         put(line, row, Math.sqrt(value));

@@ -88,7 +88,7 @@ function pursue<T>(
   chosen: usize,
   solution: usize,
 ): i32 {
-  const negligible = (sizeof<T>() == 4 ? 1e-7 : 1e-12) * Math.sqrt(squaredNorm);
+  const negligible = (sizeof<T>() === 4 ? 1e-7 : 1e-12) * Math.sqrt(squaredNorm);
   const step = <usize>stride * sizeof<T>();
   const present = correlations + step;
   let size = 0;
@@ -198,7 +198,7 @@ function findLargest<T>(values: usize, step: usize): void {
 }
 
 function settle<T>(best: v128): void {
-  if (sizeof<T>() == 4) {
+  if (sizeof<T>() === 4) {
     const left = max<f32>(f32x4.extract_lane(best, 0), f32x4.extract_lane(best, 1));
     largest = max<f32>(left, max<f32>(f32x4.extract_lane(best, 2), f32x4.extract_lane(best, 3)));
   } else {
@@ -208,14 +208,14 @@ function settle<T>(best: v128): void {
 
 /** The first place of the largest magnitude, or -1 where all are zero. */
 function locate<T>(values: usize, count: i32): i32 {
-  if (largest == 0) return -1;
+  if (largest === 0) return -1;
   const wanted = v128.splat<T>(<T>largest);
   const lanes = 16 / sizeof<T>();
   for (let at = 0; at < count; at += <i32>lanes) {
     const equal = v128.eq<T>(v128.abs<T>(v128.load(values + <usize>at * sizeof<T>())), wanted);
     if (v128.any_true(equal)) {
       let place = at;
-      while (abs<T>(load<T>(values + <usize>place * sizeof<T>())) != <T>largest) place++;
+      while (abs<T>(load<T>(values + <usize>place * sizeof<T>())) !== <T>largest) place++;
       return place;
     }
   }

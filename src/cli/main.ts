@@ -2,11 +2,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { compareCommand } from './compare-command';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
 import { runCommand } from './run-command';
+import { scoreCommand } from './score-command';
+import { sweepCommand } from './sweep-command';
 import { synthesizeCommand } from './synthesize-command';
+import { workerCommand } from './worker-command';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
 const interruption = new AbortController();
@@ -18,6 +22,10 @@ new Command('spanlab')
   .description('subspace-guided feature reconstruction for unsupervised anomaly localization')
   .version(version)
   .addCommand(runCommand(interruption.signal))
+  .addCommand(scoreCommand(interruption.signal))
+  .addCommand(sweepCommand(interruption.signal))
+  .addCommand(workerCommand(interruption.signal))
+  .addCommand(compareCommand())
   .addCommand(fetchCommand(interruption.signal))
   .addCommand(synthesizeCommand(interruption.signal))
   .addCommand(installCommand())

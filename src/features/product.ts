@@ -3,11 +3,14 @@ import { buildProductModel } from './engines/onnx-model';
 import { readyTensorflow } from './engines/tensorflow';
 import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
 
-/** Up to this many multiplications plain loops in double precision are as fast as an engine's call. */
-const smallProduct = 1e5;
+/**
+ * Up to this many multiplications per row of the left matrix, plain loops in double precision do. That does not depend on the
+ * number of its rows, so that a feature has the same products alone and in a batch.
+ */
+const smallRow = 16384;
 /** Features of so few dimensions are toys, for which precision matters more: they are summed in double up to a larger size. */
 const toyCols = 32;
-const smallToyProduct = 2e7;
+const smallToyRow = 2e5;
 /** Dimensions per single-precision block of an inner product; blocks are added in double precision. */
 const blockCols = 8192;
 
@@ -36,8 +39,8 @@ export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): 
     throw new RangeError(`features have ${left.cols} and ${right.cols} dimensions; expected the same`);
   }
   const { cols } = left;
-  const limit = cols <= toyCols ? smallToyProduct : smallProduct;
-  if (left.rows * right.rows * cols <= limit) return innerProductsInDouble(left, right);
+  if (right.rows * cols <= (cols <= toyCols ? smallToyRow : smallRow))
+    return innerProductsInDouble(left, right);
   const multiply = await readyEngine();
   if (cols <= blockCols) return multiply(left, right, true);
   const sum = new Float64Array(left.rows * right.rows);
@@ -103,9 +106,19 @@ async function loadEngine(): Promise<SinglePrecisionProduct> {
   return async (left, right, transposed) => {
     const tensor = ({ rows, cols, data }: FeatureMatrix) => new runtime.Tensor('float32', data, [rows, cols]);
     const session = transposed ? transposedRight : plain;
-    const { product } = await session.run({ a: tensor(left), b: tensor(right) });
-    return product.data as Float32Array;
+    // A single row would be multiplied by another routine, which rounds otherwise than that for several rows.
+    const rows = left.rows === 1 ? twice(left) : left;
+    const { product } = await session.run({ a: tensor(rows), b: tensor(right) });
+    const values = product.data as Float32Array;
+    return left.rows === 1 ? values.subarray(0, values.length / 2) : values;
   };
+}
+
+function twice({ cols, data }: FeatureMatrix): FeatureMatrix {
+  const both = createFeatureMatrix(2, cols);
+  both.data.set(data);
+  both.data.set(data, cols);
+  return both;
 }
 
 async function multiplyByTensorflow(

@@ -10,6 +10,8 @@ export interface Tensor {
 /** The tensors of a safetensors file, by name, and what identifies the file. */
 export interface Weights {
   tensors: ReadonlyMap<string, Tensor>;
+  /** Short texts of the header. */
+  metadata: Readonly<Record<string, string>>;
   /** Of the whole file, in hexadecimal. */
   sha256: string;
   /** Where they were read from. */
@@ -83,6 +85,10 @@ export function parseSafetensors(bytes: Uint8Array, source = 'safetensors data')
   for (const [name, entry] of entries) checkEntry(name, entry, bytes.length - start, fail);
   checkCoverage(entries, bytes.length - start, fail);
 
+  const metadata = (header.__metadata__ ?? {}) as unknown as Record<string, unknown>;
+  if (typeof metadata !== 'object' || Object.values(metadata).some((text) => typeof text !== 'string'))
+    fail('its metadata are not texts');
+
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets }] of entries) {
     if (!/^B?F\d/.test(dtype)) continue;
@@ -91,7 +97,12 @@ export function parseSafetensors(bytes: Uint8Array, source = 'safetensors data')
     if (bad >= 0) fail(`tensor ${name} holds ${data[bad]} at index ${bad}, expected finite weights`);
     tensors.set(name, { shape, data });
   }
-  return { tensors, sha256: createHash('sha256').update(bytes).digest('hex'), source };
+  return {
+    tensors,
+    metadata: metadata as Record<string, string>,
+    sha256: createHash('sha256').update(bytes).digest('hex'),
+    source,
+  };
 }
 
 function checkEntry(name: string, entry: TensorEntry, payload: number, fail: (what: string) => never): void {

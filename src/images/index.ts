@@ -1,6 +1,7 @@
 export { writeFileAtomically } from './atomic-write';
 export * from './dataset';
 export { folder } from './datasets/folder';
+export { imageExtensions } from './datasets/list-files';
 export { mtd } from './datasets/mtd';
 export type { NominalSplit } from './datasets/nominal-split';
 export { btadCategory, listCategories, mvtecCategory } from './datasets/split-folders';

@@ -1,4 +1,4 @@
-import { createFeatureMatrix, type FeatureMaps, imagesAsRows, selectMaps } from '../features';
+import { createFeatureMatrix, type FeatureMaps, imagesAsRows } from '../features';
 import { gramOf, reconstruct, type Solver, signalsOf } from '../subspace';
 import type { LevelModel } from './level-model';
 
@@ -6,18 +6,17 @@ import type { LevelModel } from './level-model';
  * Whole images: a map is rebuilt as one combination of the exemplar images' maps, flattened. All that the solver sees is the
  * inner products between images.
  *
- * @param nominal normalized maps of all nominal images
- * @param images indices of the exemplar images
+ * @param bank normalized maps of the exemplar images
+ * @param images their indices among the nominal images
  */
 export async function imageModel(
-  nominal: FeatureMaps,
+  bank: FeatureMaps,
   images: Uint32Array,
   solver: Solver,
 ): Promise<LevelModel> {
-  const dictionary = imagesAsRows(selectMaps(nominal, images));
+  const dictionary = imagesAsRows(bank);
   const encoder = solver(await gramOf(dictionary));
   return {
-    exemplars: dictionary,
     async rebuild(maps, own) {
       const signals = await signalsOf(imagesAsRows(maps), dictionary);
       if (own) signals.excluded = Int32Array.from(own, (image) => images.indexOf(image));

@@ -1,12 +1,14 @@
 export type { ExemplarOrigin } from './level-model';
 export type { NormalizationOptions } from './normalization';
-export { saveBank } from './save-bank';
+export { reconstructorFromTensors, reconstructorToTensors } from './bank-tensors';
 export {
   type BankLevel,
   fitReconstructor,
   type LevelReconstruction,
   type Reconstructor,
   type ReconstructorOptions,
+  restoreReconstructor,
+  type SavedReconstructor,
 } from './reconstructor';
 export type { ResidualMetricName } from './residual-metric';
 export {

@@ -9,10 +9,8 @@ export interface ExemplarOrigin {
   position: number | null;
 }
 
-/** A level's dictionary and how maps are rebuilt from it. */
+/** How a level's maps are rebuilt from its dictionary. */
 export interface LevelModel {
-  /** The exemplars' normalized features: a row per image (`image`), per image and position (`position`) or per patch. */
-  exemplars: FeatureMatrix;
   /**
    * Rebuilds normalized maps.
    *

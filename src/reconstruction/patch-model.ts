@@ -1,23 +1,21 @@
-import { type FeatureMaps, selectRows } from '../features';
+import type { FeatureMatrix } from '../features';
 import { gramOf, reconstruct, type Solver, signalsOf } from '../subspace';
 import type { LevelModel } from './level-model';
 
 /**
  * Patches: a feature is rebuilt from exemplar patches of any image and position, as PatchCore's bank holds them.
  *
- * @param nominal normalized maps of all nominal images
- * @param rows indices of the exemplars among the rows of `nominal.features`
+ * @param dictionary normalized features of the exemplars, `[exemplars, channels]`
+ * @param rows their indices among the features of all nominal images
  */
 export async function patchModel(
-  nominal: FeatureMaps,
+  dictionary: FeatureMatrix,
   rows: Uint32Array,
   solver: Solver,
 ): Promise<LevelModel> {
-  const dictionary = selectRows(nominal.features, rows);
   const encoder = solver(await gramOf(dictionary));
   const atomOf = new Map(Array.from(rows, (row, atom) => [row, atom]));
   return {
-    exemplars: dictionary,
     async rebuild(maps, own) {
       const signals = await signalsOf(maps.features, dictionary);
       if (own) {

@@ -1,4 +1,4 @@
-import { createFeatureMatrix, type FeatureMaps, type FeatureMatrix, selectMaps } from '../features';
+import { createFeatureMatrix, type FeatureMaps, type FeatureMatrix } from '../features';
 import { type Encoder, gramOf, reconstruct, type Solver, type SparseCodes, signalsOf } from '../subspace';
 import type { LevelModel } from './level-model';
 
@@ -8,18 +8,17 @@ const largestCache = 1.5e9;
 /**
  * Positions: the feature at a position is rebuilt from the features around the same position of the exemplar images.
  *
- * @param nominal normalized maps of all nominal images
- * @param images indices of the exemplar images
+ * @param bank normalized maps of the exemplar images
+ * @param images their indices among the nominal images
  * @param window side of the square of positions around, odd. Beyond the border there are fewer. Atom
  *   `(exemplar * window + row) * window + column`; one beyond the border is zero
  */
 export async function positionModel(
-  nominal: FeatureMaps,
+  bank: FeatureMaps,
   images: Uint32Array,
   window: number,
   solver: Solver,
 ): Promise<LevelModel> {
-  const bank = selectMaps(nominal, images);
   const { height, width } = bank;
   const { cols } = bank.features;
   const positions = height * width;
@@ -46,7 +45,6 @@ export async function positionModel(
   };
 
   return {
-    exemplars: bank.features,
     async rebuild(maps, own) {
       const rebuilt = createFeatureMatrix(maps.features.rows, cols);
       const centre = (perImage - 1) / 2;

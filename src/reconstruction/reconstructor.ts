@@ -3,6 +3,7 @@ import {
   createFeatureMatrix,
   type FeatureMaps,
   type FeatureMatrix,
+  selectRows,
   selectMaps,
 } from '../features';
 import type { LongWork } from '../images';
@@ -84,6 +85,9 @@ export interface BankLevel {
 /** A memory bank of exemplars at every level, ready to rebuild test images. */
 export interface Reconstructor {
   granularity: Granularity;
+  window: number;
+  unitNorm: boolean;
+  referenceLevel: number;
   sampling: Sampling;
   /** Where each exemplar comes from. */
   exemplars: readonly ExemplarOrigin[];
@@ -169,36 +173,76 @@ export async function fitReconstructor(
   for (let index = 0; index < nominal.length; index++) {
     signal?.throwIfAborted();
     const maps = index === referenceIndex ? reference : normalizeMaps(nominal[index], normalizations[index]);
-    const model = await modelOf(maps, reference, bank.origins, granularity, window, solver);
-    const calibrated = await calibrate(maps, model, metric, shrinkage, signal);
-    levels.push({ level: maps.level, normalization: normalizations[index], model, ...calibrated });
+    const { level, height, width } = maps;
+    const kept = {
+      level,
+      height,
+      width,
+      channels: maps.features.cols,
+      exemplars: exemplarsOf(maps, reference, bank.origins, granularity),
+    };
+    const model = await modelOf(kept, reference, bank.origins, granularity, window, solver);
+    const { residualMetric, mean, deviation } = await calibrate(maps, model, metric, shrinkage, signal);
+    const normalization = normalizations[index];
+    const { channels: channelNorm } = normalization;
+    const { whitening } = residualMetric;
+    levels.push({ kept: { ...kept, channelNorm, whitening }, normalization, model, mean, deviation });
     onProgress?.({ stage: 'levels', done: index + 1, total: nominal.length });
   }
-
-  return {
+  const { unitNorm = false } = options;
+  return assemble({
     granularity,
+    window,
+    unitNorm,
+    referenceLevel,
     sampling: bank.sampling,
     exemplars: bank.origins,
-    bytes: levels.reduce((sum, { model }) => sum + model.exemplars.data.byteLength, 0),
-    nominal: levels.map(({ level, mean, deviation }) => ({ level, mean, deviation })),
-    bank: levels.map(({ level, model, normalization, residualMetric }, index) => ({
-      level,
-      height: nominal[index].height,
-      width: nominal[index].width,
-      channels: nominal[index].features.cols,
-      exemplars: model.exemplars,
-      channelNorm: normalization.channels,
-      whitening: residualMetric.whitening,
-    })),
+    levels,
+  });
+}
+
+/** What a reconstructor is made again from. */
+export type SavedReconstructor = Pick<
+  Reconstructor,
+  'granularity' | 'window' | 'unitNorm' | 'referenceLevel' | 'sampling' | 'exemplars' | 'nominal' | 'bank'
+>;
+
+/** Makes a reconstructor again from what it keeps; it rebuilds images exactly as the fitted one does. */
+export async function restoreReconstructor(
+  saved: SavedReconstructor,
+  solver: Solver,
+): Promise<Reconstructor> {
+  const { granularity, window, unitNorm, referenceLevel, exemplars, nominal } = saved;
+  const reference = saved.bank.find(({ level }) => level === referenceLevel)!;
+  const levels: FittedLevel[] = [];
+  for (const [index, kept] of saved.bank.entries()) {
+    const model = await modelOf(kept, reference, exemplars, granularity, window, solver);
+    const { mean, deviation } = nominal[index];
+    levels.push({ kept, normalization: { channels: kept.channelNorm, unitNorm }, model, mean, deviation });
+  }
+  return assemble({ ...saved, levels });
+}
+
+function assemble({
+  levels,
+  ...rest
+}: Omit<SavedReconstructor, 'nominal' | 'bank'> & { levels: FittedLevel[] }): Reconstructor {
+  return {
+    ...rest,
+    bytes: levels.reduce((sum, { kept }) => sum + kept.exemplars.data.byteLength, 0),
+    nominal: levels.map(({ kept: { level }, mean, deviation }) => ({ level, mean, deviation })),
+    bank: levels.map(({ kept }) => kept),
     async reconstruct(maps) {
-      checkLevels(maps, nominal);
+      checkLevels(
+        maps,
+        levels.map(({ kept }) => kept),
+      );
       const results: LevelReconstruction[] = [];
-      for (let index = 0; index < levels.length; index++) {
-        const { model, normalization, residualMetric } = levels[index];
+      for (const [index, { model, normalization, kept }] of levels.entries()) {
         const target = normalizeMaps(maps[index], normalization);
         const { rebuilt, codes } = await model.rebuild(target);
         const { level, count, height, width } = target;
-        const residuals = await residualLengths(difference(target.features, rebuilt), residualMetric);
+        const residuals = await residualLengths(difference(target.features, rebuilt), kept);
         results.push({ level, count, height, width, residuals, target: target.features, rebuilt, codes });
       }
       return results;
@@ -207,34 +251,55 @@ export async function fitReconstructor(
 }
 
 interface FittedLevel {
-  level: number;
+  kept: BankLevel;
   normalization: Normalization;
   model: LevelModel;
-  residualMetric: ResidualMetric;
   mean: number;
   deviation: number;
 }
 
-function modelOf(
+/** A grid of positions. */
+type Grid = Pick<FeatureMaps, 'height' | 'width'>;
+
+/** The normalized features that a level keeps. */
+function exemplarsOf(
   maps: FeatureMaps,
-  reference: FeatureMaps,
+  reference: Grid,
+  origins: readonly ExemplarOrigin[],
+  granularity: Granularity,
+): FeatureMatrix {
+  return granularity === 'patch'
+    ? selectRows(maps.features, patchRows(origins, reference, maps))
+    : selectMaps(maps, imagesOf(origins)).features;
+}
+
+function modelOf(
+  { level, height, width, exemplars }: Pick<BankLevel, 'level' | 'height' | 'width' | 'exemplars'>,
+  reference: Grid,
   origins: readonly ExemplarOrigin[],
   granularity: Granularity,
   window: number,
   solver: Solver,
 ): Promise<LevelModel> {
-  if (granularity === 'patch') return patchModel(maps, patchRows(origins, reference, maps), solver);
-  const images = Uint32Array.from(origins, ({ image }) => image);
+  if (granularity === 'patch') {
+    return patchModel(exemplars, patchRows(origins, reference, { height, width }), solver);
+  }
+  const images = imagesOf(origins);
+  const bank = { level, count: images.length, height, width, features: exemplars };
   return granularity === 'image'
-    ? imageModel(maps, images, solver)
-    : positionModel(maps, images, window, solver);
+    ? imageModel(bank, images, solver)
+    : positionModel(bank, images, window, solver);
+}
+
+function imagesOf(origins: readonly ExemplarOrigin[]): Uint32Array {
+  return Uint32Array.from(origins, ({ image }) => image);
 }
 
 /** Rows at another level of the patches chosen at the reference level: of the nearest position, each once. */
-function patchRows(
+export function patchRows(
   origins: readonly ExemplarOrigin[],
-  reference: FeatureMaps,
-  { height, width }: FeatureMaps,
+  reference: Grid,
+  { height, width }: Grid,
 ): Uint32Array {
   const rows = origins.map(({ image, position }) => {
     const y = Math.floor(((Math.floor(position! / reference.width) + 0.5) * height) / reference.height);
@@ -284,13 +349,13 @@ function difference(target: FeatureMatrix, rebuilt: FeatureMatrix): FeatureMatri
   return residuals;
 }
 
-function checkLevels(maps: readonly FeatureMaps[], nominal: readonly FeatureMaps[]): void {
-  const shape = ({ level, height, width, features }: FeatureMaps) =>
-    `level ${level}: ${height}x${width}x${features.cols}`;
-  if (maps.length !== nominal.length || maps.some((map, index) => shape(map) !== shape(nominal[index]))) {
-    throw new RangeError(
-      `test maps are [${maps.map(shape)}]; the reconstructor was fitted on [${nominal.map(shape)}]`,
-    );
+function checkLevels(maps: readonly FeatureMaps[], fitted: readonly BankLevel[]): void {
+  const shape = (level: number, { height, width }: Grid, channels: number) =>
+    `level ${level}: ${height}x${width}x${channels}`;
+  const given = maps.map((map) => shape(map.level, map, map.features.cols));
+  const expected = fitted.map((kept) => shape(kept.level, kept, kept.channels));
+  if (given.join() !== expected.join()) {
+    throw new RangeError(`test maps are [${given}]; the reconstructor was fitted on [${expected}]`);
   }
   for (const map of maps) assertFinite(map.features, `features of level ${map.level}`);
 }

@@ -47,7 +47,7 @@ export interface CategoryResult {
   image: RankingMetrics | null;
   /** Map value at and above which a pixel is predicted anomalous: of the best F1, or the largest on nominal test images. */
   threshold: number;
-  reconstructor: Pick<Reconstructor, 'granularity' | 'sampling' | 'exemplars' | 'bytes' | 'nominal' | 'bank'>;
+  reconstructor: Reconstructor;
   /** Paths of the training images, by index. */
   training: readonly string[];
   /** Nonzero coefficients per reconstructed datum, over all test images and levels. */

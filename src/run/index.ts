@@ -1,6 +1,15 @@
 export { type Configuration, checkConfiguration, defaultConfiguration } from './configuration';
 export { type DatasetName, datasetNames, embeddedRoot, openDatasets } from './datasets';
 export { type CategoryResult, runExperiment, type Timings } from './experiment';
+export { checkNetwork, loadBank, type MemoryBank, memoryBankOf } from './memory-bank';
 export { renderReport, scoresTable } from './report';
-export { summaryOf, writeMapsAndOverlays } from './result-files';
+export { mapFraming, summaryOf, writeMapsAndOverlays } from './result-files';
 export { type RunOptions, runAll } from './run-all';
+export { type ImageScore, scoreImages, type ScoreImagesOptions } from './score-images';
+export { comparePage } from './compare-page';
+export { type ComparedRuns, compareFigure, compareRuns, compareTable, loadRuns } from './compare';
+export { runPoint, type SweepPoint, weightsChecksum } from './run-point';
+export { type Environment, type Experiment, experimentId, type RunRecord } from './run-record';
+export { openRunStore, type RunStore } from './run-store';
+export { type PointRunner, sweep, type SweepOptions, workerThreads } from './sweep';
+export { queueRunner, workOnQueue } from './sweep-queue';

@@ -14,6 +14,7 @@ import {
 } from '../plots';
 import type { Configuration } from './configuration';
 import type { CategoryResult } from './experiment';
+import { escapeHtml } from './escape-html';
 import { reportScript, reportStyle } from './report-page';
 import { greyMap, heatRange, mapFraming, mapOf } from './result-files';
 
@@ -180,15 +181,4 @@ function choosePictures({ samples, imageScores }: CategoryResult): number[] {
       (_, place) => ordered[Math.floor((place * (ordered.length - 1)) / (perKind - 1))],
     );
   });
-}
-
-function escapeHtml(text: string): string {
-  const entities: Record<string, string> = {
-    '&': '&amp;',
-    '<': '&lt;',
-    '>': '&gt;',
-    '"': '&quot;',
-    "'": '&#39;',
-  };
-  return text.replaceAll(/[&<>"']/g, (character) => entities[character]);
 }

@@ -1,7 +1,7 @@
 import { instantiateSimd } from '../features';
 
 /** `1/2 |x - X c|^2 + l1 |c|_1 + l2/2 |c|^2`, by inner products. */
-export interface DescentProblem {
+interface DescentProblem {
   /** Atoms in use: the first of the dictionary. */
   atoms: number;
   squaredNorm: number;

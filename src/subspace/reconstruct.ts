@@ -16,10 +16,7 @@ export async function reconstruct(codes: SparseCodes, dictionary: FeatureMatrix)
   if (codes.cols !== dictionary.rows) {
     throw new RangeError(`codes are over ${codes.cols} atoms; the dictionary has ${dictionary.rows}`);
   }
-  if (
-    codes.values.length > denseShare * codes.rows * codes.cols &&
-    codes.rows * codes.cols * dictionary.cols > 1e6
-  ) {
+  if (codes.values.length > denseShare * codes.rows * codes.cols && codes.cols * dictionary.cols > 1e5) {
     return multiply(createFeatureMatrix(codes.rows, codes.cols, denseCodes(codes)), dictionary);
   }
   const { cols, data } = dictionary;

@@ -53,8 +53,8 @@ function regularizedInverse(gram: Products, atoms: number, penalty: number): Flo
   return choleskyInverse(regularized, atoms).inverse();
 }
 
-/** Above this many multiplications the product runs on an engine, in single precision. */
-const largeProduct = 2e8;
+/** From this many atoms on the product runs on an engine, in single precision. */
+const manyAtoms = 512;
 
 async function timesSymmetric(
   cross: Products,
@@ -62,7 +62,7 @@ async function timesSymmetric(
   count: number,
   atoms: number,
 ): Promise<Float64Array> {
-  if (count * atoms * atoms > largeProduct) {
+  if (atoms >= manyAtoms) {
     const left = createFeatureMatrix(
       count,
       atoms,

@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { extname, join, parse } from 'node:path';
 
-const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.bmp', '.tif', '.tiff', '.webp']);
+export const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.bmp', '.tif', '.tiff', '.webp']);
 
 /**
  * Paths of the images in a folder, sorted by name.

@@ -1,0 +1,154 @@
+import type { Figure } from '../plots';
+import type { Configuration } from './configuration';
+import type { RunRecord } from './run-record';
+import { openRunStore } from './run-store';
+
+/**
+ * The records of runs and sweeps.
+ *
+ * @param folders each one's `--out`
+ * @throws Error naming a folder without runs
+ */
+export async function loadRuns(folders: readonly string[]): Promise<RunRecord[]> {
+  const records: RunRecord[] = [];
+  for (const folder of folders) {
+    const store = await openRunStore(folder, 'read');
+    try {
+      records.push(...(await store.all()));
+    } finally {
+      store.close();
+    }
+  }
+  return records;
+}
+
+/** Runs of one configuration, over all of its categories. */
+export interface ComparedRuns {
+  /** The parameters in which the compared runs differ, as text. */
+  parameters: Readonly<Record<string, string>>;
+  categories: number;
+  /** Means over the categories; null where none has the score. */
+  pixelAuroc: number | null;
+  averagePrecision: number | null;
+  pro: number | null;
+  imageAuroc: number | null;
+  exemplars: number | null;
+  bankBytes: number | null;
+  scoringMilliseconds: number | null;
+}
+
+const measures = [
+  'pixelAuroc',
+  'averagePrecision',
+  'pro',
+  'imageAuroc',
+  'exemplars',
+  'bankBytes',
+  'scoringMilliseconds',
+] as const;
+
+/** Runs side by side: one row per configuration, with the parameters that differ and means over categories. */
+export function compareRuns(records: readonly RunRecord[]): ComparedRuns[] {
+  const done = records.filter(({ status }) => status === 'done');
+  const varying = varyingParameters(done);
+  const groups = new Map<string, RunRecord[]>();
+  for (const record of done) {
+    const key = `${record.dataset} ${parameterText(record.configuration)}`;
+    groups.set(key, [...(groups.get(key) ?? []), record]);
+  }
+  return [...groups.values()].map((group) => {
+    const mean = (name: (typeof measures)[number]) => {
+      const values = group.flatMap((record) => record[name] ?? []);
+      return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : null;
+    };
+    return {
+      parameters: Object.fromEntries(varying.map((name) => [name, text(group[0].configuration[name])])),
+      categories: group.length,
+      ...(Object.fromEntries(measures.map((name) => [name, mean(name)])) as Pick<
+        ComparedRuns,
+        (typeof measures)[number]
+      >),
+    };
+  });
+}
+
+function varyingParameters(records: readonly RunRecord[]): (keyof Configuration)[] {
+  const names = new Set(
+    records.flatMap(({ configuration }) => Object.keys(configuration) as (keyof Configuration)[]),
+  );
+  return [...names].filter(
+    (name) => new Set(records.map(({ configuration }) => text(configuration[name]))).size > 1,
+  );
+}
+
+function parameterText(configuration: Configuration): string {
+  const { weights: _weights, engine: _engine, ...chosen } = configuration;
+  return JSON.stringify(Object.entries(chosen).sort());
+}
+
+function text(value: Configuration[keyof Configuration]): string {
+  if (Array.isArray(value)) return value.join('+');
+  if (value !== null && typeof value === 'object') return Object.values(value).join(' ');
+  return String(value ?? 'all');
+}
+
+/** {@link compareRuns} as a table. */
+export function compareTable(runs: readonly ComparedRuns[]): { head: string[]; rows: string[][] } {
+  const parameters = Object.keys(runs[0]?.parameters ?? {});
+  const head = [
+    ...parameters,
+    'categories',
+    'pixel AUROC',
+    'AP',
+    'PRO',
+    'image AUROC',
+    'exemplars',
+    'bank MB',
+    'scoring ms',
+  ];
+  const fixed = (value: number | null, digits: number) => (value === null ? '-' : value.toFixed(digits));
+  const rows = runs.map((run) => [
+    ...parameters.map((name) => run.parameters[name]),
+    String(run.categories),
+    ...([run.pixelAuroc, run.averagePrecision, run.pro, run.imageAuroc] as const).map((score) =>
+      fixed(score, 4),
+    ),
+    fixed(run.exemplars, 0),
+    fixed(run.bankBytes === null ? null : run.bankBytes / 1e6, 1),
+    fixed(run.scoringMilliseconds, 1),
+  ]);
+  return { head, rows };
+}
+
+/** {@link compareRuns} as a Plotly figure: scores of every configuration. */
+export function compareFigure(runs: readonly ComparedRuns[]): Figure {
+  const labels = runs.map(
+    ({ parameters }, index) =>
+      Object.entries(parameters)
+        .map(([name, value]) => `${name} ${value}`)
+        .join(', ') || `run ${index + 1}`,
+  );
+  const scores = {
+    'pixel AUROC': 'pixelAuroc',
+    AP: 'averagePrecision',
+    PRO: 'pro',
+    'image AUROC': 'imageAuroc',
+  } as const;
+  return {
+    data: Object.entries(scores).map(([name, key]) => ({
+      type: 'scatter',
+      mode: 'markers',
+      marker: { size: 9 },
+      name,
+      x: runs.map((run) => run[key]),
+      y: labels,
+    })),
+    layout: {
+      xaxis: { title: { text: 'score' } },
+      yaxis: { automargin: true, autorange: 'reversed' },
+      legend: { orientation: 'h', y: 1.1 },
+      height: 140 + 28 * runs.length,
+      margin: { t: 40 },
+    },
+  };
+}

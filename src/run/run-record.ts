@@ -1,0 +1,113 @@
+import { createHash } from 'node:crypto';
+import type { Configuration } from './configuration';
+import type { CategoryResult } from './experiment';
+
+/** What a run of one configuration on one category left behind. */
+export interface RunRecord {
+  /** Of the data set, category, configuration and weights: the same for the same experiment. */
+  id: string;
+  dataset: string;
+  category: string;
+  status: 'done' | 'failed';
+  /** Why it failed; null when it is done. */
+  error: string | null;
+  configuration: Configuration;
+  weightsSha256: string | null;
+  environment: Environment;
+  pixelAuroc: number | null;
+  averagePrecision: number | null;
+  pro: number | null;
+  imageAuroc: number | null;
+  exemplars: number | null;
+  bankBytes: number | null;
+  /** Seconds. */
+  trainFeaturesSeconds: number | null;
+  fitSeconds: number | null;
+  /** Milliseconds per test image. */
+  featuresMilliseconds: number | null;
+  scoringMilliseconds: number | null;
+  /** ISO 8601. */
+  finished: string;
+}
+
+/** Where a run took place. */
+export interface Environment {
+  node: string;
+  platform: string;
+  engine: string | null;
+}
+
+/** What identifies an experiment on one category. */
+export interface Experiment {
+  dataset: string;
+  root: string | null;
+  category: string;
+  trainFraction: number | null;
+  configuration: Configuration;
+  weightsSha256: string | null;
+}
+
+/** Identifies an experiment, whatever machine, weights path or engine it runs with. */
+export function experimentId({ configuration, ...rest }: Experiment): string {
+  const { weights: _weights, engine: _engine, ...chosen } = configuration;
+  const entries = Object.entries({ ...rest, ...chosen }).sort(([a], [b]) => (a < b ? -1 : 1));
+  return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
+}
+
+export function environmentOf(engine: string | null): Environment {
+  return { node: process.version, platform: `${process.platform}-${process.arch}`, engine };
+}
+
+/** The record of an experiment that is done. */
+export function recordOf(experiment: Experiment, result: CategoryResult): RunRecord {
+  const { pixel, image, timings, reconstructor } = result;
+  return {
+    ...recordHead(experiment, result.engine),
+    status: 'done',
+    error: null,
+    pixelAuroc: pixel?.auroc ?? null,
+    averagePrecision: pixel?.averagePrecision ?? null,
+    pro: pixel?.pro ?? null,
+    imageAuroc: image?.auroc ?? null,
+    exemplars: reconstructor.exemplars.length,
+    bankBytes: reconstructor.bytes,
+    trainFeaturesSeconds: timings.trainFeatures,
+    fitSeconds: timings.fit,
+    featuresMilliseconds: timings.featuresPerImage,
+    scoringMilliseconds: timings.scoringPerImage,
+  };
+}
+
+/** The record of an experiment that failed. */
+export function failureOf(experiment: Experiment, error: Error): RunRecord {
+  return {
+    ...recordHead(experiment, null),
+    status: 'failed',
+    error: error.message,
+    pixelAuroc: null,
+    averagePrecision: null,
+    pro: null,
+    imageAuroc: null,
+    exemplars: null,
+    bankBytes: null,
+    trainFeaturesSeconds: null,
+    fitSeconds: null,
+    featuresMilliseconds: null,
+    scoringMilliseconds: null,
+  };
+}
+
+function recordHead(experiment: Experiment, engine: string | null) {
+  const { dataset, category, configuration, weightsSha256 } = experiment;
+  const id = experimentId(experiment);
+  const finished = new Date().toISOString();
+  return {
+    id,
+    dataset,
+    category,
+    configuration,
+    weightsSha256,
+    environment: environmentOf(engine),
+    finished,
+  };
+}

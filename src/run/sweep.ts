@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import Piscina from 'piscina';
+import type { LongWork } from '../images';
+import { checkConfiguration } from './configuration';
+import { pointFolder, type SweepPoint } from './run-point';
+import { experimentId, failureOf, type RunRecord } from './run-record';
+import { openRunStore } from './run-store';
+
+/** Runs points and reports each one's record, in any order. */
+export type PointRunner = (
+  points: readonly SweepPoint[],
+  onRecord: (record: RunRecord) => Promise<void>,
+  signal?: AbortSignal,
+) => Promise<void>;
+
+/** Parameters of {@link sweep}. */
+export interface SweepOptions extends LongWork {
+  /** Folder of the sweep. */
+  out: string;
+  /** Default: {@link workerThreads}. */
+  run?: PointRunner;
+}
+
+/**
+ * Runs every point that is not yet done and keeps all records in the folder's `runs.duckdb`. A record is on disk before the next
+ * one is waited for, so that a sweep that ends at any moment goes on where it was: what is done is not done again, and what was
+ * finished but not yet recorded is taken from its folder. Points that failed are tried again.
+ *
+ * @returns the records of all points, in their order
+ * @throws RangeError when a configuration is out of range, before any point is run
+ */
+export async function sweep(
+  points: readonly SweepPoint[],
+  { out, run = workerThreads(), onProgress, signal }: SweepOptions,
+): Promise<RunRecord[]> {
+  for (const { configuration } of points) checkConfiguration(configuration);
+  const store = await openRunStore(out, 'write');
+  try {
+    const kept = new Map((await store.all()).map((record) => [record.id, record]));
+    const done = new Map<string, RunRecord>();
+    const open = new Map<string, SweepPoint>();
+    for (const point of points) {
+      const id = experimentId(point);
+      const record = kept.get(id)?.status === 'done' ? kept.get(id) : await unrecorded(point);
+      if (record) {
+        if (kept.get(id)?.status !== 'done') await store.record(record);
+        done.set(id, record);
+      } else {
+        open.set(id, point);
+      }
+    }
+    const total = done.size + open.size;
+    const report = () => onProgress?.({ stage: 'points', done: done.size, total });
+    report();
+    await run(
+      [...open.values()],
+      async (record) => {
+        if (done.has(record.id)) return;
+        await store.record(record);
+        done.set(record.id, record);
+        report();
+      },
+      signal,
+    );
+    return points.map((point) => done.get(experimentId(point))!);
+  } finally {
+    store.close();
+  }
+}
+
+/** The record of a point whose results were written but not recorded. */
+async function unrecorded(point: SweepPoint): Promise<RunRecord | undefined> {
+  try {
+    const text = await readFile(join(pointFolder(point), 'results.json'), 'utf8');
+    return (JSON.parse(text) as { record: RunRecord }).record;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Runs points in worker threads of this process; by default one for every two processors. */
+export function workerThreads(threads = Math.max(1, Math.floor(availableParallelism() / 2))): PointRunner {
+  if (!Number.isInteger(threads) || threads < 1) {
+    throw new RangeError(`workers is ${threads}; expected a positive integer`);
+  }
+  return async (points, onRecord, signal) => {
+    if (points.length === 0) return;
+    const pool = new Piscina({
+      filename: require.resolve('./point-worker'),
+      minThreads: Math.min(threads, points.length),
+      maxThreads: threads,
+    });
+    try {
+      await Promise.all(
+        points.map(async (point) => {
+          const record: RunRecord = await pool.run(point, { signal }).catch((error: Error) => {
+            signal?.throwIfAborted();
+            return failureOf(point, error);
+          });
+          await onRecord(record);
+        }),
+      );
+    } finally {
+      await pool.destroy();
+    }
+  };
+}
