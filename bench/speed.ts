@@ -54,7 +54,7 @@ const { values } = parseArgs({
 });
 
 const [signals, atoms, dims] = [784, 1568, 512];
-const [atomsPerSignal, alpha] = [10, 0.2];
+const [atomsPerSignal, alpha] = [10, 0.4];
 const exemplars = 1568;
 const size = 224;
 const folder = mkdtempSync(join(tmpdir(), 'spanlab-bench-'));

@@ -1,26 +1,17 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { loadRuns } from '../src/run';
 import { spanlab, start } from './helpers/cli';
+import { freePort } from './helpers/free-port';
 import { temporaryFolder } from './helpers/temporary';
 
 const skip = spawnSync('redis-server', ['--version']).status !== 0 && 'needs redis-server';
 const grid = ['--category', 'nut', '--size', '192', '--grid', 'exemplars=4,6,8,10,12,14'];
 const points = 6;
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 async function redis(context: TestContext): Promise<{ url: string; client: Redis }> {
   const port = await freePort();

@@ -127,6 +127,32 @@ test('sampling from a Gram matrix picks what sampling from features picks', asyn
   assert.deepEqual(indices, (await kCenter(features, { exemplars: 10, seed: 4 })).indices);
 });
 
+test('k-center of many dimensions picks what distances in full pick', async () => {
+  const { features } = toySubspaces({
+    ambient: 90,
+    dimension: 12,
+    subspaces: 4,
+    points: 150,
+    noise: 0.02,
+    seed: 4,
+  });
+  const { rows, cols, data } = features;
+  const { indices, costs, solves } = await kCenter(features, { exemplars: 60, seed: 2 });
+  const least = new Float64Array(rows).fill(Number.POSITIVE_INFINITY);
+  for (let size = 0; size < 60; size++) {
+    for (let row = 0; row < rows; row++) {
+      let square = 0;
+      for (let col = 0; col < cols; col++) {
+        square += (data[row * cols + col] - data[indices[size] * cols + col]) ** 2;
+      }
+      least[row] = Math.min(least[row], square);
+    }
+    assert.ok(Math.abs(costs[size] - Math.sqrt(Math.max(...least))) < 1e-5);
+    if (size < 59) assert.ok(Math.sqrt(least[indices[size + 1]]) > Math.sqrt(Math.max(...least)) - 1e-5);
+  }
+  assert.ok(solves < (rows * 60) / 2, `${solves} of ${rows * 60} distances were computed`);
+});
+
 test('k-center covers as its definition reads', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(1e6), fc.integer({ min: 1, max: 20 }), async (seed, exemplars) => {

@@ -24,6 +24,16 @@ interface ExecuteContent {
 }
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], 'utf8'));
+if (connection.transport === 'tcp' && !/^(127\.\d+\.\d+\.\d+|::1|localhost)$/.test(connection.ip)) {
+  throw new Error(
+    `the connection file asks to listen at ${connection.ip}; the kernel listens on this machine only: use 127.0.0.1`,
+  );
+}
+if (!connection.key) {
+  throw new Error(
+    'the connection file has no key; the kernel answers signed messages only: let Jupyter make one',
+  );
+}
 const { version } = JSON.parse(readFileSync(require.resolve('../../package.json'), 'utf8'));
 const [shell, control, stdin] = [new Router(), new Router(), new Router()];
 const [iopub, heartbeat] = [new Publisher(), new Reply()];

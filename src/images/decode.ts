@@ -19,6 +19,9 @@ export interface Framing {
 const largestSide = 16384;
 const largestPixelCount = 128 * 1024 * 1024;
 
+/** What is decoded of what sharp can; it goes by the content, whatever the file's name. */
+const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
+
 /**
  * Decodes an image file (PNG, JPEG, TIFF, WebP, GIF, AVIF or BMP; grey, colour, CMYK, palette, 8 or 16 bit) to RGB in
  * [0, 1]. Alpha is dropped, EXIF orientation is applied, and of an animation the first frame is taken.
@@ -128,6 +131,9 @@ async function openImage(
     const isBmp = bytes[0] === 0x42 && bytes[1] === 0x4d;
     const pipeline = isBmp ? openBmp(bytes) : sharp(bytes, options);
     const metadata = await pipeline.metadata();
+    if (!isBmp && !formats.has(metadata.format)) {
+      throw new Error(`its format is ${metadata.format}; expected one of ${[...formats].join(', ')} or bmp`);
+    }
     if (Math.max(metadata.width, metadata.height) > largestSide) {
       throw new Error(
         `it is ${metadata.width}x${metadata.height}, over ${largestSide} pixels a side: scale it down first`,

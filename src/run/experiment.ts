@@ -160,6 +160,9 @@ async function scoreCategory(
   const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : null;
   const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : null;
   const unmasked = masks.filter((mask) => mask === null).length;
+  const empty = masks.filter((mask, index) => mask && labels[index] && !mask.data.includes(1)).length;
+  if (empty > 0)
+    notices.push(`${empty} anomalous images have an empty mask: all of their pixels count as nominal`);
   if (unmasked > 0)
     notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
   return {

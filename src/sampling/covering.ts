@@ -23,38 +23,58 @@ export interface Covering {
   computed(): number;
 }
 
-/** Leading coordinates by which most distances need not be computed; features of up to twice as many do without. */
-const headCols = 32;
+/** Leading coordinates by which most distances need not be computed, and the first of them, by which most of those are not looked at. */
+const headCols = 48;
+const firstCols = 16;
 /** Features from which the leading directions are learnt, at most. */
 const largestSample = 4096;
 
 /**
- * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of what they leave,
- * bound a distance from below: it is computed only where that does not exceed the distance to the nearest exemplar so far.
+ * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of what the
+ * first of them leave, bound a distance from below: it is computed only where that does not exceed the distance to the nearest
+ * exemplar so far.
  *
  * @throws RangeError when the features do not fit into 4 GB
  */
 export async function coverFeatures(features: FeatureMatrix): Promise<Covering> {
   const { rows, cols, data } = features;
-  const heads = cols > 2 * headCols ? await headsOf(features) : createFeatureMatrix(rows, 0);
-  const sizes = [4 * rows * cols, 4 * rows * heads.cols, 4 * rows, 4 * rows, 4 * rows, 16];
+  const heads = cols > headCols ? await headsOf(features) : createFeatureMatrix(rows, 0);
+  const firsts = Math.min(firstCols, heads.cols);
+  const rest = heads.cols - firsts;
+  const padded = Math.ceil(rows / 4) * 4;
+  const sizes = [
+    4 * rows * cols,
+    4 * padded * firsts,
+    4 * rows * rest,
+    4 * padded,
+    4 * padded,
+    4 * padded,
+    16,
+  ];
   const simd = instantiateSimd(sizes.reduce((sum, size) => sum + size + 16, 0));
-  const [featuresAt, headsAt, lowsAt, highsAt, leastAt, countedAt] = sizes.map(simd.allocate);
+  const [featuresAt, firstAt, furtherAt, lowsAt, highsAt, leastAt, countedAt] = sizes.map(simd.allocate);
   const view = (at: number, length: number) => new Float32Array(simd.buffer, at, length);
   view(featuresAt, rows * cols).set(data);
-  view(headsAt, rows * heads.cols).set(heads.data);
+  const first = view(firstAt, padded * firsts);
+  const further = view(furtherAt, rows * rest);
+  const [lows, highs] = [view(lowsAt, padded), view(highsAt, padded)];
   const squaredNorms = squaredRowNorms(features);
-  const headNorms = squaredRowNorms(heads);
-  const [lows, highs] = [view(lowsAt, rows), view(highsAt, rows)];
   let largestNorm = 0;
   for (let row = 0; row < rows; row++) {
-    const tail = squaredNorms[row] - headNorms[row];
+    const own = heads.data.subarray(row * heads.cols, (row + 1) * heads.cols);
+    const start = (row - (row % 4)) * firsts + (row % 4);
+    let left = squaredNorms[row];
+    for (let col = 0; col < firsts; col++) {
+      first[start + 4 * col] = own[col];
+      left -= own[col] * own[col];
+    }
+    further.set(own.subarray(firsts), row * rest);
     const error = 1e-6 * squaredNorms[row];
-    lows[row] = Math.sqrt(Math.max(0, tail - error));
-    highs[row] = Math.sqrt(Math.max(0, tail + error));
+    lows[row] = Math.sqrt(Math.max(0, left - error));
+    highs[row] = Math.sqrt(Math.max(0, left + error));
     largestNorm = Math.max(largestNorm, squaredNorms[row]);
   }
-  const least = view(leastAt, rows).fill(Number.POSITIVE_INFINITY);
+  const least = view(leastAt, padded).fill(Number.POSITIVE_INFINITY, 0, rows).fill(-1, rows);
   const counted = new Uint32Array(simd.buffer, countedAt, 1);
   let computed = 0;
   return {
@@ -65,8 +85,10 @@ export async function coverFeatures(features: FeatureMatrix): Promise<Covering> 
         featuresAt,
         rows,
         cols,
-        headsAt,
-        heads.cols,
+        firstAt,
+        furtherAt,
+        firsts,
+        rest,
         lowsAt,
         highsAt,
         1e-8 * largestNorm,

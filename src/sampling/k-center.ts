@@ -29,7 +29,7 @@ export async function kCenter(features: FeatureMatrix, options: KCenterOptions):
 }
 
 /** {@link kCenter} of data that are known by their Gram matrix alone; there is no projection. */
-export function kCenterOfGram(gram: Gram, options: SamplingOptions): Promise<Sampling> {
+export async function kCenterOfGram(gram: Gram, options: SamplingOptions): Promise<Sampling> {
   return greedy(coverGram(gram), options);
 }
 

@@ -16,13 +16,16 @@ export interface RandomSamplingOptions extends SamplingOptions {
  * @param features `[n, d]`
  * @throws RangeError when a value is not finite or `exemplars` exceeds n
  */
-export function randomSampling(features: FeatureMatrix, options: RandomSamplingOptions): Promise<Sampling> {
+export async function randomSampling(
+  features: FeatureMatrix,
+  options: RandomSamplingOptions,
+): Promise<Sampling> {
   assertFinite(features, 'features');
   return draw(features.rows, () => coverFeatures(features), options);
 }
 
 /** {@link randomSampling} of data that are known by their Gram matrix alone. */
-export function randomSamplingOfGram(gram: Gram, options: RandomSamplingOptions): Promise<Sampling> {
+export async function randomSamplingOfGram(gram: Gram, options: RandomSamplingOptions): Promise<Sampling> {
   return draw(gram.atoms, async () => coverGram(gram), options);
 }
 

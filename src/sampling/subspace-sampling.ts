@@ -45,7 +45,7 @@ const maxRounds = 10_000;
  * const dictionary = selectRows(features, indices);
  * ```
  */
-export function subspaceSampling(
+export async function subspaceSampling(
   features: FeatureMatrix,
   options: SubspaceSamplingOptions,
 ): Promise<SubspaceSampling> {
@@ -55,7 +55,7 @@ export function subspaceSampling(
 }
 
 /** {@link subspaceSampling} of data that are known by their Gram matrix alone, such as whole images. */
-export function subspaceSamplingOfGram(
+export async function subspaceSamplingOfGram(
   gram: Gram,
   options: SubspaceSamplingOptions,
 ): Promise<SubspaceSampling> {
@@ -87,6 +87,9 @@ async function farthestFirst(
   const { count } = products;
   const candidates: number[] = [];
   for (let index = 0; index < count; index++) if (products.hasDirection(index)) candidates.push(index);
+  if (candidates.length === 0) {
+    throw new RangeError(`all ${count} features are zero; there is nothing to sample: check the images`);
+  }
   checkExemplars(exemplars, candidates.length);
   const start = options.start ?? candidates[createRandom(seed).integer(candidates.length)];
   if (!Number.isInteger(start) || start < 0 || start >= count || !products.hasDirection(start)) {
