@@ -7,6 +7,7 @@ import { Redis } from 'ioredis';
 import { loadRuns } from '../src/run';
 import { spanlab, start } from './helpers/cli';
 import { freePort } from './helpers/free-port';
+import { until } from './helpers/until';
 import { temporaryFolder } from './helpers/temporary';
 
 const skip = spawnSync('redis-server', ['--version']).status !== 0 && 'needs redis-server';
@@ -45,15 +46,17 @@ function worker(context: TestContext, url: string): ChildProcess & { told: () =>
   return Object.assign(child, { told: () => told });
 }
 
-async function until(condition: () => Promise<boolean> | boolean, what: string): Promise<void> {
-  const deadline = Date.now() + 60_000;
-  while (!(await condition())) {
-    assert.ok(Date.now() < deadline, `waited in vain for ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-}
-
 const activeJobs = (client: Redis) => client.llen('bull:spanlab-sweep:active');
+
+/** A sweep on a Redis of its own with two workers, both in the middle of a point. */
+async function busySweep(context: TestContext) {
+  const { url, client } = await redis(context);
+  const out = join(await temporaryFolder(context), 'sweep');
+  const workers = [worker(context, url), worker(context, url)];
+  const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
+  await until(async () => (await activeJobs(client)) === 2, 'both workers to be busy');
+  return { client, out, workers, running };
+}
 
 async function assertEveryPointOnce(out: string): Promise<void> {
   const records = await loadRuns([out]);
@@ -70,11 +73,7 @@ test(
   'a worker killed in the middle of a point: another takes it over, every point is there once',
   { skip },
   async (context) => {
-    const { url, client } = await redis(context);
-    const out = join(await temporaryFolder(context), 'sweep');
-    const workers = [worker(context, url), worker(context, url)];
-    const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
-    await until(async () => (await activeJobs(client)) === 2, 'both workers to be busy');
+    const { client, out, workers, running } = await busySweep(context);
     workers[0].kill('SIGKILL');
     const { code, stderr } = await running;
     assert.equal(code, 0, stderr);
@@ -91,11 +90,7 @@ test(
   'a worker that loses its connection, or is silent for long: every point is there once',
   { skip },
   async (context) => {
-    const { url, client } = await redis(context);
-    const out = join(await temporaryFolder(context), 'sweep');
-    const workers = [worker(context, url), worker(context, url)];
-    const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
-    await until(async () => (await activeJobs(client)) === 2, 'both workers to be busy');
+    const { client, out, workers, running } = await busySweep(context);
     await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
     await until(async () => (await activeJobs(client)) === 2, 'the workers to be back');
     workers[0].kill('SIGSTOP');

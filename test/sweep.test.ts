@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { loadRuns, type RunRecord } from '../src/run';
 import { openPage, unlessBrowser } from './helpers/chromium';
 import { ownFolder, spanlab, start } from './helpers/cli';
+import { until } from './helpers/until';
 import { temporaryFolder } from './helpers/temporary';
 
 const grid = [
@@ -40,10 +41,7 @@ function byId(records: readonly RunRecord[]): Map<string, string> {
 test('a sweep killed at any moment goes on where it was: nothing is lost, nothing done twice', async (context) => {
   const out = join(await temporaryFolder(context), 'sweep');
   const killed = start('sweep', ...grid, '--workers', '1', '--out', out);
-  const deadline = Date.now() + 60_000;
-  while ((await finishedPoints(out)).length < 2 && Date.now() < deadline) {
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  await until(async () => (await finishedPoints(out)).length >= 2, 'two points to be done');
   killed.kill('SIGKILL');
   await once(killed, 'close');
   const before = await finishedPoints(out);
@@ -70,6 +68,20 @@ test('a sweep killed at any moment goes on where it was: nothing is lost, nothin
   const again = await spanlab('sweep', ...grid, '--out', out);
   assert.equal(again.code, 0, again.stderr);
   assert.deepEqual(byId(await loadRuns([out])), byId(records));
+});
+
+test('Ctrl-C ends a sweep in order; what is finished is kept', async (context) => {
+  const out = join(await temporaryFolder(context), 'sweep');
+  const interrupted = start('sweep', ...grid, '--workers', '2', '--out', out);
+  let stderr = '';
+  interrupted.stderr.on('data', (chunk) => (stderr += chunk));
+  await until(async () => (await finishedPoints(out)).length > 0, 'a point to be done');
+  interrupted.kill('SIGINT');
+  const [code] = await once(interrupted, 'close');
+  assert.equal(code, 130, stderr);
+  assert.match(stderr, /interrupted; what is finished is kept/);
+  const records = await loadRuns([out]);
+  assert.deepEqual(records.map(({ id }) => id).sort(), (await finishedPoints(out)).sort());
 });
 
 test('a point that fails is reported, the others are kept, and it is tried again', async (context) => {

@@ -10,5 +10,5 @@ export {
   prepareDescent,
 } from './descent';
 export { lowerDistances } from './distances';
-export { ompDouble, ompSingle } from './omp';
+export { omp } from './omp';
 export { products } from './products';

@@ -2,8 +2,9 @@ import { innerProduct } from './inner-product';
 
 let largest: f64 = 0;
 
-/** {@link pursue} in single precision. */
-export function ompSingle(
+/** {@link pursue} in single or double precision. */
+export function omp(
+  single: bool,
   gram: usize,
   stride: i32,
   correlations: usize,
@@ -16,48 +17,33 @@ export function ompSingle(
   chosen: usize,
   solution: usize,
 ): i32 {
-  return pursue<f32>(
-    gram,
-    stride,
-    correlations,
-    squaredNorm,
-    limit,
-    tolerance,
-    basis,
-    factor,
-    forward,
-    chosen,
-    solution,
-  );
-}
-
-/** {@link pursue} in double precision. */
-export function ompDouble(
-  gram: usize,
-  stride: i32,
-  correlations: usize,
-  squaredNorm: f64,
-  limit: i32,
-  tolerance: f64,
-  basis: usize,
-  factor: usize,
-  forward: usize,
-  chosen: usize,
-  solution: usize,
-): i32 {
-  return pursue<f64>(
-    gram,
-    stride,
-    correlations,
-    squaredNorm,
-    limit,
-    tolerance,
-    basis,
-    factor,
-    forward,
-    chosen,
-    solution,
-  );
+  return single
+    ? pursue<f32>(
+        gram,
+        stride,
+        correlations,
+        squaredNorm,
+        limit,
+        tolerance,
+        basis,
+        factor,
+        forward,
+        chosen,
+        solution,
+      )
+    : pursue<f64>(
+        gram,
+        stride,
+        correlations,
+        squaredNorm,
+        limit,
+        tolerance,
+        basis,
+        factor,
+        forward,
+        chosen,
+        solution,
+      );
 }
 
 /**

@@ -14,9 +14,7 @@ import { workerCommand } from './worker-command';
 
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
 const interruption = new AbortController();
-process.once('SIGINT', () =>
-  interruption.abort(new Error('interrupted; results of finished categories are kept')),
-);
+process.once('SIGINT', () => interruption.abort(new Error('interrupted; what is finished is kept')));
 
 new Command('spanlab')
   .description('subspace-guided feature reconstruction for unsupervised anomaly localization')

@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-type Pursuit = (
-  gram: number,
-  stride: number,
-  correlations: number,
-  squaredNorm: number,
-  limit: number,
-  tolerance: number,
-  basis: number,
-  factor: number,
-  forward: number,
-  chosen: number,
-  solution: number,
-) => number;
-
 /** The compiled kernels of `kernels/simd`, whose sources document their parameters; addresses are bytes in `memory`. */
 interface SimdExports {
-  ompSingle: Pursuit;
-  ompDouble: Pursuit;
+  omp(
+    single: boolean,
+    gram: number,
+    stride: number,
+    correlations: number,
+    squaredNorm: number,
+    limit: number,
+    tolerance: number,
+    basis: number,
+    factor: number,
+    forward: number,
+    chosen: number,
+    solution: number,
+  ): number;
   prepareDescent(gram: number, columns: number, start: number, largest: number): void;
   ownAt(): number;
   activeAtomsAt(): number;

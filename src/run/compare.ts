@@ -22,21 +22,6 @@ export async function loadRuns(folders: readonly string[]): Promise<RunRecord[]>
   return records;
 }
 
-/** Runs of one configuration, over all of its categories. */
-export interface ComparedRuns {
-  /** The parameters in which the compared runs differ, as text. */
-  parameters: Readonly<Record<string, string>>;
-  categories: number;
-  /** Means over the categories; null where none has the score. */
-  pixelAuroc: number | null;
-  averagePrecision: number | null;
-  pro: number | null;
-  imageAuroc: number | null;
-  exemplars: number | null;
-  bankBytes: number | null;
-  scoringMilliseconds: number | null;
-}
-
 const measures = [
   'pixelAuroc',
   'averagePrecision',
@@ -46,6 +31,13 @@ const measures = [
   'bankBytes',
   'scoringMilliseconds',
 ] as const;
+
+/** Runs of one configuration: means over its categories, null where none has the value. */
+export interface ComparedRuns extends Pick<RunRecord, (typeof measures)[number]> {
+  /** The parameters in which the compared runs differ, as text. */
+  parameters: Readonly<Record<string, string>>;
+  categories: number;
+}
 
 /** Runs side by side: one row per configuration, with the parameters that differ and means over categories. */
 export function compareRuns(records: readonly RunRecord[]): ComparedRuns[] {
@@ -76,8 +68,11 @@ function varyingParameters(records: readonly RunRecord[]): (keyof Configuration)
   const names = new Set(
     records.flatMap(({ configuration }) => Object.keys(configuration) as (keyof Configuration)[]),
   );
+  const cropped = records.some(({ configuration }) => configuration.fit === 'crop');
   return [...names].filter(
-    (name) => new Set(records.map(({ configuration }) => text(configuration[name]))).size > 1,
+    (name) =>
+      (name !== 'resize' || cropped) &&
+      new Set(records.map(({ configuration }) => text(configuration[name]))).size > 1,
   );
 }
 

@@ -89,8 +89,9 @@ export async function workOnQueue(
     throw new RangeError(`silence is ${silence}; expected seconds in (0, 3600)`);
   await checkRedis(url);
   // In a thread of its own, so that the worker's word that it is alive gets out while it computes.
+  const stop = new Int32Array(new SharedArrayBuffer(4));
   const pool = new Piscina({ filename: require.resolve('./point-worker'), minThreads: 1, maxThreads: 1 });
-  const worker = new Worker<SweepPoint, RunRecord>(queueName, ({ data }) => pool.run(data), {
+  const worker = new Worker<SweepPoint, RunRecord>(queueName, ({ data }) => pool.run({ point: data, stop }), {
     connection: { url, maxRetriesPerRequest: null },
     lockDuration: 1000 * silence,
     stalledInterval: 1000 * silence,

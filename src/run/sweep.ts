@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Piscina from 'piscina';
 import type { LongWork } from '../images';
 import { checkConfiguration } from './configuration';
+import type { PointTask } from './point-worker';
 import { pointFolder, type SweepPoint } from './run-point';
 import { experimentId, failureOf, type RunRecord } from './run-record';
 import { openRunStore } from './run-store';
@@ -92,17 +93,27 @@ export function workerThreads(threads = Math.max(1, Math.floor(availableParallel
       minThreads: Math.min(threads, points.length),
       maxThreads: threads,
     });
+    const stop = new Int32Array(new SharedArrayBuffer(4));
+    const onAbort = () => void Atomics.store(stop, 0, 1);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    const waiting = [...points];
+    const runWaiting = async () => {
+      while (waiting.length > 0) {
+        signal?.throwIfAborted();
+        const point = waiting.shift()!;
+        const task: PointTask = { point, stop };
+        const record: RunRecord = await pool.run(task).catch((error: Error) => {
+          signal?.throwIfAborted();
+          return failureOf(point, error);
+        });
+        await onRecord(record);
+      }
+    };
     try {
-      await Promise.all(
-        points.map(async (point) => {
-          const record: RunRecord = await pool.run(point, { signal }).catch((error: Error) => {
-            signal?.throwIfAborted();
-            return failureOf(point, error);
-          });
-          await onRecord(record);
-        }),
-      );
+      const outcomes = await Promise.allSettled(Array.from({ length: threads }, runWaiting));
+      for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
     } finally {
+      signal?.removeEventListener('abort', onAbort);
       await pool.destroy();
     }
   };

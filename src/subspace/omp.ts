@@ -32,7 +32,8 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
     const { atoms, data } = gram;
     const limit = Math.min(maximalAtoms, atoms);
     const stride = Math.ceil(atoms / 16) * 16;
-    const rows = data instanceof Float32Array ? Float32Array : Float64Array;
+    const single = data instanceof Float32Array;
+    const rows = single ? Float32Array : Float64Array;
     const line = rows.BYTES_PER_ELEMENT * stride;
     const sizes = [atoms * line, 2 * line, limit * line, 8 * limit * limit, 8 * limit, 4 * limit, 8 * limit];
     const simd = instantiateSimd(sizes.reduce((sum, size) => sum + size + 16, 0));
@@ -45,7 +46,6 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
     const correlations = new rows(simd.buffer, correlationsAt, atoms);
     const chosen = new Uint32Array(simd.buffer, chosenAt, limit);
     const solution = new Float64Array(simd.buffer, solutionAt, limit);
-    const pursue = data instanceof Float32Array ? simd.ompSingle : simd.ompDouble;
 
     return async (signals) => {
       checkSignals(signals, atoms);
@@ -54,7 +54,8 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
       for (let signal = 0; signal < count; signal++) {
         correlations.set(cross.subarray(signal * atoms, (signal + 1) * atoms));
         if (excluded && excluded[signal] >= 0) correlations[excluded[signal]] = Number.NaN;
-        const size = pursue(
+        const size = simd.omp(
+          single,
           gramAt,
           stride,
           correlationsAt,
