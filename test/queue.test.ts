@@ -14,19 +14,12 @@ const skip = spawnSync('redis-server', ['--version']).status !== 0 && 'needs red
 const grid = ['--category', 'nut', '--size', '192', '--grid', 'exemplars=4,6,8,10,12,14'];
 const points = 6;
 
-async function redis(context: TestContext): Promise<{ url: string; client: Redis }> {
+async function redis(context: TestContext) {
   const port = await freePort();
   const folder = await temporaryFolder(context);
-  const server = spawn('redis-server', [
-    '--port',
-    String(port),
-    '--bind',
-    '127.0.0.1',
-    '--save',
-    '',
-    '--dir',
-    folder,
-  ]);
+  const serve = () =>
+    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]);
+  let server = serve();
   const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
   client.on('error', () => undefined);
   await client.ping();
@@ -35,7 +28,13 @@ async function redis(context: TestContext): Promise<{ url: string; client: Redis
     server.kill('SIGKILL');
     await once(server, 'close');
   });
-  return { url: `redis://127.0.0.1:${port}`, client };
+  /** Kills the server and starts another, empty one at its address. */
+  const restart = async () => {
+    server.kill('SIGKILL');
+    await once(server, 'close');
+    server = serve();
+  };
+  return { url: `redis://127.0.0.1:${port}`, client, restart };
 }
 
 function worker(context: TestContext, url: string): ChildProcess & { told: () => string } {
@@ -50,12 +49,12 @@ const activeJobs = (client: Redis) => client.llen('bull:spanlab-sweep:active');
 
 /** A sweep on a Redis of its own with two workers, both in the middle of a point. */
 async function busySweep(context: TestContext) {
-  const { url, client } = await redis(context);
+  const { url, client, restart } = await redis(context);
   const out = join(await temporaryFolder(context), 'sweep');
   const workers = [worker(context, url), worker(context, url)];
   const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
   await until(async () => (await activeJobs(client)) === 2, 'both workers to be busy');
-  return { client, out, workers, running };
+  return { client, out, workers, running, restart };
 }
 
 async function assertEveryPointOnce(out: string): Promise<void> {
@@ -123,6 +122,14 @@ test(
     assert.equal(own.told().split(': done').length - 1, points, 'a point was run twice');
   },
 );
+
+test('Redis ends and comes back empty: every point is there once', { skip }, async (context) => {
+  const { out, running, restart } = await busySweep(context);
+  await restart();
+  const { code, stderr } = await running;
+  assert.equal(code, 0, stderr);
+  await assertEveryPointOnce(out);
+});
 
 test('no Redis at the address is said at once', { skip }, async (context) => {
   const out = join(await temporaryFolder(context), 'sweep');

@@ -5,7 +5,7 @@ import { runPoint, type SweepPoint } from './run-point';
 export interface PointTask {
   point: SweepPoint;
   /** One shared number; once it is not 0 the work stops at its next item. A thread must not be ended from outside, since native code may run in it. */
-  stop: Int32Array;
+  stop?: Int32Array;
 }
 
 /** The task of a worker thread. */
@@ -14,7 +14,7 @@ export default function work({ point, stop }: PointTask): Promise<RunRecord> {
   return runPoint(point, {
     signal: stopping.signal,
     onProgress: () => {
-      if (Atomics.load(stop, 0) !== 0) stopping.abort(new Error('the sweep was stopped'));
+      if (stop && Atomics.load(stop, 0) !== 0) stopping.abort(new Error('the sweep was stopped'));
     },
   });
 }

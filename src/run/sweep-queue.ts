@@ -20,6 +20,7 @@ const pollInterval = 2_000;
 export function queueRunner(url: string): PointRunner {
   return async (points, onRecord, signal) => {
     if (points.length === 0) return;
+    signal?.throwIfAborted();
     await checkRedis(url);
     const connection = { url, maxRetriesPerRequest: null };
     const queue = new Queue<SweepPoint, RunRecord>(queueName, { connection });
@@ -37,8 +38,13 @@ export function queueRunner(url: string): PointRunner {
       }
       const collect = async (id: string) => {
         const point = open.get(id);
-        const job = point && (await queue.getJob(id));
-        if (!job) return;
+        if (!point) return;
+        const job = await queue.getJob(id);
+        if (!job) {
+          // Redis was started anew without its data.
+          await queue.add('point', point, { jobId: id, attempts: 1 });
+          return;
+        }
         const state = await job.getState();
         if (state !== 'completed' && state !== 'failed') return;
         open.delete(id);
@@ -89,9 +95,8 @@ export async function workOnQueue(
     throw new RangeError(`silence is ${silence}; expected seconds in (0, 3600)`);
   await checkRedis(url);
   // In a thread of its own, so that the worker's word that it is alive gets out while it computes.
-  const stop = new Int32Array(new SharedArrayBuffer(4));
   const pool = new Piscina({ filename: require.resolve('./point-worker'), minThreads: 1, maxThreads: 1 });
-  const worker = new Worker<SweepPoint, RunRecord>(queueName, ({ data }) => pool.run({ point: data, stop }), {
+  const worker = new Worker<SweepPoint, RunRecord>(queueName, ({ data }) => pool.run({ point: data }), {
     connection: { url, maxRetriesPerRequest: null },
     lockDuration: 1000 * silence,
     stalledInterval: 1000 * silence,
