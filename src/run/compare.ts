@@ -97,7 +97,7 @@ export function compareTable(runs: readonly ComparedRuns[]): { head: string[]; r
     'AP',
     'PRO',
     'image AUROC',
-    'exemplars',
+    'exemplars kept',
     'bank MB',
     'scoring ms',
   ];
@@ -140,8 +140,7 @@ export function compareFigure(runs: readonly ComparedRuns[]): Figure {
     })),
     layout: {
       xaxis: { title: { text: 'score' } },
-      yaxis: { automargin: true, autorange: 'reversed' },
-      legend: { orientation: 'h', y: 1.1 },
+      yaxis: { automargin: true, range: [runs.length - 0.5, -0.5] },
       height: 140 + 28 * runs.length,
       margin: { t: 40 },
     },
