@@ -58,7 +58,7 @@ export function omp(
  * @param factor room for `[limit, limit]` f64
  * @param forward room for `limit` f64
  * @param chosen out: `limit` u32
- * @param solution out: `limit` f64
+ * @param solution out: `limit` f64; meanwhile room for weights
  * @returns number of atoms chosen
  */
 function pursue<T>(
@@ -94,6 +94,7 @@ function pursue<T>(
       const product = <f64>load<T>(row + <usize>load<u32>(chosen + ((<usize>j) << 2)) * sizeof<T>());
       const value = (product - innerProduct(line, other, j)) / load<f64>(other + ((<usize>j) << 3));
       store<f64>(line + ((<usize>j) << 3), value);
+      store<T>(solution + <usize>j * sizeof<T>(), <T>value);
       rest -= value * value;
     }
     if (!(rest > 1e-12 * norm)) break;
@@ -104,7 +105,7 @@ function pursue<T>(
     store<f64>(forward + ((<usize>size) << 3), share);
     store<u32>(chosen + ((<usize>size) << 2), best);
     explained += share * share;
-    if (size + 1 < limit) orthogonalise<T>(row, step, size, line, basis, present, share);
+    if (size + 1 < limit) orthogonalise<T>(row, step, size, 1 / length, solution, basis, present, share);
     size++;
   }
   for (let i = size - 1; i >= 0; i--) {
@@ -122,12 +123,13 @@ function orthogonalise<T>(
   row: usize,
   step: usize,
   size: i32,
-  line: usize,
+  scale: f64,
+  weights: usize,
   basis: usize,
   correlations: usize,
   share: f64,
 ): void {
-  const inverse = v128.splat<T>(<T>(1 / load<f64>(line + ((<usize>size) << 3))));
+  const inverse = v128.splat<T>(<T>scale);
   const shares = v128.splat<T>(<T>share);
   let best = v128.splat<T>(0);
   let own = basis + <usize>size * step;
@@ -140,7 +142,7 @@ function orthogonalise<T>(
     let d = v128.load(row, 48);
     let other = column;
     for (let j = 0; j < size; j++) {
-      const weight = v128.splat<T>(<T>load<f64>(line + ((<usize>j) << 3)));
+      const weight = v128.load_splat<T>(weights + <usize>j * sizeof<T>());
       a = v128.sub<T>(a, v128.mul<T>(weight, v128.load(other)));
       b = v128.sub<T>(b, v128.mul<T>(weight, v128.load(other, 16)));
       c = v128.sub<T>(c, v128.mul<T>(weight, v128.load(other, 32)));
