@@ -123,7 +123,7 @@ async function scoreCategory(
   const masks: (Mask | null)[] = [];
   const pixels = mapSize * mapSize;
   const data = new Float32Array(testSamples.length * pixels);
-  const nonzeros: number[] = [];
+  const nonzeros: Uint32Array[] = [];
   let scoring = 0;
   const batches = extractBatches(extractor, testSamples, {
     ...loading,
@@ -139,8 +139,7 @@ async function scoreCategory(
     );
     scoring += performance.now() - before;
     for (const { codes } of levels) {
-      for (let row = 0; row < codes.rows; row++)
-        nonzeros.push(codes.rowStarts[row + 1] - codes.rowStarts[row]);
+      nonzeros.push(codes.rowStarts.subarray(1).map((end, row) => end - codes.rowStarts[row]));
     }
     samples.push(...batch.samples);
     masks.push(...batch.masks);
@@ -176,7 +175,7 @@ async function scoreCategory(
     threshold: pixel?.threshold ?? largestNominal(maps, labels),
     reconstructor,
     training: nominal.samples.map(({ path }) => path),
-    nonzeros: Uint32Array.from(nonzeros),
+    nonzeros: concatenate(nonzeros),
     timings: {
       trainFeatures: (extracted - started) / 1000,
       fit: (fitted - extracted) / 1000,
@@ -187,6 +186,16 @@ async function scoreCategory(
     notices,
     engine: extractor.engine,
   };
+}
+
+function concatenate(parts: readonly Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
 }
 
 /** The largest map value on nominal images, or on all where none is nominal. */
