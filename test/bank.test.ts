@@ -181,6 +181,13 @@ test('score: files, folders, globs and a list; a broken image is reported and th
   assert.equal(await new Promise((resolve) => listed.on('close', resolve)), 0);
   assert.deepEqual(new Map(lines(stdout).map(({ path, score }) => [path, score])), expected);
 
+  const cut = start('score', '--bank', bank, join(root, 'data', 'good'));
+  let complaint = '';
+  cut.stderr.on('data', (chunk) => (complaint += chunk));
+  cut.stdout.once('data', () => cut.stdout.destroy());
+  assert.equal(await new Promise((resolve) => cut.on('close', resolve)), 0);
+  assert.equal(complaint, '', 'a reader that closes the pipe is no error');
+
   const missing = await spanlab('score', '--bank', bank, join(root, 'nothing', '*.png'));
   assert.equal(missing.code, 1);
   assert.match(missing.stderr, /nothing\/\*\.png means no image/);

@@ -15,6 +15,11 @@ import { workerCommand } from './worker-command';
 const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
 const interruption = new AbortController();
 process.once('SIGINT', () => interruption.abort(new Error('interrupted; what is finished is kept')));
+// A reader that has seen enough, such as head, closes the pipe.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit();
+});
 
 new Command('spanlab')
   .description('subspace-guided feature reconstruction for unsupervised anomaly localization')

@@ -58,6 +58,9 @@ export interface CategoryResult {
   engine: string;
 }
 
+/** Test images at a time: products with a bank of whole images read all of it once a batch. */
+const testBatch = 8;
+
 /**
  * The whole method on one category: features of the nominal images, a sampled memory bank, reconstruction of every test image,
  * anomaly maps and scores. Broken images are skipped and reported.
@@ -129,6 +132,7 @@ async function scoreCategory(
     ...loading,
     ...stage('test images'),
     maskSize: mapSize,
+    batch: testBatch,
   });
   for await (const batch of batches) {
     const before = performance.now();
