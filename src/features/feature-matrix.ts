@@ -68,6 +68,15 @@ export function selectRows(matrix: FeatureMatrix, indices: ArrayLike<number>): F
   return selected;
 }
 
+/** At most `largest` rows at even distances, copied. */
+export function spreadRows(matrix: FeatureMatrix, largest: number): FeatureMatrix {
+  const step = Math.max(1, Math.ceil(matrix.rows / largest));
+  return selectRows(
+    matrix,
+    Uint32Array.from({ length: Math.ceil(matrix.rows / step) }, (_, index) => index * step),
+  );
+}
+
 /** The transposed matrix, copied. */
 export function transpose({ rows, cols, data }: FeatureMatrix): FeatureMatrix {
   const transposed = createFeatureMatrix(cols, rows);

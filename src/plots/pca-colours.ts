@@ -1,6 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { PCA } from 'ml-pca';
-import { type FeatureMatrix, rowOf, selectRows } from '../features';
+import { type FeatureMatrix, rowOf, spreadRows } from '../features';
 import type { RgbImage } from '../images';
 
 /** Features that the components are fitted on, at most. */
@@ -16,11 +16,7 @@ const largestSample = 1000;
 export function fitPcaColours(
   features: FeatureMatrix,
 ): (map: FeatureMatrix, height: number, width: number) => RgbImage {
-  const step = Math.max(1, Math.ceil(features.rows / largestSample));
-  const sample = selectRows(
-    features,
-    Array.from({ length: Math.ceil(features.rows / step) }, (_, index) => index * step),
-  );
+  const sample = spreadRows(features, largestSample);
   const matrixOf = (part: FeatureMatrix) =>
     new Matrix(Array.from({ length: part.rows }, (_, row) => rowOf(part, row)));
   const pca = new PCA(matrixOf(sample), { method: 'NIPALS', nCompNIPALS: 3, center: true, scale: false });

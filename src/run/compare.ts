@@ -1,5 +1,5 @@
 import type { Figure } from '../plots';
-import type { Configuration } from './configuration';
+import { type Configuration, withoutMachine } from './configuration';
 import type { RunRecord } from './run-record';
 import { openRunStore } from './run-store';
 
@@ -77,8 +77,7 @@ function varyingParameters(records: readonly RunRecord[]): (keyof Configuration)
 }
 
 function parameterText(configuration: Configuration): string {
-  const { weights: _weights, engine: _engine, ...chosen } = configuration;
-  return JSON.stringify(Object.entries(chosen).sort());
+  return JSON.stringify(Object.entries(withoutMachine(configuration)).sort());
 }
 
 function text(value: Configuration[keyof Configuration]): string {

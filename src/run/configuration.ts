@@ -80,6 +80,11 @@ export function defaultConfiguration(backbone: BackboneName = 'scattering'): Con
   };
 }
 
+/** What decides the result: the path of the weights and the engine are a machine's. */
+export function withoutMachine({ weights: _weights, engine: _engine, ...rest }: Configuration) {
+  return rest;
+}
+
 /**
  * Refuses a configuration that cannot work, before any work.
  *

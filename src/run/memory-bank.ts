@@ -7,7 +7,7 @@ import {
   restoreReconstructor,
 } from '../reconstruction';
 import { solverOf } from '../subspace';
-import { type Configuration, checkConfiguration } from './configuration';
+import { type Configuration, checkConfiguration, withoutMachine } from './configuration';
 import type { CategoryResult } from './experiment';
 import { heatRange } from './result-files';
 
@@ -76,11 +76,6 @@ function memoryBank(parts: Omit<MemoryBank, 'save'>): MemoryBank {
       await writeFileAtomically(path, encodeSafetensors(tensors, metadata));
     },
   };
-}
-
-/** The path of the weights and the engine are a machine's, not the bank's. */
-function withoutMachine({ weights: _weights, engine: _engine, ...rest }: Configuration) {
-  return rest;
 }
 
 /**

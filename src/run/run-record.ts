@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { Configuration } from './configuration';
+import { type Configuration, withoutMachine } from './configuration';
 import type { CategoryResult } from './experiment';
 
 /** What a run of one configuration on one category left behind. */
@@ -49,8 +49,9 @@ export interface Experiment {
 
 /** Identifies an experiment, whatever machine, weights path or engine it runs with. */
 export function experimentId({ configuration, ...rest }: Experiment): string {
-  const { weights: _weights, engine: _engine, ...chosen } = configuration;
-  const entries = Object.entries({ ...rest, ...chosen }).sort(([a], [b]) => (a < b ? -1 : 1));
+  const entries = Object.entries({ ...rest, ...withoutMachine(configuration) }).sort(([a], [b]) =>
+    a < b ? -1 : 1,
+  );
   return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
 }
 

@@ -3,7 +3,7 @@ import {
   type FeatureMatrix,
   instantiateSimd,
   multiply,
-  selectRows,
+  spreadRows,
   squaredRowNorms,
 } from '../features';
 import type { Gram } from '../subspace';
@@ -127,10 +127,6 @@ export function coverGram({ atoms, data }: Gram): Covering {
 }
 
 async function headsOf(features: FeatureMatrix): Promise<FeatureMatrix> {
-  const step = Math.ceil(features.rows / largestSample);
-  const sample = selectRows(
-    features,
-    Uint32Array.from({ length: Math.ceil(features.rows / step) }, (_, index) => index * step),
-  );
+  const sample = spreadRows(features, largestSample);
   return multiply(features, await leadingDirections(sample, headCols));
 }

@@ -96,7 +96,7 @@ async function farthestFirst(
     throw new RangeError(`start is ${start}; expected the index of a nonzero feature in [0, ${count})`);
   }
 
-  const { descent } = activeSetDescent(exemplars);
+  const descent = activeSetDescent(exemplars);
   const { gram, own, stride } = descent;
   const l1 = 1 / lambda;
   const indices = new Uint32Array(exemplars);

@@ -44,33 +44,26 @@ const largestActiveSet = 4096;
  * Prepares active-set descent over up to `atoms` atoms: violating atoms enter a few at a time, and Newton steps within the
  * signs' orthant, with a way out along null spaces, find the minimum among those active.
  *
- * @param further bytes that the caller will allocate in the same memory
  * @throws RangeError when the Gram matrix does not fit into 4 GB
  */
-export function activeSetDescent(
-  atoms: number,
-  further = 0,
-): { descent: ActiveSetDescent; simd: ReturnType<typeof instantiateSimd> } {
+export function activeSetDescent(atoms: number): ActiveSetDescent {
   const stride = Math.ceil(atoms / 8) * 8;
   const capacity = Math.min(atoms, largestActiveSet);
   const gramBytes = 8 * atoms * stride;
   const workBytes = 8 * (3 * stride + 8 * (capacity + 1) + 16 + 2 * capacity * capacity);
-  const simd = instantiateSimd(gramBytes + workBytes + 32 + further);
+  const simd = instantiateSimd(gramBytes + workBytes + 32);
   const gramAt = simd.allocate(gramBytes);
   simd.prepareDescent(gramAt, stride, simd.allocate(workBytes), capacity);
   return {
-    simd,
-    descent: {
-      stride,
-      gram: new Float64Array(simd.buffer, gramAt, atoms * stride),
-      own: new Float64Array(simd.buffer, simd.ownAt(), stride),
-      atoms: new Uint32Array(simd.buffer, simd.activeAtomsAt(), capacity),
-      coefficients: new Float64Array(simd.buffer, simd.coefficientsAt(), capacity),
-      solve: ({ atoms: count, squaredNorm, l1, l2, excluded }, size, gapLimit, maxRounds) =>
-        simd.descend(count, squaredNorm, l1, l2, excluded, size, gapLimit, maxRounds),
-      lastGap: simd.lastGap,
-      certify: (from, to, size, l1) => simd.certify(from, to, size, l1) !== 0,
-      objective: simd.objective,
-    },
+    stride,
+    gram: new Float64Array(simd.buffer, gramAt, atoms * stride),
+    own: new Float64Array(simd.buffer, simd.ownAt(), stride),
+    atoms: new Uint32Array(simd.buffer, simd.activeAtomsAt(), capacity),
+    coefficients: new Float64Array(simd.buffer, simd.coefficientsAt(), capacity),
+    solve: ({ atoms: count, squaredNorm, l1, l2, excluded }, size, gapLimit, maxRounds) =>
+      simd.descend(count, squaredNorm, l1, l2, excluded, size, gapLimit, maxRounds),
+    lastGap: simd.lastGap,
+    certify: (from, to, size, l1) => simd.certify(from, to, size, l1) !== 0,
+    objective: simd.objective,
   };
 }

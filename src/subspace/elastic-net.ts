@@ -54,7 +54,7 @@ export function elasticNet(options: ElasticNetOptions): Solver {
   return (gram) => {
     checkGram(gram);
     const { atoms } = gram;
-    const { descent } = activeSetDescent(atoms);
+    const descent = activeSetDescent(atoms);
     for (let atom = 0; atom < atoms; atom++)
       descent.gram.set(gram.data.subarray(atom * atoms, (atom + 1) * atoms), atom * descent.stride);
 
