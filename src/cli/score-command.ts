@@ -3,7 +3,7 @@ import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
 import { type EngineName, engineNames, loadBackbone } from '../features';
 import { decodeImage, writePng } from '../images';
-import { drawOutline, heatOverlay, predictionColour, sideBySide, thresholdMap } from '../plots';
+import { predictionOverlay, sideBySide } from '../plots';
 import { type ImageScore, loadBank, type MemoryBank, mapFraming, scoreImages } from '../run';
 import { listInputs } from './list-inputs';
 import { showProgress } from './progress';
@@ -54,9 +54,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
 /** The image beside its heat map with the prediction outlined. Files of one name in several folders get names of their own. */
 async function writeOverlay(folder: string, { path, map }: ImageScore, bank: MemoryBank): Promise<string> {
   const image = await decodeImage(path, mapFraming(bank.configuration));
-  const { width, height } = image;
-  const prediction = thresholdMap(map, width, height, bank.thresholds.pixel);
-  const heat = drawOutline(heatOverlay(image, map, bank.heatRange), prediction, predictionColour);
+  const heat = predictionOverlay(image, map, bank.heatRange, bank.thresholds.pixel);
   const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
   const file = join(folder, `${parse(path).name}-${tag}.png`);
   await writePng(file, sideBySide([image, heat]));

@@ -6,6 +6,7 @@ export {
   heatColour,
   heatOverlay,
   predictionColour,
+  predictionOverlay,
   sideBySide,
   thresholdMap,
   truthColour,

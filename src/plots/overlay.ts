@@ -116,3 +116,14 @@ export function sideBySide(images: readonly RgbImage[], gap = 4): RgbImage {
   }
   return { width, height, data };
 }
+
+/** An image under heat colours, with what is at or above the threshold outlined. */
+export function predictionOverlay(
+  image: RgbImage,
+  map: Float32Array,
+  range: readonly [number, number],
+  threshold: number,
+): RgbImage {
+  const prediction = thresholdMap(map, image.width, image.height, threshold);
+  return drawOutline(heatOverlay(image, map, range), prediction, predictionColour);
+}

@@ -18,6 +18,11 @@ export const datasetNames: readonly DatasetName[] = ['synthetic', 'mvtec', 'btad
 /** The synthetic set that comes with the package. */
 export const embeddedRoot = join(__dirname, '..', '..', 'data', 'synthetic');
 
+/** False for a data set that is one category of its own. */
+export function hasCategories(name: DatasetName): boolean {
+  return name !== 'mtd' && name !== 'folder';
+}
+
 /**
  * The categories of a data set.
  *
@@ -39,7 +44,7 @@ export async function openDatasets(
   await access(folderName).catch((cause) => {
     throw new Error(`cannot read the root of ${name}, ${folderName}: ${(cause as Error).message}`, { cause });
   });
-  if (name === 'mtd' || name === 'folder') {
+  if (!hasCategories(name)) {
     if (categories)
       throw new Error(`dataset ${name} has no categories, but ${categories.join(', ')} was asked for`);
     return [await (name === 'mtd' ? mtd : folder)(folderName, split)];

@@ -1,7 +1,7 @@
 import { basename, join, parse } from 'node:path';
 import sharp from 'sharp';
 import { decodeImage, type Framing, type LongWork, writeFileAtomically, writePng } from '../images';
-import { drawOutline, heatOverlay, predictionColour, sideBySide, thresholdMap, truthColour } from '../plots';
+import { drawOutline, predictionOverlay, sideBySide, truthColour } from '../plots';
 import type { Configuration } from './configuration';
 import type { CategoryResult } from './experiment';
 
@@ -54,10 +54,9 @@ export async function writeMapsAndOverlays(
       .toBuffer();
     await writeFileAtomically(join(folder, 'maps', name), grey);
     const image = await decodeImage(sample.path, mapFraming(configuration));
-    const prediction = thresholdMap(map, width, height, result.threshold);
     const mask = result.masks[index];
     const truth = mask ? drawOutline(image, mask, truthColour) : image;
-    const heat = drawOutline(heatOverlay(image, map, range), prediction, predictionColour);
+    const heat = predictionOverlay(image, map, range, result.threshold);
     const panel = sideBySide([image, truth, mask ? drawOutline(heat, mask, truthColour) : heat]);
     await writePng(join(folder, 'overlays', name), panel);
     onProgress?.({ stage: `${result.name}: overlays`, done: index + 1, total: result.samples.length });

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import { loadBackbone } from '../features';
 import { type LongWork, writeFileAtomically } from '../images';
 import type { Configuration } from './configuration';
-import { type DatasetName, openDatasets } from './datasets';
+import { type DatasetName, hasCategories, openDatasets } from './datasets';
 import { runExperiment } from './experiment';
 import { summaryOf } from './result-files';
 import { experimentId, type Experiment, recordOf, type RunRecord } from './run-record';
@@ -30,7 +30,7 @@ export function pointFolder(point: SweepPoint): string {
 export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<RunRecord> {
   const { dataset: name, root, category, trainFraction, configuration } = point;
   const split = { trainFraction: trainFraction ?? undefined, seed: configuration.seed };
-  const categories = name === 'mtd' || name === 'folder' ? undefined : [category];
+  const categories = hasCategories(name) ? [category] : undefined;
   const [dataset] = await openDatasets(name, root ?? undefined, categories, split);
   const network = await loadBackbone(configuration.backbone, configuration.weights ?? undefined);
   if ((network.weightsSha256 ?? null) !== point.weightsSha256) {
