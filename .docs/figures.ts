@@ -4,33 +4,13 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import {
-  createExtractor,
-  extractAll,
-  loadBackbone,
-  normalizeRows,
-  selectRows,
-  sliceMaps,
-} from '../src/features';
-import { decodeImage, decodeMask, type RgbImage, samplesOf, writePng } from '../src/images';
-import {
-  drawOutline,
-  enlarge,
-  fitPcaColours,
-  type Figure,
-  heatOverlay,
-  linesFigure,
-  mapImage,
-  matrixFigure,
-  predictionColour,
-  proFigure,
-  thresholdMap,
-  tile,
-  toyFigure,
-  truthColour,
-} from '../src/plots';
+import { defaultConfiguration, runExperiment } from '../src/detector';
+import { createExtractor, extractAll, sliceMaps } from '../src/features';
+import { decodeImage, decodeMask, loadBackbone, openDatasets, writePng } from '../src/files';
+import { type RgbImage, samplesOf } from '../src/images';
+import { normalizeRows, selectRows } from '../src/matrix';
+import { drawOutline, enlarge, type Figure, fitPcaColours, heatOverlay, linesFigure, mapImage, matrixFigure, predictionColour, proFigure, thresholdMap, tile, toyFigure, truthColour } from '../src/plots';
 import { fitReconstructor } from '../src/reconstruction';
-import { defaultConfiguration, openDatasets, runExperiment } from '../src/run';
 import { kCenter, randomSampling, subspaceSampling } from '../src/sampling';
 import { anomalyMaps } from '../src/scoring';
 import { denseCodes, encode, lasso, omp, reconstruct, selfExpress, toySubspaces } from '../src/subspace';

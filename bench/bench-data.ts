@@ -1,12 +1,8 @@
-import {
-  createExtractor,
-  createFeatureMatrix,
-  extractAll,
-  type FeatureMaps,
-  type FeatureMatrix,
-  loadBackbone,
-} from '../src/features';
-import { createRandom, mtd, samplesOf } from '../src/images';
+import { createRandom } from '../src/base';
+import { createExtractor, extractAll, type FeatureMaps } from '../src/features';
+import { loadBackbone, mtd } from '../src/files';
+import { samplesOf } from '../src/images';
+import { createFeatureMatrix, type FeatureMatrix } from '../src/matrix';
 
 /** Features of MTD's training images by resnet50_v2 at 224x224. */
 export async function tileFeatures(

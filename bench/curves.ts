@@ -12,17 +12,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { createRandom, sampleWithoutReplacement } from '../src/base';
 import { textTable } from '../src/cli/table';
-import {
-  createExtractor,
-  createFeatureMatrix,
-  extractAll,
-  type FeatureMatrix,
-  loadBackbone,
-  normalizeRows,
-  selectRows,
-} from '../src/features';
-import { createRandom, mtd, sampleWithoutReplacement, samplesOf } from '../src/images';
+import { createExtractor, extractAll } from '../src/features';
+import { loadBackbone, mtd } from '../src/files';
+import { samplesOf } from '../src/images';
+import { createFeatureMatrix, type FeatureMatrix, normalizeRows, selectRows } from '../src/matrix';
 import { kCenter, subspaceSampling } from '../src/sampling';
 import { encode, omp, reconstruct } from '../src/subspace';
 import { chromiumPath } from '../test/helpers/chromium';

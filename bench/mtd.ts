@@ -4,10 +4,11 @@
  *   npx tsx bench/mtd.ts --root DIR --weights FILE [--size 320] [--levels 3] [--tables granularity,sampler,patchSampler,choices]
  */
 import { parseArgs } from 'node:util';
-import { createExtractor, extractAll, type FeatureMaps, loadBackbone, sliceMaps } from '../src/features';
-import { decodeMask, mtd, samplesOf } from '../src/images';
+import { defaultConfiguration } from '../src/detector';
+import { createExtractor, extractAll, type FeatureMaps, sliceMaps } from '../src/features';
+import { decodeMask, loadBackbone, mtd } from '../src/files';
+import { samplesOf } from '../src/images';
 import { fitReconstructor, type ReconstructorOptions } from '../src/reconstruction';
-import { defaultConfiguration } from '../src/run';
 import { type AnomalyMaps, anomalyMaps, imageScores, pixelMetrics, rankingMetrics } from '../src/scoring';
 import { type SolverConfig, solverOf } from '../src/subspace';
 

@@ -6,8 +6,9 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createExtractor, extractAll, loadBackbone } from '../src/features';
-import { encodePng, mtd, samplesOf } from '../src/images';
+import { createExtractor, extractAll } from '../src/features';
+import { encodePng, loadBackbone, mtd } from '../src/files';
+import { samplesOf } from '../src/images';
 import { heatOverlay } from '../src/plots';
 import { fitReconstructor } from '../src/reconstruction';
 import { anomalyMaps } from '../src/scoring';

@@ -11,31 +11,13 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
+import { createRandom, sampleWithoutReplacement } from '../src/base';
 import { textTable } from '../src/cli/table';
-import {
-  compileNetwork,
-  createExtractor,
-  createFeatureMatrix,
-  extractBatches,
-  type FeatureMaps,
-  type FeatureMatrix,
-  innerProducts,
-  loadBackbone,
-  normalizeRows,
-  rowOf,
-  selectRows,
-  sliceMaps,
-} from '../src/features';
-import { readyTensorflow } from '../src/features/engines/tensorflow';
-import {
-  createRandom,
-  decodeImage,
-  type Mask,
-  mtd,
-  type Sample,
-  sampleWithoutReplacement,
-  samplesOf,
-} from '../src/images';
+import { compileNetwork, createExtractor, extractBatches, type FeatureMaps, sliceMaps } from '../src/features';
+import { decodeImage, loadBackbone, mtd } from '../src/files';
+import { type Mask, type Sample, samplesOf } from '../src/images';
+import { createFeatureMatrix, type FeatureMatrix, innerProducts, normalizeRows, rowOf, selectRows } from '../src/matrix';
+import { readyTensorflow } from '../src/platform';
 import { fitReconstructor } from '../src/reconstruction';
 import { kCenter, subspaceSampling } from '../src/sampling';
 import { anomalyMaps, pixelMetrics } from '../src/scoring';

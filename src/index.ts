@@ -4,12 +4,40 @@
  *
  * @packageDocumentation
  */
-export * from './features';
-export * from './images';
-export * from './notebook';
-export * from './plots';
-export * from './reconstruction';
-export * from './run';
-export * from './sampling';
-export * from './scoring';
-export * from './subspace';
+import './platform';
+
+export * from './core';
+// Files
+export {
+  decodeImage,
+  decodeMask,
+  encodePng,
+  loadBackbone,
+  openDatasets,
+  writeMaskPng,
+  writePng,
+  writeSyntheticSet,
+} from './files';
+// Notebooks
+export {
+  cellSignal,
+  type Control,
+  figureBundle,
+  imageBundle,
+  interact,
+  type MimeBundle,
+  showFigure,
+  showImage,
+  usePlotly,
+} from './notebook';
+// Sweeps
+export {
+  compareFigure,
+  compareRuns,
+  compareTable,
+  loadRuns,
+  type RunRecord,
+  sweep,
+  type SweepPoint,
+  workerThreads,
+} from './run';

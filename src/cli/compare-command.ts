@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { writeFileAtomically } from '../images';
+import { writeFileAtomically } from '../files';
 import { compareFigure, comparePage, compareRuns, compareTable, loadRuns } from '../run';
 import { textTable } from './table';
 

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { download, type PublishedName, publishedWeights } from '../features';
+import { download, type PublishedName, publishedWeights } from '../files';
 import { showProgress } from './progress';
 
 /** `spanlab fetch`. */

@@ -2,7 +2,7 @@ import { createInterface } from 'node:readline';
 import { stat } from 'node:fs/promises';
 import { isAbsolute } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { imageExtensions } from '../images';
+import { imageExtensions } from '../files';
 
 /**
  * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below; a glob

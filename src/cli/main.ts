@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import '../platform';
 import { compareCommand } from './compare-command';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';

@@ -1,5 +1,5 @@
 import { SingleBar } from 'cli-progress';
-import type { LongWork } from '../images';
+import type { LongWork } from '../base';
 
 /**
  * A progress bar on standard error, with items, rate and time left; one bar per stage. Without a terminal there is none.

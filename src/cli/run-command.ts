@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { openDatasets, runAll, scoresTable } from '../run';
+import { openDatasets } from '../files';
+import { runAll, scoresTable } from '../run';
 import {
   addConfigurationOptions,
   addDatasetOptions,
@@ -28,23 +29,22 @@ export function runCommand(signal: AbortSignal): Command {
 
 async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
   const configuration = configurationOf(flags);
-  const { dataset, root, category, trainFraction, out } = flags;
-  const split = { trainFraction, seed: configuration.seed };
-  const datasets = await openDatasets(dataset, root, category, split);
+  const { dataset, root, category: categories, trainFraction, out, bank } = flags;
+  const datasets = await openDatasets(dataset, { root, categories, trainFraction, seed: configuration.seed });
   const { onProgress, end } = showProgress();
-  const { results, report, json } = await runAll(datasets, configuration, {
-    dataset: { name: dataset, root: root ? resolve(root) : null, trainFraction: trainFraction ?? null },
+  const ran = await runAll(datasets, configuration, {
+    dataset: { name: dataset, root: root && resolve(root), trainFraction },
     out,
     title: `spanlab: ${dataset}`,
-    bank: flags.bank,
+    bank,
     onProgress,
     signal,
   }).finally(end);
-  for (const { name, notices, skipped } of results) {
+  for (const { name, notices, skipped } of ran.categories) {
     for (const notice of notices) console.error(`${name}: ${notice}`);
     for (const { reason } of skipped) console.error(`${name}: skipped: ${reason}`);
   }
-  const { head, rows } = scoresTable(results);
+  const { head, rows } = scoresTable(ran.categories);
   console.log(textTable(head, rows));
-  console.log(`\nresults  ${json}\nreport   ${report}`);
+  console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);
 }

@@ -1,10 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { type EngineName, engineNames, loadBackbone } from '../features';
-import { decodeImage, writePng } from '../images';
-import { predictionOverlay, sideBySide } from '../plots';
-import { type ImageScore, loadBank, type MemoryBank, mapFraming, scoreImages } from '../run';
+import { extent } from '../base';
+import { type Detector, loadDetector, type ScoredImage } from '../detector';
+import { type EngineName, engineNames } from '../features';
+import { decodeImage, writePng } from '../files';
+import { predictionOverlay, tile } from '../plots';
+import { mapFraming } from '../run';
 import { listInputs } from './list-inputs';
 import { showProgress } from './progress';
 
@@ -28,8 +30,7 @@ export function scoreCommand(signal: AbortSignal): Command {
 }
 
 async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): Promise<void> {
-  const bank = await loadBank(flags.bank);
-  const network = await loadBackbone(bank.configuration.backbone, flags.weights);
+  const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
   const paths = await listInputs(names, process.stdin);
   const { onProgress, end } = showProgress();
   let broken = 0;
@@ -38,25 +39,26 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
     console.log(JSON.stringify({ path, error: reason }));
     console.error(reason);
   };
-  const work = { engine: flags.engine, onSkip, onProgress, signal };
   try {
-    for await (const result of scoreImages(bank, network, paths, work)) {
-      const { path, score: value, anomalous, anomalousShare } = result;
-      const overlay = flags.out && (await writeOverlay(flags.out, result, bank));
-      console.log(JSON.stringify({ path, score: value, anomalous, anomalousShare, overlay }));
+    for await (const result of detector.score(paths, { onSkip, onProgress, signal })) {
+      const { path, score: value, isAnomalous, anomalousFraction } = result;
+      const overlay = flags.out && (await writeOverlay(flags.out, result, detector));
+      console.log(JSON.stringify({ path, score: value, anomalous: isAnomalous, anomalousFraction, overlay }));
     }
   } finally {
     end();
+    await detector.dispose();
   }
   if (broken > 0) throw new Error(`${broken} of ${paths.length} images could not be scored`);
 }
 
 /** The image beside its heat map with the prediction outlined. Files of one name in several folders get names of their own. */
-async function writeOverlay(folder: string, { path, map }: ImageScore, bank: MemoryBank): Promise<string> {
-  const image = await decodeImage(path, mapFraming(bank.configuration));
-  const heat = predictionOverlay(image, map, bank.heatRange, bank.thresholds.pixel);
+async function writeOverlay(folder: string, { path, map }: ScoredImage, detector: Detector): Promise<string> {
+  const { configuration, thresholds, heatRange: range } = detector;
+  const image = await decodeImage(path, mapFraming(configuration));
+  const look = { range: range ?? extent(map.data), threshold: thresholds?.pixel ?? Infinity };
   const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
   const file = join(folder, `${parse(path).name}-${tag}.png`);
-  await writePng(file, sideBySide([image, heat]));
+  await writePng(file, tile([image, predictionOverlay(image, map, look)]));
   return file;
 }

@@ -1,10 +1,9 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, type Option } from 'commander';
+import { openDatasets } from '../files';
 import {
-  type Configuration,
   compareRuns,
   compareTable,
-  openDatasets,
   queueRunner,
   sweep,
   type SweepPoint,
@@ -44,7 +43,9 @@ function gridAxis(text: string, previous: readonly GridAxis[] = []): GridAxis[] 
 /** `spanlab sweep`. */
 export function sweepCommand(signal: AbortSignal): Command {
   const command = new Command('sweep')
-    .description('run a grid of parameters on every category; a sweep that was stopped goes on where it was')
+    .description(
+      'run a grid of parameters on every category; the same command resumes a sweep that was stopped',
+    )
     .requiredOption('--out <dir>', 'folder for the results')
     .requiredOption(
       '--grid <parameter=values>',
@@ -65,19 +66,9 @@ function combinations(axes: readonly GridAxis[], options: readonly Option[]): Re
       if (!option || ['--out', '--grid', '--workers', '--queue', '--root', '--dataset'].includes(flag)) {
         throw new Error(`--grid: ${flag.slice(2)} is not a parameter; \`spanlab sweep --help\` lists them`);
       }
-      const parsed = values.map((value) => {
-        const text = flag === '--levels' ? value.replaceAll('+', ',') : value;
-        if (!option.required) {
-          if (text !== 'true' && text !== 'false')
-            throw new Error(`--grid: ${flag.slice(2)} is ${text}; expected true or false`);
-          return text === 'true';
-        }
-        try {
-          return option.parseArg ? option.parseArg(text, undefined) : text;
-        } catch (cause) {
-          throw new Error(`--grid: ${flag.slice(2)} is ${text}: ${(cause as Error).message}`, { cause });
-        }
-      });
+      const parsed = values.map((value) =>
+        parseValue(option, flag === '--levels' ? value.replaceAll('+', ',') : value),
+      );
       return chosen.flatMap((flags) =>
         parsed.map((value) => ({ ...flags, [option.attributeName()]: value })),
       );
@@ -86,30 +77,49 @@ function combinations(axes: readonly GridAxis[], options: readonly Option[]): Re
   );
 }
 
-async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Promise<void> {
-  const { dataset, root, category, trainFraction, queue, workers, grid } = flags;
-  const out = resolve(flags.out);
-  const configurations = combinations(grid, command.options).map((chosen): Configuration =>
-    configurationOf({ ...flags, ...chosen }),
-  );
+function parseValue(option: Option, text: string): unknown {
+  const name = option.long!.slice(2);
+  if (!option.required) {
+    if (text !== 'true' && text !== 'false')
+      throw new Error(`--grid: ${name} is ${text}; expected true or false`);
+    return text === 'true';
+  }
+  try {
+    return option.parseArg ? option.parseArg(text, undefined) : text;
+  } catch (cause) {
+    throw new Error(`--grid: ${name} is ${text}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** A point per combination and category. */
+async function pointsOf(flags: SweepFlags, options: readonly Option[], out: string): Promise<SweepPoint[]> {
+  const { dataset, category: categories, trainFraction } = flags;
+  const root = flags.root && resolve(flags.root);
   const points: SweepPoint[] = [];
-  const checksums = new Map<string | null, string | null>();
-  for (const configuration of configurations) {
-    const { weights } = configuration;
+  const checksums = new Map<string | undefined, string | undefined>();
+  for (const chosen of combinations(flags.grid, options)) {
+    const configuration = configurationOf({ ...flags, ...chosen });
+    const { weights, seed } = configuration;
     if (!checksums.has(weights)) checksums.set(weights, await weightsChecksum(configuration));
-    const split = { trainFraction, seed: configuration.seed };
-    for (const { name } of await openDatasets(dataset, root, category, split)) {
+    for (const { name } of await openDatasets(dataset, { root, categories, trainFraction, seed })) {
       points.push({
         dataset,
-        root: root ? resolve(root) : null,
+        root,
         category: name,
-        trainFraction: trainFraction ?? null,
+        trainFraction,
         configuration: { ...configuration, weights: weights && resolve(weights) },
-        weightsSha256: checksums.get(weights)!,
+        weightsSha256: checksums.get(weights),
         out,
       });
     }
   }
+  return points;
+}
+
+async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Promise<void> {
+  const { queue, workers } = flags;
+  const out = resolve(flags.out);
+  const points = await pointsOf(flags, command.options, out);
   const { onProgress, end } = showProgress();
   const runner = queue ? queueRunner(queue) : workerThreads(workers);
   const records = await sweep(points, { out, run: runner, onProgress, signal }).finally(end);
@@ -119,7 +129,5 @@ async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Pr
   console.log(textTable(head, rows));
   console.log(`\nruns  ${out}/runs.duckdb`);
   if (failed.length > 0)
-    throw new Error(
-      `${failed.length} of ${records.length} points failed; they are tried again by the same command`,
-    );
+    throw new Error(`${failed.length} of ${records.length} points failed; the same command tries them again`);
 }

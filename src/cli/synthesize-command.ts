@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { writeSyntheticSet } from '../images';
+import { writeSyntheticSet } from '../files';
 import { number } from './number';
 import { showProgress } from './progress';
 

@@ -1,10 +1,11 @@
+import { oneOf } from '../base';
+import type { Weights } from '../matrix';
 import type { Network } from './network';
 import { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
-import { type ResNetName, resNet, resNetNames } from './networks/resnet';
+import { resNet, type ResNetName, resNetNames } from './networks/resnet';
 import { scatteringNetwork } from './networks/scattering';
-import { readSafetensors } from './safetensors';
 
-/** A feature extractor by name: the weight-free `scattering`, or one that needs a weights file. */
+/** A feature extractor by name: the weight-free `scattering`, or one that needs weights. */
 export type BackboneName = 'scattering' | 'resnet50_v2' | ResNetName;
 
 export const backboneNames: readonly BackboneName[] = ['scattering', 'resnet50_v2', ...resNetNames];
@@ -14,22 +15,23 @@ export const backboneNames: readonly BackboneName[] = ['scattering', 'resnet50_v
  *
  * @param name `scattering`, `resnet50_v2` (weights in Gluon's naming), or `resnet18`, `resnet34`, `resnet50`,
  *   `wide_resnet50_2` (weights in torchvision's or timm's naming)
- * @param weightsPath a safetensors file; required by every backbone but `scattering`
- * @throws Error when the name is unknown, the weights are missing, not whole, or another network's
+ * @param weights required by every backbone but `scattering`, which takes none
+ * @throws RangeError when the name is unknown; Error when the weights are missing, not needed, or another network's
+ * @example
+ * ```ts
+ * backboneNetwork('scattering').outputs.map(({ level }) => level) // [1, 2, 3]
+ * ```
  */
-export async function loadBackbone(name: BackboneName, weightsPath?: string): Promise<Network> {
-  if (!backboneNames.includes(name)) {
-    throw new Error(`backbone is ${name}; expected one of ${backboneNames.join(', ')}`);
-  }
+export function backboneNetwork(name: BackboneName, weights?: Weights): Network {
+  oneOf({ backbone: name }, backboneNames);
   if (name === 'scattering') {
-    if (weightsPath) throw new Error(`backbone scattering takes no weights, but ${weightsPath} was given`);
+    if (weights) throw new Error(`backbone scattering takes no weights, but ${weights.source} was given`);
     return scatteringNetwork();
   }
-  if (!weightsPath) {
+  if (!weights) {
     throw new Error(
       `backbone ${name} needs weights: give a safetensors file (\`spanlab fetch\` lists those it can download), or use scattering`,
     );
   }
-  const weights = await readSafetensors(weightsPath);
   return name === 'resnet50_v2' ? gluonResNet50V2(weights) : resNet(name, weights);
 }

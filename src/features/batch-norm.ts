@@ -1,4 +1,4 @@
-import type { Tensor } from './safetensors';
+import type { Tensor } from '../matrix';
 
 /** BatchNorm at inference, as the per-channel map `scale * x + shift`. */
 export interface Affine {

@@ -1,16 +1,7 @@
-import {
-  checkFraming,
-  type Framing,
-  type LongWork,
-  loadSample,
-  type Mask,
-  type RgbImage,
-  type Sample,
-  type SkippedSample,
-} from '../images';
-import { compileNetwork, type EngineName } from './engines';
+import { checkFraming, type RgbImage } from '../images';
+import { createFeatureMatrix } from '../matrix';
+import { compileNetwork, type EngineName } from './engines/compile-network';
 import type { FeatureMaps } from './feature-maps';
-import { createFeatureMatrix } from './feature-matrix';
 import { inferShapes, type Network } from './network';
 import { type PatchFeatureOptions, withPatchFeatures } from './patch-features';
 
@@ -40,12 +31,17 @@ export interface Extractor {
 }
 
 /**
- * Compiles a network with PatchCore's patch features.
+ * Compiles a network with PatchCore's patch features, for images of one size.
  *
+ * @param network e.g. of {@link loadBackbone}
+ * @param options the images' size, the levels, the neighbourhood that a patch feature averages, and the engine
+ * @returns the extractor; `dispose` frees its native memory
+ * @see Roth et al., CVPR 2022, section 3.1, for patch features
  * @example
  * ```ts
- * const extractor = await createExtractor(await loadBackbone('scattering'), { size: 128 });
- * const [level2, level3] = await extractor.extract([await decodeImage('tile.png', { size: 128 })]);
+ * const extractor = await createExtractor(await loadBackbone('scattering'), { size: 64, levels: [1, 2] });
+ * const [level1, level2] = await extractor.extract([drawSynthetic('nut', { size: 64 }).image]);
+ * [level1.width, level2.width, level1.features.rows] // [16, 8, 256]
  * ```
  * @throws RangeError when a level, the neighbourhood or the size is out of range; Error when the engine does not load
  */
@@ -71,114 +67,6 @@ export async function createExtractor(network: Network, options: ExtractorOption
     },
     dispose: () => engine.dispose(),
   };
-}
-
-/** A batch of samples with their features. */
-export interface ExtractedBatch {
-  samples: readonly Sample[];
-  images: readonly RgbImage[];
-  masks: readonly (Mask | null)[];
-  maps: FeatureMaps[];
-}
-
-/** Parameters of {@link extractBatches}. */
-export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'> {
-  /** Images per run of the engine. Default 4. */
-  batch?: number;
-  /** Side of the masks, in pixels. Default: the images'. */
-  maskSize?: number;
-  /** Called for a sample that cannot be decoded; without it the iteration throws. */
-  onSkip?: (skipped: SkippedSample) => void;
-}
-
-/** Batches being decoded: a run of the engine holds the event loop, in which decoding goes on from step to step. */
-const batchesAhead = 4;
-
-/**
- * Decodes samples and extracts their features batch by batch; the next batches are decoded while the engine works.
- *
- * @throws Error naming the file when a sample is broken and no `onSkip` is given
- */
-export async function* extractBatches(
-  extractor: Extractor,
-  samples: readonly Sample[],
-  options: ExtractBatchesOptions = {},
-): AsyncGenerator<ExtractedBatch> {
-  const { batch = 4, maskSize = extractor.size, onSkip, onProgress, signal, fit, resize } = options;
-  const framing = { size: extractor.size, fit, resize };
-  const maskFraming = {
-    size: maskSize,
-    fit,
-    resize: resize && Math.round((resize * maskSize) / extractor.size),
-  };
-  const decode = (start: number) =>
-    Promise.allSettled(
-      samples.slice(start, start + batch).map((sample) => loadSample(sample, framing, maskFraming)),
-    );
-  const whole = (results: Awaited<ReturnType<typeof decode>>, start: number) =>
-    results.flatMap((result, index) => {
-      if (result.status === 'fulfilled') return [result.value];
-      if (!onSkip) throw result.reason;
-      onSkip({ path: samples[start + index].path, reason: (result.reason as Error).message });
-      return [];
-    });
-  const upcoming: ReturnType<typeof decode>[] = [];
-  let queued = 0;
-  for (let start = 0; start < samples.length; start += batch) {
-    signal?.throwIfAborted();
-    for (; queued < samples.length && upcoming.length < batchesAhead; queued += batch) {
-      upcoming.push(decode(queued));
-    }
-    const loaded = whole(await upcoming.shift()!, start);
-    if (loaded.length > 0) {
-      const images = loaded.map(({ image }) => image);
-      yield {
-        samples: loaded,
-        images,
-        masks: loaded.map(({ mask }) => mask),
-        maps: await extractor.extract(images),
-      };
-    }
-    onProgress?.({ stage: 'images', done: Math.min(samples.length, start + batch), total: samples.length });
-  }
-}
-
-/**
- * The features of all samples, one entry per level, in memory: `4 * height * width * channels` bytes per image and level.
- *
- * @throws Error when no sample can be used
- */
-export async function extractAll(
-  extractor: Extractor,
-  samples: readonly Sample[],
-  options: ExtractBatchesOptions = {},
-): Promise<{ samples: Sample[]; maps: FeatureMaps[] }> {
-  const maps = extractor.levels.map(({ level, height, width, channels }): FeatureMaps => {
-    const features = createFeatureMatrix(samples.length * height * width, channels);
-    return { level, count: 0, height, width, features };
-  });
-  const used: Sample[] = [];
-  for await (const batch of extractBatches(extractor, samples, options)) {
-    batch.maps.forEach((part, index) => {
-      maps[index].features.data.set(
-        part.features.data,
-        used.length * part.height * part.width * part.features.cols,
-      );
-    });
-    used.push(...batch.samples);
-  }
-  if (used.length === 0)
-    throw new Error('none of the images could be used; the reports of skipped images say why');
-  for (const map of maps) {
-    const rows = used.length * map.height * map.width;
-    map.count = used.length;
-    map.features = createFeatureMatrix(
-      rows,
-      map.features.cols,
-      map.features.data.subarray(0, rows * map.features.cols),
-    );
-  }
-  return { samples: used, maps };
 }
 
 function toPlanes(images: readonly RgbImage[], size: number): Float32Array {

@@ -1,4 +1,4 @@
-import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
+import { createFeatureMatrix, type FeatureMatrix } from '../matrix';
 
 /** The features of a batch of images at one hierarchy level. */
 export interface FeatureMaps {

@@ -1,4 +1,4 @@
-import type { Tensor } from './safetensors';
+import type { Tensor } from '../matrix';
 
 /**
  * One operation of a network. Feature maps are batches of `channels x height x width`; a node names its inputs and is

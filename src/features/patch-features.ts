@@ -1,5 +1,5 @@
-import type { Network, NetworkNode, NetworkOutput } from './network';
-import { pruneNetwork } from './network';
+import { oddInteger } from '../base';
+import { type Network, type NetworkNode, type NetworkOutput, pruneNetwork } from './network';
 
 /** How a network's maps become patch features. */
 export interface PatchFeatureOptions {
@@ -20,9 +20,7 @@ export interface PatchFeatureOptions {
 export function withPatchFeatures(network: Network, options: PatchFeatureOptions = {}): Network {
   const { neighbourhood = 3, align = false } = options;
   const levels = options.levels ?? defaultLevels(network);
-  if (!Number.isInteger(neighbourhood) || neighbourhood < 1 || neighbourhood % 2 === 0) {
-    throw new RangeError(`neighbourhood is ${neighbourhood}; expected an odd positive integer`);
-  }
+  oddInteger({ neighbourhood });
   const chosen = [...new Set(levels)].sort((a, b) => a - b).map((level) => outputOf(network, level));
   if (chosen.length === 0) throw new RangeError('levels is empty; expected at least one hierarchy level');
   const nodes: NetworkNode[] = [...network.nodes];

@@ -1,4 +1,4 @@
-import type { Tensor, Weights } from './safetensors';
+import type { Tensor, Weights } from '../matrix';
 
 /** Takes a tensor by name after checking its shape; throws an Error that names both. */
 type TensorLookup = (name: string, shape: readonly number[]) => Tensor;

@@ -1,8 +1,11 @@
-import { decodeImage, decodeMask, type Framing, imageSize } from './decode';
-import type { Mask, RgbImage } from './rgb-image';
+import { createPort } from '../base';
+import type { Framing } from './framing';
+import type { Mask } from './mask';
+import type { RgbImage } from './rgb-image';
 
 /** One image of a data set, not yet decoded. */
 export interface Sample {
+  /** Where it is, or a name where `pixels` are given. */
   path: string;
   split: 'train' | 'test';
   label: 'nominal' | 'anomalous';
@@ -10,6 +13,8 @@ export interface Sample {
   defect: string;
   /** Ground truth; null where the data set has none, or the image is nominal. */
   maskPath: string | null;
+  /** An image that is already in memory, of the size that is asked for. */
+  pixels?: RgbImage;
 }
 
 /** A data set, or one category of it. */
@@ -31,74 +36,33 @@ export interface SkippedSample {
   reason: string;
 }
 
-/** What to do while iterating over a data set. */
-export interface LoadOptions extends Framing {
-  split?: Sample['split'];
-  /** Called for a sample that cannot be decoded; without it the iteration throws. */
-  onSkip?: (skipped: SkippedSample) => void;
+/** How a sample's image and mask are brought to one size. */
+export interface SampleFraming {
+  /** Default: the image keeps its own size. */
+  image?: Framing;
+  /** Default: the image's framing. */
+  mask?: Framing;
 }
 
-/**
- * Decodes the samples of a data set one by one, in order.
- *
- * @example
- * ```ts
- * for await (const { image, mask, defect } of loadSamples(dataset, { split: 'test', size: 224 })) { ... }
- * ```
- * @throws Error naming the file when a sample is broken and no `onSkip` is given
- */
-export async function* loadSamples(
-  dataset: Dataset,
-  options: LoadOptions = {},
-): AsyncGenerator<LoadedSample> {
-  for (const sample of dataset.samples) {
-    if (options.split && sample.split !== options.split) continue;
-    let loaded: LoadedSample;
-    try {
-      loaded = await loadSample(sample, options);
-    } catch (error) {
-      if (!options.onSkip) throw error;
-      options.onSkip({ path: sample.path, reason: (error as Error).message });
-      continue;
-    }
-    yield loaded;
-  }
-}
+/** What decodes the images and masks of samples. */
+export type SampleLoader = (sample: Sample, framing?: SampleFraming) => Promise<LoadedSample>;
 
-/**
- * Decodes a sample's image and mask.
- *
- * @param framing of the image
- * @param maskFraming of the mask, where it is to have another size. Default: the image's
-
- * @throws Error when either cannot be decoded, or the mask's size is not its image's
- */
-export async function loadSample(
-  sample: Sample,
-  framing?: Framing,
-  maskFraming = framing,
-): Promise<LoadedSample> {
-  const image = await decodeImage(sample.path, framing);
-  if (!sample.maskPath) {
-    const [width, height] = maskFraming?.size
-      ? [maskFraming.size, maskFraming.size]
-      : [image.width, image.height];
-    const mask = sample.label === 'nominal' ? { width, height, data: new Uint8Array(width * height) } : null;
-    return { ...sample, image, mask };
-  }
-  const [own, truth] = await Promise.all([imageSize(sample.path), imageSize(sample.maskPath)]);
-  if (own.width !== truth.width || own.height !== truth.height) {
-    throw new Error(
-      `mask ${sample.maskPath} is ${truth.width}x${truth.height}, its image ${sample.path} ${own.width}x${own.height}; give a mask of the image's size`,
-    );
-  }
-  return { ...sample, image, mask: await decodeMask(sample.maskPath, maskFraming) };
-}
+/** The decoder of image files. */
+export const sampleLoader = createPort<SampleLoader>('a decoder of image files');
 
 /**
  * The samples of one split.
  *
+ * @param split `train` (nominal images to fit on) or `test`
  * @throws Error when there are none
+ * @example
+ * ```ts
+ * const dataset = { name: 'two', samples: [
+ *   { path: 'a.png', split: 'train', label: 'nominal', defect: 'good', maskPath: null },
+ *   { path: 'b.png', split: 'test', label: 'nominal', defect: 'good', maskPath: null },
+ * ] } as const;
+ * samplesOf(dataset, 'train').length // 1
+ * ```
  */
 export function samplesOf(dataset: Dataset, split: Sample['split']): Sample[] {
   const samples = dataset.samples.filter((sample) => sample.split === split);

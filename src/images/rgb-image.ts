@@ -5,11 +5,3 @@ export interface RgbImage {
   /** `height * width * 3` values. */
   data: Float32Array;
 }
-
-/** A ground-truth or predicted region: 1 where anomalous, 0 where nominal, row-major. */
-export interface Mask {
-  width: number;
-  height: number;
-  /** `height * width` values, 0 or 1. */
-  data: Uint8Array;
-}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LongWork } from '../images';
+import type { LongWork } from '../base';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
 import { ensurePlotly, figureBundle } from './plotly';

@@ -1,4 +1,5 @@
-import { encodePng, type RgbImage } from '../images';
+import { encodePng } from '../files';
+import type { RgbImage } from '../images';
 import { kernelHost, type MimeBundle } from './host';
 
 /** An image as a mime bundle. */

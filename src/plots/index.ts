@@ -1,15 +1,16 @@
-export * from './figures';
-export { type ToyScene, toyFigure } from './toy-figure';
-export {
-  type Colour,
-  drawOutline,
-  heatColour,
-  heatOverlay,
-  predictionColour,
-  predictionOverlay,
-  sideBySide,
-  thresholdMap,
-  truthColour,
-} from './overlay';
-export { fitPcaColours } from './pca-colours';
-export { crop, enlarge, mapImage, tile } from './tiles';
+export * from './crop';
+export * from './enlarge';
+export type { Figure, FigureTitles } from './figure';
+export * from './lines-figure';
+export * from './map-image';
+export * from './matrix-figure';
+export * from './overlay';
+export * from './pca-colours';
+export * from './pro-figure';
+export * from './roc-figure';
+export * from './sampling-cost-figure';
+export * from './score-histogram';
+export * from './sparsity-figure';
+export * from './stem-figure';
+export * from './tile';
+export * from './toy-figure';

@@ -1,4 +1,4 @@
-import type { Mask, RgbImage } from '../images';
+import type { Mask, Plane, RgbImage } from '../images';
 
 /** RGB in [0, 1]. */
 export type Colour = readonly [number, number, number];
@@ -27,57 +27,60 @@ const heatStops: readonly Colour[] = [
 export function heatColour(value: number): Colour {
   const place = Math.min(1, Math.max(0, value)) * (heatStops.length - 1);
   const low = Math.min(heatStops.length - 2, Math.floor(place));
-  const share = place - low;
+  const fraction = place - low;
   const [from, to] = [heatStops[low], heatStops[low + 1]];
   return [
-    from[0] + (to[0] - from[0]) * share,
-    from[1] + (to[1] - from[1]) * share,
-    from[2] + (to[2] - from[2]) * share,
+    from[0] + (to[0] - from[0]) * fraction,
+    from[1] + (to[1] - from[1]) * fraction,
+    from[2] + (to[2] - from[2]) * fraction,
   ];
 }
 
 /**
  * Lays an anomaly map over its image as heat colours.
  *
- * @param map `height * width` values
- * @param range values shown as blue and as red
- * @param opacity of the heat, in [0, 1]
+ * @param map of the image's size
+ * @param options `range`: the values shown as blue and as red; `opacity` of the heat, in [0, 1], default 0.55
  * @throws RangeError when the map has another size than the image
+ * @example
+ * ```ts
+ * const { image } = drawSynthetic('nut', { size: 32 });
+ * heatOverlay(image, createPlane({ width: 32, height: 32 }), { range: [0, 1] }).width // 32
+ * ```
  */
 export function heatOverlay(
   image: RgbImage,
-  map: Float32Array,
-  range: readonly [number, number],
-  opacity = 0.55,
+  map: Plane,
+  { range, opacity = 0.55 }: { range: readonly [number, number]; opacity?: number },
 ): RgbImage {
-  const { width, height } = image;
-  if (map.length !== width * height) {
-    throw new RangeError(
-      `map has ${map.length} values; expected ${width * height} for an image of ${width}x${height}`,
-    );
-  }
+  checkSize('map', map, image);
   const data = new Float32Array(image.data.length);
   const span = range[1] - range[0] || 1;
-  for (let pixel = 0; pixel < map.length; pixel++) {
-    const colour = heatColour((map[pixel] - range[0]) / span);
+  for (let pixel = 0; pixel < map.data.length; pixel++) {
+    const colour = heatColour((map.data[pixel] - range[0]) / span);
     for (let channel = 0; channel < 3; channel++) {
       const at = pixel * 3 + channel;
       data[at] = image.data[at] * (1 - opacity) + colour[channel] * opacity;
     }
   }
-  return { width, height, data };
+  return { width: image.width, height: image.height, data };
 }
 
 /**
  * Draws the boundary of a mask's regions, one pixel wide, on a copy of an image.
  *
+ * @param mask of the image's size
+ * @param colour RGB in [0, 1], e.g. {@link truthColour}
  * @throws RangeError when the mask has another size than the image
+ * @example
+ * ```ts
+ * const { image, mask } = drawSynthetic('nut', { defect: 'stain', size: 32 });
+ * drawOutline(image, mask, truthColour).data.length // 3072
+ * ```
  */
 export function drawOutline(image: RgbImage, mask: Mask, colour: Colour): RgbImage {
+  checkSize('mask', mask, image);
   const { width, height } = image;
-  if (mask.width !== width || mask.height !== height) {
-    throw new RangeError(`mask is ${mask.width}x${mask.height}; its image is ${width}x${height}`);
-  }
   const data = image.data.slice();
   const inside = (x: number, y: number) =>
     x >= 0 && y >= 0 && x < width && y < height && mask.data[y * width + x] === 1;
@@ -91,39 +94,38 @@ export function drawOutline(image: RgbImage, mask: Mask, colour: Colour): RgbIma
   return { width, height, data };
 }
 
-/** The pixels at or above a threshold. */
-export function thresholdMap(map: Float32Array, width: number, height: number, threshold: number): Mask {
-  return { width, height, data: Uint8Array.from(map, (value) => (value >= threshold ? 1 : 0)) };
+/**
+ * The pixels at or above a threshold.
+ *
+ * @returns a mask of the map's size
+ * @example
+ * ```ts
+ * const map = createPlane({ width: 3, height: 1 }, Float32Array.of(1, 2, 3));
+ * [...thresholdMap(map, 2).data] // [0, 1, 1]
+ * ```
+ */
+export function thresholdMap({ width, height, data }: Plane, threshold: number): Mask {
+  return { width, height, data: Uint8Array.from(data, (value) => (value >= threshold ? 1 : 0)) };
 }
 
 /**
- * Images side by side with a white gap.
+ * An image under heat colours, with what is at or above the threshold outlined.
  *
- * @throws RangeError when heights differ
+ * @throws RangeError when the map has another size than the image
  */
-export function sideBySide(images: readonly RgbImage[], gap = 4): RgbImage {
-  const { height } = images[0];
-  const width = images.reduce((sum, image) => sum + image.width, 0) + gap * (images.length - 1);
-  const data = new Float32Array(width * height * 3).fill(1);
-  let left = 0;
-  for (const image of images) {
-    if (image.height !== height)
-      throw new RangeError(`images are ${height} and ${image.height} pixels high; expected one height`);
-    for (let y = 0; y < height; y++) {
-      data.set(image.data.subarray(y * image.width * 3, (y + 1) * image.width * 3), (y * width + left) * 3);
-    }
-    left += image.width + gap;
-  }
-  return { width, height, data };
-}
-
-/** An image under heat colours, with what is at or above the threshold outlined. */
 export function predictionOverlay(
   image: RgbImage,
-  map: Float32Array,
-  range: readonly [number, number],
-  threshold: number,
+  map: Plane,
+  { threshold, ...heat }: { threshold: number; range: readonly [number, number]; opacity?: number },
 ): RgbImage {
-  const prediction = thresholdMap(map, image.width, image.height, threshold);
-  return drawOutline(heatOverlay(image, map, range), prediction, predictionColour);
+  return drawOutline(heatOverlay(image, map, heat), thresholdMap(map, threshold), predictionColour);
+}
+
+type Size = { width: number; height: number };
+
+function checkSize(what: string, own: Size, image: Size): void {
+  if (own.width !== image.width || own.height !== image.height)
+    throw new RangeError(
+      `${what} is ${own.width}x${own.height}; its image is ${image.width}x${image.height}`,
+    );
 }

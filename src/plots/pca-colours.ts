@@ -1,7 +1,7 @@
 import { Matrix } from 'ml-matrix';
 import { PCA } from 'ml-pca';
-import { type FeatureMatrix, rowOf, spreadRows } from '../features';
 import type { RgbImage } from '../images';
+import { type FeatureMatrix, rowOf, spreadRows } from '../matrix';
 
 /** Features that the components are fitted on, at most. */
 const largestSample = 1000;
@@ -10,12 +10,17 @@ const largestSample = 1000;
  * Colours for feature maps: the three leading principal components of some features as red, green and blue. Maps that are
  * coloured by the same function can be compared.
  *
- * @param features what the components and their ranges are fitted on
- * @returns a function from features of a map, `[height * width, channels]`, to its image
+ * @param features what the components and their ranges are fitted on, `[n, channels]`
+ * @returns a function from the features of one map and its grid to its image
+ * @example
+ * ```ts
+ * const features = featureMatrixFrom([[0, 0, 0], [1, 0, 0], [0, 2, 0], [0, 0, 3]]);
+ * fitPcaColours(features)(features, { width: 2, height: 2 }).width // 2
+ * ```
  */
 export function fitPcaColours(
   features: FeatureMatrix,
-): (map: FeatureMatrix, height: number, width: number) => RgbImage {
+): (map: FeatureMatrix, grid: { width: number; height: number }) => RgbImage {
   const sample = spreadRows(features, largestSample);
   const matrixOf = (part: FeatureMatrix) =>
     new Matrix(Array.from({ length: part.rows }, (_, row) => rowOf(part, row)));
@@ -26,13 +31,13 @@ export function fitPcaColours(
     const sorted = known.getColumn(component).sort((a, b) => a - b);
     return [sorted[Math.floor(0.01 * sorted.length)], sorted[Math.floor(0.99 * (sorted.length - 1))]];
   });
-  return (map, height, width) => {
+  return (map, { height, width }) => {
     const projected = project(map);
     const data = new Float32Array(height * width * 3);
     for (let pixel = 0; pixel < height * width; pixel++) {
       ranges.forEach(([low, high], component) => {
-        const share = (projected.get(pixel, component) - low) / (high - low || 1);
-        data[pixel * 3 + component] = Math.min(1, Math.max(0, share));
+        const fraction = (projected.get(pixel, component) - low) / (high - low || 1);
+        data[pixel * 3 + component] = Math.min(1, Math.max(0, fraction));
       });
     }
     return { width, height, data };

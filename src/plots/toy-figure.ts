@@ -1,5 +1,6 @@
-import { type FeatureMatrix, rowOf } from '../features';
-import type { Figure } from './figures';
+import { extent } from '../base';
+import { type FeatureMatrix, rowOf } from '../matrix';
+import type { Figure } from './figure';
 
 /** What {@link toyFigure} draws. */
 export interface ToyScene {
@@ -9,14 +10,19 @@ export interface ToyScene {
   bases: readonly FeatureMatrix[];
   /** Indices of the exemplars. */
   exemplars: ArrayLike<number>;
-  /** What the points are rebuilt as, `[n, 3]`; null to leave them out. */
-  rebuilt: FeatureMatrix | null;
+  /** What the points are rebuilt as, `[n, 3]`. Default: they are left out. */
+  rebuilt?: FeatureMatrix;
 }
 
 /**
- * The paper's figure 3: points of subspaces of R^3 (grey), exemplars (green), points outside the bank (blue) and what the
- * exemplars rebuild them as (red).
+ * The paper's figure 3: subspaces of R³ (grey), exemplars (green), points outside the memory bank (blue) and what the exemplars
+ * rebuild them as (red).
  *
+ * @example
+ * ```ts
+ * const { features, bases } = toySubspaces({ points: 20 });
+ * toyFigure({ features, bases, exemplars: [0, 1] }).data.length // 3: plane, points, exemplars
+ * ```
  * @throws RangeError when the points are not of R^3
  */
 export function toyFigure({ features, bases, exemplars, rebuilt }: ToyScene): Figure {
@@ -26,13 +32,13 @@ export function toyFigure({ features, bases, exemplars, rebuilt }: ToyScene): Fi
   const others = Array.from({ length: features.rows }, (_, index) => index).filter(
     (index) => !chosen.has(index),
   );
-  const extent = 1.25 * Math.max(...features.data.map(Math.abs));
+  const reach = 1.25 * extent(features.data.map(Math.abs))[1];
   const points = (name: string, matrix: FeatureMatrix, indices: readonly number[], marker: object) => {
     const rows = indices.map((index) => rowOf(matrix, index));
     const [x, y, z] = [0, 1, 2].map((axis) => rows.map((row) => row[axis]));
     return { type: 'scatter3d', mode: 'markers', name, x, y, z, marker };
   };
-  const traces: object[] = bases.map((basis, index) => subspaceTrace(basis, extent, index === 0));
+  const traces: object[] = bases.map((basis, index) => subspaceTrace(basis, reach, index === 0));
   traces.push(points('out-of-bank', features, others, { size: 3, color: '#4575b4', opacity: 0.75 }));
   if (rebuilt) {
     const ring = { size: 5, symbol: 'circle-open', color: '#d73027', line: { width: 1.5 } };
@@ -40,7 +46,7 @@ export function toyFigure({ features, bases, exemplars, rebuilt }: ToyScene): Fi
   }
   const green = { size: 8, color: '#1a9850', line: { color: 'white', width: 1 } };
   traces.push(points('exemplars', features, [...chosen], green));
-  const axis = { range: [-extent, extent], showbackground: false, gridcolor: '#dde3e9', zeroline: false };
+  const axis = { range: [-reach, reach], showbackground: false, gridcolor: '#dde3e9', zeroline: false };
   return {
     data: traces,
     layout: {

@@ -1,50 +1,57 @@
-import { createFeatureMatrix, type Tensor } from '../features';
-import { type BankLevel, patchRows, type SavedReconstructor } from './reconstructor';
+import { createFeatureMatrix, type Tensor } from '../matrix';
+import { granularities } from './granularity';
+import { type BankLevel, exemplarSetOf, type ReconstructorState } from './reconstructor';
 
-/** What of a reconstructor is small: everything but its tensors. Goes into the file's metadata as JSON. */
-type Summary = Omit<SavedReconstructor, 'bank' | 'sampling'> & {
+/** What is small of a level: everything but its tensors. */
+type LevelSummary = Pick<BankLevel, 'level' | 'height' | 'width' | 'channels' | 'calibration'>;
+
+/** What is small of a reconstructor: everything but its tensors. Goes into the file's metadata as JSON. */
+export interface ReconstructorSummary extends Omit<ReconstructorState, 'bank' | 'sampling'> {
   sampling: { indices: number[]; costs: (number | null)[]; solves: number };
-  levels: { level: number; height: number; width: number; channels: number }[];
-};
+  levels: LevelSummary[];
+}
 
 /**
- * A reconstructor as tensors and a JSON text. Tensors per level l: `level{l}.exemplars` (`[images, height, width, channels]`, or
+ * A reconstructor as tensors and a summary. Tensors per level l: `level{l}.exemplars` (`[images, height, width, channels]`, or
  * `[patches, channels]`), and where there are any `level{l}.channel_mean`, `level{l}.channel_scale` and `level{l}.whitening`.
  */
-export function reconstructorToTensors({ bank, sampling, ...rest }: SavedReconstructor): {
+export function reconstructorToTensors(state: ReconstructorState): {
   tensors: Map<string, Tensor>;
-  summary: string;
+  summary: ReconstructorSummary;
 } {
+  const { granularity, window, unitNorm, referenceLevel, origins, bank, sampling } = state;
   const tensors = new Map<string, Tensor>();
-  for (const { level, height, width, channels, exemplars: features, channelNorm, whitening } of bank) {
-    const shape =
-      rest.granularity === 'patch'
-        ? [features.rows, channels]
-        : [rest.exemplars.length, height, width, channels];
-    tensors.set(`level${level}.exemplars`, { shape, data: features.data });
+  for (const { exemplars, channelNorm, whitening, ...level } of bank) {
+    const shape = granularities[granularity].tensorShape(level, exemplarSetOf(state));
+    const prefix = `level${level.level}`;
+    tensors.set(`${prefix}.exemplars`, { shape, data: exemplars.data });
     if (channelNorm) {
-      tensors.set(`level${level}.channel_mean`, { shape: [channels], data: channelNorm.mean });
-      tensors.set(`level${level}.channel_scale`, { shape: [channels], data: channelNorm.scale });
+      tensors.set(`${prefix}.channel_mean`, { shape: [level.channels], data: channelNorm.mean });
+      tensors.set(`${prefix}.channel_scale`, { shape: [level.channels], data: channelNorm.scale });
     }
     if (whitening)
-      tensors.set(`level${level}.whitening`, { shape: [channels, channels], data: whitening.data });
+      tensors.set(`${prefix}.whitening`, { shape: [level.channels, level.channels], data: whitening.data });
   }
-  const { granularity, window, unitNorm, referenceLevel, exemplars, nominal } = rest;
-  const summary: Summary = {
+  const summary: ReconstructorSummary = {
     granularity,
     window,
     unitNorm,
     referenceLevel,
-    exemplars,
-    nominal,
+    origins,
     sampling: {
       indices: Array.from(sampling.indices),
       costs: Array.from(sampling.costs, (cost) => (Number.isFinite(cost) ? cost : null)),
       solves: sampling.solves,
     },
-    levels: bank.map(({ level, height, width, channels }) => ({ level, height, width, channels })),
+    levels: bank.map(({ level, height, width, channels, calibration }) => ({
+      level,
+      height,
+      width,
+      channels,
+      calibration,
+    })),
   };
-  return { tensors, summary: JSON.stringify(summary) };
+  return { tensors, summary };
 }
 
 /**
@@ -54,11 +61,11 @@ export function reconstructorToTensors({ bank, sampling, ...rest }: SavedReconst
  */
 export function reconstructorFromTensors(
   tensors: ReadonlyMap<string, Tensor>,
-  text: string,
-): SavedReconstructor {
-  const { levels, sampling, ...rest } = JSON.parse(text) as Summary;
+  { levels, sampling, ...rest }: ReconstructorSummary,
+): ReconstructorState {
   const reference = levels.find(({ level }) => level === rest.referenceLevel);
   if (!reference) throw new Error(`reference level ${rest.referenceLevel} is not among its levels`);
+  const set = { origins: rest.origins, window: rest.window, reference };
   const take = (name: string, shape: readonly number[]): Float32Array => {
     const tensor = tensors.get(name);
     if (!tensor) throw new Error(`tensor ${name} is missing`);
@@ -66,23 +73,19 @@ export function reconstructorFromTensors(
       throw new Error(`tensor ${name} has shape [${tensor.shape}], expected [${shape}]`);
     return tensor.data;
   };
-  const bank = levels.map(({ level, height, width, channels }): BankLevel => {
-    const patches = rest.granularity === 'patch';
-    const rows = patches
-      ? patchRows(rest.exemplars, reference, { height, width }).length
-      : rest.exemplars.length * height * width;
-    const shape = patches ? [rows, channels] : [rest.exemplars.length, height, width, channels];
+  const bank = levels.map((summary): BankLevel => {
+    const { channels } = summary;
+    const shape = granularities[rest.granularity].tensorShape(summary, set);
+    const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
+    const prefix = `level${summary.level}`;
     const optional = (name: string, size: readonly number[]) =>
-      tensors.has(`level${level}.${name}`) ? take(`level${level}.${name}`, size) : null;
+      tensors.has(`${prefix}.${name}`) ? take(`${prefix}.${name}`, size) : null;
     const mean = optional('channel_mean', [channels]);
     const whitening = optional('whitening', [channels, channels]);
     return {
-      level,
-      height,
-      width,
-      channels,
-      exemplars: createFeatureMatrix(rows, channels, take(`level${level}.exemplars`, shape)),
-      channelNorm: mean && { mean, scale: take(`level${level}.channel_scale`, [channels]) },
+      ...summary,
+      exemplars: createFeatureMatrix(rows, channels, take(`${prefix}.exemplars`, shape)),
+      channelNorm: mean && { mean, scale: take(`${prefix}.channel_scale`, [channels]) },
       whitening: whitening && createFeatureMatrix(channels, channels, whitening),
     };
   });

@@ -1,8 +1,9 @@
-import { createFeatureMatrix, type FeatureMaps, type FeatureMatrix, normalizeRows } from '../features';
+import type { FeatureMaps } from '../features';
+import { createFeatureMatrix, type FeatureMatrix, normalizeRows } from '../matrix';
 
 /** How features are scaled before they are modelled. */
 export interface NormalizationOptions {
-  /** Give every channel mean 0 and deviation 1 over the nominal features. Default false. */
+  /** Give every channel mean 0 and standard deviation 1 over the nominal features. Default false. */
   standardize?: boolean;
   /** Scale every feature to unit norm, after standardization. Default false. */
   unitNorm?: boolean;

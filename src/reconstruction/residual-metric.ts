@@ -1,15 +1,18 @@
+import { numberIn } from '../base';
 import {
+  choleskyInverse,
   createFeatureMatrix,
   type FeatureMatrix,
   innerProducts,
   multiply,
   squaredRowNorms,
   transpose,
-} from '../features';
-import { choleskyInverse } from '../subspace';
+} from '../matrix';
 
-/** What a residual vector's length is measured by. */
+/** How a residual vector's length is measured. */
 export type ResidualMetricName = 'euclidean' | 'mahalanobis';
+
+export const residualMetricNames: readonly ResidualMetricName[] = ['euclidean', 'mahalanobis'];
 
 /** A fitted metric of residuals. */
 export interface ResidualMetric {
@@ -29,9 +32,7 @@ export const euclidean: ResidualMetric = { whitening: null };
  * @throws RangeError when `shrinkage` is not a finite number > 0
  */
 export async function mahalanobis(residuals: FeatureMatrix, shrinkage: number): Promise<ResidualMetric> {
-  if (!(shrinkage > 0 && shrinkage < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`shrinkage is ${shrinkage}; expected a finite number > 0`);
-  }
+  numberIn({ shrinkage }, { above: 0 });
   const { rows, cols } = residuals;
   const channels = transpose(residuals);
   const scatter = await innerProducts(channels, channels);

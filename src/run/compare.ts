@@ -1,5 +1,5 @@
+import { type Configuration, withoutMachine } from '../detector';
 import type { Figure } from '../plots';
-import { type Configuration, withoutMachine } from './configuration';
 import type { RunRecord } from './run-record';
 import { openRunStore } from './run-store';
 

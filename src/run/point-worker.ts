@@ -1,5 +1,6 @@
-import type { RunRecord } from './run-record';
+import '../platform';
 import { runPoint, type SweepPoint } from './run-point';
+import type { RunRecord } from './run-record';
 
 /** What a worker thread is given. */
 export interface PointTask {

@@ -1,18 +1,22 @@
 import { join } from 'node:path';
-import { loadBackbone } from '../features';
-import { type Dataset, type LongWork, writeFileAtomically } from '../images';
-import { type Configuration, checkConfiguration } from './configuration';
-import { type CategoryResult, runExperiment } from './experiment';
-import { memoryBankOf } from './memory-bank';
+import type { LongWork } from '../base';
+import { checkConfiguration, type Configuration, evaluate, fitDetector, networkOf } from '../detector';
+import type { Network } from '../features';
+import { writeFileAtomically } from '../files';
+import type { Dataset } from '../images';
+import type { ReportCategory } from '../page/report-data';
+import { type CategorySummary, summaryOf } from './category-summary';
+import { heatRange } from './heat-range';
 import { renderReport } from './report';
-import { summaryOf, writeMapsAndOverlays } from './result-files';
+import { reportSection } from './report-section';
 import { environmentOf, recordOf } from './run-record';
-import { openRunStore } from './run-store';
+import { openRunStore, type RunStore } from './run-store';
+import { writeMapsAndOverlays } from './write-maps-and-overlays';
 
 /** Parameters of {@link runAll}. */
 export interface RunOptions extends LongWork {
   /** What the runs are recorded under. */
-  dataset: { name: string; root: string | null; trainFraction: number | null };
+  dataset: { name: string; root?: string; trainFraction?: number };
   /** Folder that the results are written to. */
   out: string;
   /** Title of the report. */
@@ -22,56 +26,78 @@ export interface RunOptions extends LongWork {
 }
 
 /**
- * Runs an experiment on every category and writes `results.json`, anomaly maps, overlays and `report.html`,
- * and records every category in `runs.duckdb`. The results so far
- * are written after every category, so that an interruption loses none of them.
+ * Fits and evaluates a detector on every category, and writes `results.json`, anomaly maps, overlays and `report.html`. Every
+ * category is recorded in `runs.duckdb`. The results so far are written after every category, so that an interruption loses none
+ * of them.
  *
- * @returns the results and the paths of what was written
- * @throws as {@link runExperiment} does; Error naming the path when something cannot be written
+ * @returns the categories' summaries and the paths of what was written
+ * @throws as {@link fitDetector} and {@link evaluate} do; Error naming the path when something cannot be written
  */
 export async function runAll(
   datasets: readonly Dataset[],
   configuration: Configuration,
-  { dataset: source, out, title, bank = false, ...work }: RunOptions,
-): Promise<{ results: CategoryResult[]; report: string; json: string }> {
+  options: RunOptions,
+): Promise<{ categories: CategorySummary[]; report: string; json: string }> {
   checkConfiguration(configuration);
-  const network = await loadBackbone(configuration.backbone, configuration.weights ?? undefined);
+  const { out, title } = options;
+  const network = await networkOf(configuration);
   const json = join(out, 'results.json');
   const report = join(out, 'report.html');
-  const results: CategoryResult[] = [];
-  const weightsSha256 = network.weightsSha256 ?? null;
+  const categories: { summary: CategorySummary; section: ReportCategory }[] = [];
   const store = await openRunStore(out, 'write');
   try {
     for (const dataset of datasets) {
-      const result = await runExperiment(dataset, network, configuration, work);
-      results.push(result);
-      const { name, root, trainFraction } = source;
-      const experiment = {
-        dataset: name,
-        root,
-        category: result.name,
-        trainFraction,
-        configuration,
-        weightsSha256,
-      };
-      await store.record(recordOf(experiment, result));
+      categories.push(await runCategory(dataset, configuration, { ...options, network, store }));
       const content = {
         configuration,
-        weightsSha256,
-        environment: environmentOf(result.engine),
-        categories: results.map(summaryOf),
+        weightsSha256: network.weightsSha256,
+        environment: environmentOf(categories[0].summary.engine),
+        categories: categories.map(({ summary }) => summary),
       };
       await writeFileAtomically(json, `${JSON.stringify(content, null, 2)}\n`);
-      await writeMapsAndOverlays(out, result, configuration, work);
-      if (bank) {
-        await memoryBankOf(result, configuration, network).save(
-          join(out, 'banks', `${result.name}.safetensors`),
-        );
-      }
     }
   } finally {
     store.close();
   }
-  await writeFileAtomically(report, await renderReport(results, configuration, title));
-  return { results, report, json };
+  await writeFileAtomically(report, await renderReport({ title, configuration, categories }));
+  return { categories: categories.map(({ summary }) => summary), report, json };
+}
+
+async function runCategory(
+  dataset: Dataset,
+  configuration: Configuration,
+  {
+    network,
+    store,
+    out,
+    bank = false,
+    dataset: source,
+    onProgress,
+    signal,
+  }: RunOptions & { network: Network; store: RunStore },
+): Promise<{ summary: CategorySummary; section: ReportCategory }> {
+  const work: LongWork = {
+    signal,
+    onProgress:
+      onProgress && ((progress) => onProgress({ ...progress, stage: `${dataset.name}: ${progress.stage}` })),
+  };
+  const detector = await fitDetector(dataset, configuration, { ...work, network });
+  try {
+    const evaluation = await evaluate(detector, dataset, work);
+    const summary = summaryOf(detector, evaluation);
+    const { weightsSha256 } = network;
+    const { name, ...place } = source;
+    await store.record(
+      recordOf({ ...place, dataset: name, category: dataset.name, configuration, weightsSha256 }, summary),
+    );
+    const range = heatRange(evaluation);
+    await writeMapsAndOverlays(evaluation, { ...work, folder: out, configuration, range });
+    if (bank) {
+      const path = join(out, 'banks', `${dataset.name}.safetensors`);
+      await detector.withThresholds(evaluation.thresholds, range).save(path);
+    }
+    return { summary, section: await reportSection(detector, evaluation, range) };
+  } finally {
+    await detector.dispose();
+  }
 }

@@ -2,15 +2,13 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { loadBackbone } from '../features';
-import { type LongWork, writeFileAtomically } from '../images';
-import type { Configuration } from './configuration';
-import { type DatasetName, hasCategories, openDatasets } from './datasets';
-import { runExperiment } from './experiment';
-import { summaryOf } from './result-files';
-import { experimentId, type Experiment, recordOf, type RunRecord } from './run-record';
+import type { LongWork } from '../base';
+import { type Configuration, evaluate, fitDetector, networkOf } from '../detector';
+import { type DatasetName, hasCategories, openDatasets, writeFileAtomically } from '../files';
+import { summaryOf } from './category-summary';
+import { type Experiment, experimentId, recordOf, type RunRecord } from './run-record';
 
-/** An experiment of a sweep: all that another process needs to run it. */
+/** One configuration on one category, as a sweep runs it: all that another process needs. */
 export interface SweepPoint extends Experiment {
   dataset: DatasetName;
   /** Folder of the sweep. */
@@ -25,32 +23,33 @@ export function pointFolder(point: SweepPoint): string {
 /**
  * Runs a point of a sweep and writes its `results.json`: configuration, environment, scores and timings.
  *
- * @throws as {@link runExperiment} does; Error when the weights are not those that the sweep began with
+ * @throws as {@link fitDetector} and {@link evaluate} do; Error when the weights are not those that the sweep began with
  */
 export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<RunRecord> {
   const { dataset: name, root, category, trainFraction, configuration } = point;
-  const split = { trainFraction: trainFraction ?? undefined, seed: configuration.seed };
   const categories = hasCategories(name) ? [category] : undefined;
-  const [dataset] = await openDatasets(name, root ?? undefined, categories, split);
-  const network = await loadBackbone(configuration.backbone, configuration.weights ?? undefined);
-  if ((network.weightsSha256 ?? null) !== point.weightsSha256) {
+  const [dataset] = await openDatasets(name, { root, categories, trainFraction, seed: configuration.seed });
+  const network = await networkOf(configuration);
+  if (network.weightsSha256 !== point.weightsSha256) {
     throw new Error(
       `${configuration.weights} has SHA-256 ${network.weightsSha256}; the sweep began with ${point.weightsSha256}`,
     );
   }
-  const result = await runExperiment(dataset, network, configuration, work);
-  const record = recordOf(point, result);
-  const content = { record, category: summaryOf(result) };
-  await writeFileAtomically(
-    join(pointFolder(point), 'results.json'),
-    `${JSON.stringify(content, null, 2)}\n`,
-  );
-  return record;
+  const detector = await fitDetector(dataset, configuration, { ...work, network });
+  try {
+    const summary = summaryOf(detector, await evaluate(detector, dataset, work));
+    const record = recordOf(point, summary);
+    const content = `${JSON.stringify({ record, category: summary }, null, 2)}\n`;
+    await writeFileAtomically(join(pointFolder(point), 'results.json'), content);
+    return record;
+  } finally {
+    await detector.dispose();
+  }
 }
 
-/** SHA-256 of a weights file; null without one. */
-export async function weightsChecksum({ weights }: Configuration): Promise<string | null> {
-  if (!weights) return null;
+/** SHA-256 of a weights file; undefined without one. */
+export async function weightsChecksum({ weights }: Configuration): Promise<string | undefined> {
+  if (!weights) return undefined;
   const hash = createHash('sha256');
   await pipeline(createReadStream(weights), hash);
   return hash.digest('hex');

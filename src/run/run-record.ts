@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { type Configuration, withoutMachine } from './configuration';
-import type { CategoryResult } from './experiment';
+import { type Configuration, withoutMachine } from '../detector';
+import type { CategorySummary } from './category-summary';
 
 /** What a run of one configuration on one category left behind. */
 export interface RunRecord {
@@ -40,18 +40,18 @@ export interface Environment {
 /** What identifies an experiment on one category. */
 export interface Experiment {
   dataset: string;
-  root: string | null;
+  root?: string;
   category: string;
-  trainFraction: number | null;
+  trainFraction?: number;
   configuration: Configuration;
-  weightsSha256: string | null;
+  weightsSha256?: string;
 }
 
 /** Identifies an experiment, whatever machine, weights path or engine it runs with. */
 export function experimentId({ configuration, ...rest }: Experiment): string {
-  const entries = Object.entries({ ...rest, ...withoutMachine(configuration) }).sort(([a], [b]) =>
-    a < b ? -1 : 1,
-  );
+  const entries = Object.entries({ ...rest, ...withoutMachine(configuration) })
+    .filter(([, value]) => value !== undefined)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
 }
 
@@ -60,22 +60,22 @@ export function environmentOf(engine: string | null): Environment {
 }
 
 /** The record of an experiment that is done. */
-export function recordOf(experiment: Experiment, result: CategoryResult): RunRecord {
-  const { pixel, image, timings, reconstructor } = result;
+export function recordOf(experiment: Experiment, summary: CategorySummary): RunRecord {
+  const { pixel, image, timings, exemplars, bankBytes, engine } = summary;
   return {
-    ...recordHead(experiment, result.engine),
+    ...recordHead(experiment, engine),
     status: 'done',
     error: null,
     pixelAuroc: pixel?.auroc ?? null,
     averagePrecision: pixel?.averagePrecision ?? null,
     pro: pixel?.pro ?? null,
     imageAuroc: image?.auroc ?? null,
-    exemplars: reconstructor.exemplars.length,
-    bankBytes: reconstructor.bytes,
-    trainFeaturesSeconds: timings.trainFeatures,
-    fitSeconds: timings.fit,
-    featuresMilliseconds: timings.featuresPerImage,
-    scoringMilliseconds: timings.scoringPerImage,
+    exemplars: exemplars.length,
+    bankBytes,
+    trainFeaturesSeconds: timings.featureSeconds,
+    fitSeconds: timings.bankSeconds,
+    featuresMilliseconds: timings.featuresMilliseconds,
+    scoringMilliseconds: timings.scoringMilliseconds,
   };
 }
 
@@ -107,7 +107,7 @@ function recordHead(experiment: Experiment, engine: string | null) {
     dataset,
     category,
     configuration,
-    weightsSha256,
+    weightsSha256: weightsSha256 ?? null,
     environment: environmentOf(engine),
     finished,
   };

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import Piscina from 'piscina';
-import type { LongWork } from '../images';
-import { checkConfiguration } from './configuration';
+import { integerIn, type LongWork } from '../base';
+import { checkConfiguration } from '../detector';
 import type { PointTask } from './point-worker';
 import { pointFolder, type SweepPoint } from './run-point';
 import { experimentId, failureOf, type RunRecord } from './run-record';
@@ -83,9 +83,7 @@ async function unrecorded(point: SweepPoint): Promise<RunRecord | undefined> {
 
 /** Runs points in worker threads of this process; by default one for every two processors. */
 export function workerThreads(threads = Math.max(1, Math.floor(availableParallelism() / 2))): PointRunner {
-  if (!Number.isInteger(threads) || threads < 1) {
-    throw new RangeError(`workers is ${threads}; expected a positive integer`);
-  }
+  integerIn({ workers: threads }, [1]);
   return async (points, onRecord, signal) => {
     if (points.length === 0) return;
     const pool = new Piscina({

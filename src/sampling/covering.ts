@@ -5,7 +5,7 @@ import {
   multiply,
   spreadRows,
   squaredRowNorms,
-} from '../features';
+} from '../matrix';
 import type { Gram } from '../subspace';
 import { leadingDirections } from './leading-directions';
 

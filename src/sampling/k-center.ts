@@ -1,7 +1,7 @@
-import { assertFinite, createFeatureMatrix, type FeatureMatrix, multiply } from '../features';
-import { createRandom } from '../images';
+import { createRandom, integerIn } from '../base';
+import { assertFinite, createFeatureMatrix, type FeatureMatrix, multiply } from '../matrix';
 import type { Gram } from '../subspace';
-import { type Covering, coverFeatures, coverGram } from './covering';
+import { coverFeatures, coverGram, type Covering } from './covering';
 import { checkExemplars, oneByOne, type Sampling, type SamplingOptions } from './sampling';
 
 /** Parameters of {@link kCenter}. */
@@ -11,18 +11,25 @@ export interface KCenterOptions extends SamplingOptions {
 }
 
 /**
- * PatchCore's greedy k-center coreset (Roth et al., CVPR 2022, algorithm 1): the next exemplar is the feature farthest from
- * those picked, by Euclidean distance after a Gaussian random projection.
+ * PatchCore's greedy k-center coreset, `argmax_x min_s ‖x - s‖`: the next exemplar is the feature farthest from those picked, by
+ * Euclidean distance after a Gaussian random projection.
  *
  * @param features `[n, d]`
+ * @param options the number of exemplars, the dimensions of the projection, the seed, progress and signal
+ * @returns indices in the order of picking, and the largest distance after each pick
+ * @see Roth et al., CVPR 2022, algorithm 1
+ * @example
+ * ```ts
+ * const features = featureMatrixFrom([[0, 0], [1, 0], [9, 0], [9, 1]]);
+ * const { indices } = await kCenter(features, { exemplars: 2 });
+ * [...indices].some((index) => index < 2) && [...indices].some((index) => index >= 2) // true
+ * ```
  * @throws RangeError when a value is not finite, `exemplars` exceeds n or `projection` is not a positive integer
  */
 export async function kCenter(features: FeatureMatrix, options: KCenterOptions): Promise<Sampling> {
   assertFinite(features, 'features');
   const { projection = 128, seed = 0 } = options;
-  if (!Number.isInteger(projection) || projection < 1) {
-    throw new RangeError(`projection is ${projection}; expected a positive integer`);
-  }
+  integerIn({ projection }, [1]);
   checkExemplars(options.exemplars, features.rows);
   const projected = features.cols > projection ? await project(features, projection, seed) : features;
   return greedy(await coverFeatures(projected), options);

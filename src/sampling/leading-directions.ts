@@ -1,6 +1,6 @@
 import { Matrix, QrDecomposition } from 'ml-matrix';
-import { createFeatureMatrix, type FeatureMatrix, multiply, transpose } from '../features';
-import { createRandom } from '../images';
+import { createRandom } from '../base';
+import { createFeatureMatrix, type FeatureMatrix, multiply, transpose } from '../matrix';
 
 const iterations = 3;
 

@@ -1,7 +1,7 @@
-import { assertFinite, type FeatureMatrix } from '../features';
-import { createRandom, sampleWithoutReplacement } from '../images';
+import { createRandom, sampleWithoutReplacement } from '../base';
+import { assertFinite, type FeatureMatrix } from '../matrix';
 import type { Gram } from '../subspace';
-import { type Covering, coverFeatures, coverGram } from './covering';
+import { coverFeatures, coverGram, type Covering } from './covering';
 import { checkExemplars, oneByOne, type Sampling, type SamplingOptions } from './sampling';
 
 /** Parameters of {@link randomSampling}. */
@@ -14,7 +14,15 @@ export interface RandomSamplingOptions extends SamplingOptions {
  * Exemplars drawn at random without replacement.
  *
  * @param features `[n, d]`
+ * @param options the number of exemplars, the seed, whether to compute the costs, progress and signal
+ * @returns indices in the order of drawing, and the largest distance to an exemplar after each
  * @throws RangeError when a value is not finite or `exemplars` exceeds n
+ * @example
+ * ```ts
+ * const features = featureMatrixFrom([[0], [1], [2]]);
+ * const { indices } = await randomSampling(features, { exemplars: 3 });
+ * [...indices].sort() // [0, 1, 2]
+ * ```
  */
 export async function randomSampling(
   features: FeatureMatrix,

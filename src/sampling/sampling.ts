@@ -1,4 +1,4 @@
-import type { LongWork } from '../images';
+import { integerIn, type LongWork, pause } from '../base';
 
 /** What every sampler takes. */
 export interface SamplingOptions extends LongWork {
@@ -22,16 +22,12 @@ export interface Sampling {
 }
 
 /**
- * Refuses more exemplars than features.
+ * Checks the number of exemplars.
  *
  * @throws RangeError when `exemplars` is not an integer in [1, count]
  */
 export function checkExemplars(exemplars: number, count: number): void {
-  if (!Number.isInteger(exemplars) || exemplars < 1 || exemplars > count) {
-    throw new RangeError(
-      `exemplars is ${exemplars}; expected an integer in [1, ${count}], the number of features`,
-    );
-  }
+  integerIn({ exemplars }, [1, count], 'the number of features');
 }
 
 /** Picks exemplars one by one, with progress and a way to stop. */
@@ -41,6 +37,6 @@ export async function oneByOne(options: SamplingOptions, pick: (size: number) =>
     signal?.throwIfAborted();
     pick(size);
     onProgress?.({ stage: 'exemplars', done: size + 1, total: exemplars });
-    if (size % 16 === 15) await new Promise(setImmediate);
+    if (size % 16 === 15) await pause();
   }
 }

@@ -1,11 +1,6 @@
-export {
-  type AnomalyMapOptions,
-  type AnomalyMaps,
-  anomalyMaps,
-  checkMapOptions,
-  gaussianSmooth,
-  imageScores,
-  upsample,
-} from './anomaly-maps';
-export { type Curve, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from './metrics';
-export { labelRegions, type Regions } from './regions';
+export * from './anomaly-maps';
+export * from './gaussian-smooth';
+export * from './image-scores';
+export * from './metrics';
+export * from './regions';
+export * from './upsample';

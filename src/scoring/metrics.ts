@@ -1,5 +1,5 @@
-import type { Mask } from '../images';
-import type { AnomalyMaps } from './anomaly-maps';
+import { numberIn } from '../base';
+import type { Mask, Plane } from '../images';
 import { labelRegions } from './regions';
 import { sortScores } from './sort-scores';
 
@@ -37,66 +37,93 @@ export interface PixelMetrics extends RankingMetrics {
 const curvePoints = 400;
 
 /**
- * Ranking metrics of scores with labels; equal scores move together.
+ * Ranking metrics of scores with labels, as scikit-learn defines them; equal scores move together.
  *
+ * @param scores finite; larger is more anomalous
  * @param labels true where anomalous
  * @throws RangeError when lengths differ, a score is not finite, or there is no anomalous or no nominal one
+ * @example
+ * ```ts
+ * rankingMetrics(Float32Array.of(0.1, 0.4, 0.35, 0.8), [false, false, true, true]).auroc // 0.75
+ * ```
  */
 export function rankingMetrics(scores: Float32Array, labels: ArrayLike<boolean | number>): RankingMetrics {
   if (labels.length !== scores.length) {
     throw new RangeError(`${labels.length} labels for ${scores.length} scores; expected one for each`);
   }
   const tags = Uint32Array.from({ length: labels.length }, (_, index) => (labels[index] ? 1 : 0));
-  const { pro: _pro, proCurve: _curve, regions: _regions, ...metrics } = sweep(scores, tags, [1], 1);
+  const {
+    pro: _pro,
+    proCurve: _curve,
+    regions: _regions,
+    ...metrics
+  } = sweepThreshold({
+    scores,
+    tags,
+    sizes: [1],
+    limit: 1,
+  });
   return metrics;
 }
 
 /**
- * Pixel metrics over all test images together, exact: all scores are sorted once. PRO (Bergmann et al., IJCV 2021) is the mean
- * overlap with every 8-connected ground-truth region of every image, against the false-positive rate over all nominal pixels,
- * by trapezoids from 0 to `limit` with the curve interpolated there.
+ * Pixel metrics over all test images together, exact: all scores are sorted once. PRO is the mean overlap with every 8-connected
+ * ground-truth region of every image, against the false-positive rate over all nominal pixels, by trapezoids from 0 to `limit`
+ * with the curve interpolated there, divided by `limit`.
  *
- * @param maps anomaly maps of all images
+ * @param maps anomaly maps of one size
  * @param masks ground truth per image, of the maps' size; images whose mask is null are left out
- * @param limit in (0, 1]. Default 0.3
+ * @param limit of the false-positive rate, in (0, 1]. Default 0.3
  * @throws RangeError when a mask has another size, a score is not finite, or there is no anomalous or no nominal pixel
+ * @see Bergmann et al., IJCV 2021, for PRO
+ * @example
+ * ```ts
+ * const map = createPlane({ width: 2, height: 1 }, Float32Array.of(0.1, 0.9));
+ * const { auroc, pro } = pixelMetrics([map], [{ width: 2, height: 1, data: Uint8Array.of(0, 1) }]);
+ * [auroc, pro] // [1, 1]
+ * ```
  */
-export function pixelMetrics(maps: AnomalyMaps, masks: readonly (Mask | null)[], limit = 0.3): PixelMetrics {
-  if (!(limit > 0 && limit <= 1)) throw new RangeError(`limit is ${limit}; expected a number in (0, 1]`);
-  if (masks.length !== maps.count)
-    throw new RangeError(`${masks.length} masks for ${maps.count} maps; expected one for each`);
-  const pixels = maps.height * maps.width;
-  const used = masks.reduce((count, mask) => count + (mask ? 1 : 0), 0);
-  const scores = used === masks.length ? maps.data : new Float32Array(used * pixels);
-  const tags = new Uint32Array(used * pixels);
+export function pixelMetrics(
+  maps: readonly Plane[],
+  masks: readonly (Mask | null)[],
+  limit = 0.3,
+): PixelMetrics {
+  numberIn({ limit }, { above: 0, to: 1 });
+  if (masks.length !== maps.length)
+    throw new RangeError(`${masks.length} masks for ${maps.length} maps; expected one for each`);
+  const used = masks.flatMap((mask, image) => (mask ? [{ mask, image, map: maps[image] }] : []));
+  const pixels = used.length > 0 ? used[0].map.data.length : 0;
+  const scores = new Float32Array(used.length * pixels);
+  const tags = new Uint32Array(used.length * pixels);
   const sizes: number[] = [];
-  let place = 0;
-  masks.forEach((mask, image) => {
-    if (!mask) return;
-    if (mask.width !== maps.width || mask.height !== maps.height) {
+  for (const [place, { mask, image, map }] of used.entries()) {
+    if (mask.width !== map.width || mask.height !== map.height) {
       throw new RangeError(
-        `mask ${image} is ${mask.width}x${mask.height}; its anomaly map is ${maps.width}x${maps.height}: decode masks at the map's size`,
+        `mask ${image} is ${mask.width}x${mask.height}; its anomaly map is ${map.width}x${map.height}: decode masks at the map's size`,
       );
     }
-    if (scores !== maps.data)
-      scores.set(maps.data.subarray(image * pixels, (image + 1) * pixels), place * pixels);
+    scores.set(map.data, place * pixels);
     const regions = labelRegions(mask);
     for (let pixel = 0; pixel < pixels; pixel++) {
       if (regions.labels[pixel]) tags[place * pixels + pixel] = sizes.length + regions.labels[pixel];
     }
     for (const size of regions.sizes) sizes.push(size);
-    place++;
-  });
-  return sweep(scores, tags, sizes, limit);
+  }
+  return sweepThreshold({ scores, tags, sizes, limit });
 }
 
-/** Lowers the threshold over all scores. A tag is 0 for nominal, else the region, from 1. */
-function sweep(
-  scores: Float32Array,
-  tags: Uint32Array,
-  sizes: readonly number[],
-  limit: number,
-): PixelMetrics {
+/** Scores and what they are to find: a tag is 0 for nominal, else the region, from 1. */
+interface Tagged {
+  scores: Float32Array;
+  tags: Uint32Array;
+  /** Pixels of every region. */
+  sizes: readonly number[];
+  /** Of the false-positive rate, for PRO. */
+  limit: number;
+}
+
+/** Scores in decreasing order, nominal and anomalous apart, with the regions of the anomalous ones. */
+function sortByTag({ scores, tags }: Tagged) {
   let positives = 0;
   for (let index = 0; index < scores.length; index++) {
     if (!Number.isFinite(scores[index]))
@@ -122,61 +149,97 @@ function sweep(
   }
   sortScores(nominal);
   sortScores(anomalous, regions);
+  return { nominal, anomalous, regions };
+}
+
+/** Lowers the threshold over all scores. */
+function sweepThreshold(tagged: Tagged): PixelMetrics {
+  const { nominal, anomalous, regions } = sortByTag(tagged);
+  const { sizes, limit } = tagged;
+  const [positives, negatives] = [anomalous.length, nominal.length];
   const overlapPerPixel = Float64Array.from([0, ...sizes.map((size) => 1 / (size * sizes.length))]);
-  const metrics = {
-    averagePrecision: 0,
-    bestF1: 0,
-    threshold: Math.max(nominal[0], anomalous[0]),
-    pro: 0,
-    regions: sizes.length,
-  };
+  const sums = thresholdSums({ positives, negatives, limit, first: Math.max(nominal[0], anomalous[0]) });
+  let [trues, falses, overlap] = [0, 0, 0];
+  for (;;) {
+    // Between anomalous scores all curves are straight.
+    const score = trues < positives ? anomalous[trues] : Number.NEGATIVE_INFINITY;
+    const before = falses;
+    while (falses < negatives && nominal[falses] > score) falses++;
+    if (falses > before) sums.lower({ score: nominal[falses - 1], trues, falses, overlap });
+    if (trues === positives) break;
+    while (trues < positives && anomalous[trues] === score) overlap += overlapPerPixel[regions[trues++]];
+    while (falses < negatives && nominal[falses] === score) falses++;
+    sums.lower({ score, trues, falses, overlap });
+  }
+  return { ...sums.finish(), regions: sizes.length };
+}
+
+/** How much is at or above a threshold. */
+interface Counts {
+  score: number;
+  trues: number;
+  falses: number;
+  /** Mean fraction of the regions. */
+  overlap: number;
+}
+
+/** Sums up areas and curves while the threshold falls. */
+function thresholdSums({
+  positives,
+  negatives,
+  limit,
+  first,
+}: {
+  positives: number;
+  negatives: number;
+  limit: number;
+  first: number;
+}) {
+  const metrics = { averagePrecision: 0, bestF1: 0, threshold: first };
   const roc: Curve = { x: [0], y: [0] };
   const proCurve: Curve = { x: [0], y: [0] };
   // In whole numbers, so that a perfect separation is exactly 1.
   let twiceArea = 0;
-  let [truePositives, falsePositives, overlap] = [0, 0, 0];
-  /** Lowers the threshold to `score`, at and above which there are so many anomalous and nominal scores. */
-  const lower = (score: number, trues: number, falses: number, newOverlap: number) => {
-    const before = falsePositives / negatives;
-    const step = (falses - falsePositives) / negatives;
-    twiceArea += (falses - falsePositives) * (trues + truePositives);
-    metrics.averagePrecision += ((trues - truePositives) / positives) * (trues / (trues + falses));
-    if (step > 0 && before < limit) {
-      const share = Math.min(1, (limit - before) / step);
-      metrics.pro += share * step * (overlap + (share * (newOverlap - overlap)) / 2);
-    }
-    const f1 = (2 * trues) / (trues + falses + positives);
-    if (f1 > metrics.bestF1) {
-      metrics.bestF1 = f1;
-      metrics.threshold = score;
-    }
-    [truePositives, falsePositives, overlap] = [trues, falses, newOverlap];
-    const last = trues + falses === scores.length;
-    addPoint(roc, falses / negatives, trues / positives, last);
-    addPoint(proCurve, falses / negatives, overlap, last);
+  let pro = 0;
+  let last = { trues: 0, falses: 0, overlap: 0 };
+  return {
+    lower({ score, trues, falses, overlap }: Counts): void {
+      const before = last.falses / negatives;
+      const step = (falses - last.falses) / negatives;
+      twiceArea += (falses - last.falses) * (trues + last.trues);
+      metrics.averagePrecision += ((trues - last.trues) / positives) * (trues / (trues + falses));
+      if (step > 0 && before < limit) {
+        const fraction = Math.min(1, (limit - before) / step);
+        pro += fraction * step * (last.overlap + (fraction * (overlap - last.overlap)) / 2);
+      }
+      const f1 = (2 * trues) / (trues + falses + positives);
+      if (f1 > metrics.bestF1) {
+        metrics.bestF1 = f1;
+        metrics.threshold = score;
+      }
+      last = { trues, falses, overlap };
+      const isLast = trues + falses === positives + negatives;
+      addPoint(roc, { x: falses / negatives, y: trues / positives, always: isLast });
+      addPoint(proCurve, { x: falses / negatives, y: overlap, always: isLast });
+    },
+    finish: () => ({
+      ...metrics,
+      auroc: twiceArea / (2 * positives * negatives),
+      pro: pro / limit,
+      roc,
+      proCurve,
+    }),
   };
-  for (;;) {
-    // Between anomalous scores all curves are straight.
-    const score = truePositives < positives ? anomalous[truePositives] : Number.NEGATIVE_INFINITY;
-    let falses = falsePositives;
-    while (falses < negatives && nominal[falses] > score) falses++;
-    if (falses > falsePositives) lower(nominal[falses - 1], truePositives, falses, overlap);
-    if (truePositives === positives) break;
-    let trues = truePositives;
-    let newOverlap = overlap;
-    while (trues < positives && anomalous[trues] === score) newOverlap += overlapPerPixel[regions[trues++]];
-    while (falses < negatives && nominal[falses] === score) falses++;
-    lower(score, trues, falses, newOverlap);
-  }
-  const auroc = twiceArea / (2 * positives * negatives);
-  return { ...metrics, auroc, pro: metrics.pro / limit, roc, proCurve };
 }
 
 /** Adds a point when it is a step away from the last one, in either direction. */
-function addPoint({ x, y }: Curve, newX: number, newY: number, always: boolean): void {
+function addPoint(
+  { x: xs, y: ys }: Curve,
+  { x, y, always }: { x: number; y: number; always: boolean },
+): void {
   const step = 1 / curvePoints;
-  if (always || newX - x[x.length - 1] >= step || newY - y[y.length - 1] >= step) {
-    x.push(newX);
-    y.push(newY);
+  if (always || x - xs[xs.length - 1] >= step || y - ys[ys.length - 1] >= step) {
+    xs.push(x);
+    ys.push(y);
   }
 }

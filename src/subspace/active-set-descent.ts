@@ -1,4 +1,4 @@
-import { instantiateSimd } from '../features';
+import { instantiateSimd } from '../matrix';
 
 /** `1/2 |x - X c|^2 + l1 |c|_1 + l2/2 |c|^2`, by inner products. */
 interface DescentProblem {

@@ -1,9 +1,10 @@
+import { integerIn, numberIn } from '../base';
 import { activeSetDescent } from './active-set-descent';
 import { checkGram, checkSignals, codesBuilder, type Solver } from './solver';
 
-/** When coordinate descent stops. */
+/** When descent stops. */
 export interface DescentOptions {
-  /** Duality gap, as a share of `|x|^2 / 2` (in units of the squared error), at which a signal is done. Default 1e-9. */
+  /** Duality gap, as a fraction of `|x|^2 / 2` (in units of the squared error), at which a signal is done. Default 1e-9. */
   tolerance?: number;
   /** Rounds of growing a signal's active set after which its coefficients are taken as they are. Default 1000. */
   maxRounds?: number;
@@ -19,11 +20,20 @@ export type ErrorWeight = { lambda: number } | { multiple: number };
 export type LassoOptions = DescentOptions & ErrorWeight;
 
 /**
- * LASSO: `min_c |c|_1 + lambda/2 |x - X c|^2`, by descent on an active set, until the duality gap is small.
- * scikit-learn's `Lasso(alpha, fit_intercept=False)` is the same problem with `alpha * n_samples = 1 / lambda`.
+ * LASSO: `min_c ‖c‖₁ + λ/2 ‖x - X c‖²`, by descent on an active set, until the duality gap is small.
+ * scikit-learn's `Lasso(alpha, fit_intercept=False)` is the same problem with `alpha * n_samples = 1 / λ`.
  *
- * @throws RangeError when `lambda` is not positive, `multiple` is not above 1 (all coefficients would be zero), or
- *   `tolerance` is not positive
+ * @param options either `lambda`, > 0, or `multiple`, > 1; and when descent stops
+ * @returns a solver for {@link encode} and {@link selfExpress}
+ * @throws RangeError when neither weight is given, `lambda` is not positive, `multiple` is not above 1 (all coefficients would be
+ *   zero), or `tolerance` is not positive
+ * @see Tibshirani, 1996; as a self-expressive model: Elhamifar and Vidal, PAMI 2013
+ * @example
+ * ```ts
+ * // One atom: c = x - 1/λ, the shrunk projection.
+ * const codes = await encode(featureMatrixFrom([[1]]), featureMatrixFrom([[1]]), lasso({ lambda: 4 }));
+ * codes.values[0].toFixed(6) // '0.750000'
+ * ```
  */
 export function lasso(options: LassoOptions): Solver {
   return elasticNet({ ...options, mu: 1 });
@@ -33,24 +43,27 @@ export function lasso(options: LassoOptions): Solver {
 export type ElasticNetOptions = DescentOptions & ErrorWeight & { mu: number };
 
 /**
- * Elastic net: `min_c mu |c|_1 + (1 - mu)/2 |c|^2 + lambda/2 |x - X c|^2` with mu in (0, 1] (You, Li, Robinson, Vidal, CVPR
- * 2016, where lambda is gamma). Descent runs on an active set that grows by the atoms whose correlation with
- * `lambda (x - X c)` exceeds mu, as in their oracle-guided active set, until the duality gap is small.
+ * Elastic net: `min_c μ ‖c‖₁ + (1 - μ)/2 ‖c‖² + λ/2 ‖x - X c‖²` with μ in (0, 1]. Descent runs on an active set that grows by the
+ * atoms whose correlation with `λ (x - X c)` exceeds μ, as in an oracle-guided active set, until the duality gap is small.
  *
+ * @param options `mu`, in (0, 1]; either `lambda` or `multiple` as for {@link lasso}; and when descent stops
+ * @returns a solver for {@link encode} and {@link selfExpress}
  * @throws RangeError as {@link lasso} does, and when `mu` is not in (0, 1]
+ * @see You, Li, Robinson, Vidal, CVPR 2016, where λ is γ
+ * @example
+ * ```ts
+ * // One atom: c = (λ - μ) / (λ + 1 - μ).
+ * const solver = elasticNet({ mu: 0.5, lambda: 2 });
+ * const codes = await encode(featureMatrixFrom([[1]]), featureMatrixFrom([[1]]), solver);
+ * codes.values[0].toFixed(6) // '0.600000'
+ * ```
  */
 export function elasticNet(options: ElasticNetOptions): Solver {
   const { mu, tolerance = 1e-9, maxRounds = 1000 } = options;
-  if (!(mu > 0 && mu <= 1)) throw new RangeError(`mu is ${mu}; expected a number in (0, 1]`);
-  if (!(tolerance > 0)) throw new RangeError(`tolerance is ${tolerance}; expected a positive number`);
-  if ('lambda' in options && !(options.lambda > 0 && options.lambda < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`lambda is ${options.lambda}; expected a finite number > 0`);
-  }
-  if ('multiple' in options && !(options.multiple > 1 && options.multiple < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(
-      `multiple is ${options.multiple}; expected a finite number > 1, below which all coefficients are zero`,
-    );
-  }
+  numberIn({ mu }, { above: 0, to: 1 });
+  numberIn({ tolerance }, { above: 0 });
+  integerIn({ maxRounds }, [1]);
+  const lambdaOf = checkWeight(options, mu);
   return (gram) => {
     checkGram(gram);
     const { atoms } = gram;
@@ -70,7 +83,7 @@ export function elasticNet(options: ElasticNetOptions): Solver {
         for (let atom = 0; atom < atoms; atom++) {
           if (atom !== excluded && Math.abs(own[atom]) > largest) largest = Math.abs(own[atom]);
         }
-        const lambda = 'lambda' in options ? options.lambda : (options.multiple * mu) / largest;
+        const lambda = lambdaOf(largest);
         const [l1, l2] = [mu / lambda, (1 - mu) / lambda];
         if (largest > l1) {
           descent.own.set(own);
@@ -83,4 +96,19 @@ export function elasticNet(options: ElasticNetOptions): Solver {
       return codes.finish();
     };
   };
+}
+
+/** Checks the weight; gives a function from a signal's largest correlation to its λ. */
+function checkWeight(options: ErrorWeight, mu: number): (largest: number) => number {
+  const { lambda, multiple } = options as { lambda?: number; multiple?: number };
+  if (lambda !== undefined) {
+    numberIn({ lambda }, { above: 0 });
+    return () => lambda;
+  }
+  if (multiple === undefined)
+    throw new RangeError(
+      'neither lambda nor multiple is given; expected one of them, which weighs the squared error',
+    );
+  numberIn({ multiple }, { above: 1 }, 'below which all coefficients are zero');
+  return (largest) => (multiple * mu) / largest;
 }

@@ -1,8 +1,16 @@
 import { checkGram, checkSignals, codesBuilder, type Solver } from './solver';
 
 /**
- * The nearest atom with coefficient 1: PatchCore's model (Roth et al., CVPR 2022), whose residual is the distance to the
- * nearest neighbour. A baseline behind the interface of the self-expressive models.
+ * The nearest atom with coefficient 1, `argmin_j ‖x - x_j‖`: PatchCore's model, whose residual is the distance to the nearest
+ * neighbour. It is a baseline behind the interface of the self-expressive models.
+ *
+ * @returns a solver for {@link encode} and {@link selfExpress}
+ * @see Roth et al., CVPR 2022
+ * @example
+ * ```ts
+ * const dictionary = featureMatrixFrom([[0, 0], [5, 5]]);
+ * (await encode(featureMatrixFrom([[4, 4]]), dictionary, nearest())).indices[0] // 1
+ * ```
  */
 export function nearest(): Solver {
   return (gram) => {

@@ -1,4 +1,5 @@
-import { instantiateSimd } from '../features';
+import { integerIn, numberIn } from '../base';
+import { instantiateSimd } from '../matrix';
 import { checkGram, checkSignals, codesBuilder, type Solver } from './solver';
 
 /** When orthogonal matching pursuit stops. */
@@ -10,23 +11,28 @@ export interface OmpOptions {
 }
 
 /**
- * Orthogonal matching pursuit (Pati et al., 1993; for self-expression: You, Robinson, Vidal, CVPR 2016) by Batch-OMP
- * (Rubinstein, Zibulevsky, Elad, 2008): from the Gram matrix alone, with a Cholesky factor that grows by a row per atom, and
- * without forming residuals. Atoms need not have unit norm; as in scikit-learn the next atom is the one of largest inner
- * product with the residual. Correlations are kept in the Gram matrix's precision, coefficients are solved for in double.
+ * Orthogonal matching pursuit: atoms are taken one by one, always the one of largest inner product with the residual, and
+ * coefficients are solved for anew by least squares. It runs as Batch-OMP, from the Gram matrix alone, with a Cholesky factor that
+ * grows by a row per atom. Atoms need not have unit norm, as in scikit-learn. Correlations are kept in the Gram matrix's
+ * precision, coefficients are solved for in double.
  *
  * A signal ends early when no atom correlates with its residual or the best one depends linearly on those chosen.
  *
+ * @param options how many atoms, and at which residual a signal is done
+ * @returns a solver for {@link encode} and {@link selfExpress}
+ * @see Pati et al., 1993; for self-expression: You, Robinson, Vidal, CVPR 2016; Batch-OMP: Rubinstein, Zibulevsky, Elad, 2008
+ * @example
+ * ```ts
+ * const dictionary = featureMatrixFrom([[1, 0], [0, 1]]);
+ * const codes = await encode(featureMatrixFrom([[3, 1]]), dictionary, omp({ atoms: 1 }));
+ * [...denseCodes(codes)] // [3, 0]
+ * ```
  * @throws RangeError when `atoms` is not a positive integer, `tolerance` is negative or not finite, or the Gram matrix does not
  *   fit into 4 GB
  */
 export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver {
-  if (!Number.isInteger(maximalAtoms) || maximalAtoms < 1) {
-    throw new RangeError(`atoms is ${maximalAtoms}; expected a positive integer`);
-  }
-  if (!(tolerance >= 0 && tolerance < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`tolerance is ${tolerance}; expected a finite number >= 0`);
-  }
+  integerIn({ atoms: maximalAtoms }, [1]);
+  numberIn({ tolerance }, { from: 0 });
   return (gram) => {
     checkGram(gram);
     const { atoms, data } = gram;

@@ -1,8 +1,8 @@
-import { createFeatureMatrix, type FeatureMatrix, multiply } from '../features';
+import { createFeatureMatrix, type FeatureMatrix, multiply } from '../matrix';
 import { denseCodes, type SparseCodes } from './solver';
 
-/** From this share of nonzeros on, a dense product on an engine is faster than adding up atoms. */
-const denseShare = 0.1;
+/** From this fraction of nonzeros on, a dense product on an engine is faster than adding up atoms. */
+const denseFraction = 0.1;
 
 /**
  * Features rebuilt from their coefficients, `C X`.
@@ -11,12 +11,18 @@ const denseShare = 0.1;
  * @param dictionary `[atoms, d]`
  * @returns `[signals, d]`
  * @throws RangeError when the codes are over another number of atoms
+ * @example
+ * ```ts
+ * const dictionary = featureMatrixFrom([[1, 0, 0], [0, 1, 0]]);
+ * const codes = await encode(featureMatrixFrom([[2, 3, 5]]), dictionary, omp({ atoms: 2 }));
+ * [...(await reconstruct(codes, dictionary)).data] // [2, 3, 0]
+ * ```
  */
 export async function reconstruct(codes: SparseCodes, dictionary: FeatureMatrix): Promise<FeatureMatrix> {
   if (codes.cols !== dictionary.rows) {
     throw new RangeError(`codes are over ${codes.cols} atoms; the dictionary has ${dictionary.rows}`);
   }
-  if (codes.values.length > denseShare * codes.rows * codes.cols && codes.cols * dictionary.cols > 1e5) {
+  if (codes.values.length > denseFraction * codes.rows * codes.cols && codes.cols * dictionary.cols > 1e5) {
     return multiply(createFeatureMatrix(codes.rows, codes.cols, denseCodes(codes)), dictionary);
   }
   const { cols, data } = dictionary;

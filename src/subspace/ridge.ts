@@ -1,24 +1,31 @@
-import { createFeatureMatrix, multiply, type Products } from '../features';
-import { choleskyInverse } from './cholesky';
+import { numberIn } from '../base';
+import { choleskyInverse, createFeatureMatrix, multiply, type Products } from '../matrix';
 import { checkGram, checkSignals, type Solver } from './solver';
 
 /** Parameters of {@link ridge}. */
 export interface RidgeOptions {
-  /** Weight of the penalty as a share of the atoms' mean squared norm, > 0. */
+  /** Weight of the penalty as a fraction of the atoms' mean squared norm, > 0. */
   penalty: number;
 }
 
 /**
- * Ridge regression, or collaborative representation: `min_c |x - X c|^2 + penalty * mean|x_j|^2 * |c|^2`. Its closed form
- * costs one matrix product per batch of signals after the inverse of the regularized Gram matrix. All coefficients are
- * nonzero. scikit-learn's `Ridge(alpha, fit_intercept=False)` is the same problem with `alpha = penalty * mean|x_j|^2`.
+ * Ridge regression, or collaborative representation: `min_c ‖x - X c‖² + penalty · mean ‖x_j‖² · ‖c‖²`. Its closed form costs one
+ * matrix product per batch of signals after the inverse of the regularized Gram matrix. All coefficients are nonzero.
+ * scikit-learn's `Ridge(alpha, fit_intercept=False)` is the same problem with `alpha = penalty · mean ‖x_j‖²`.
  *
+ * @param options the penalty
+ * @returns a solver for {@link encode} and {@link selfExpress}
  * @throws RangeError when `penalty` is not a finite number > 0
+ * @see Hoerl and Kennard, 1970; for anomalies as collaborative representation: arXiv 2401.09443
+ * @example
+ * ```ts
+ * // One atom: c = 1 / (1 + penalty).
+ * const codes = await encode(featureMatrixFrom([[1]]), featureMatrixFrom([[1]]), ridge({ penalty: 0.25 }));
+ * codes.values[0].toFixed(6) // '0.800000'
+ * ```
  */
 export function ridge({ penalty }: RidgeOptions): Solver {
-  if (!(penalty > 0 && penalty < Number.POSITIVE_INFINITY)) {
-    throw new RangeError(`penalty is ${penalty}; expected a finite number > 0`);
-  }
+  numberIn({ penalty }, { above: 0 });
   return (gram) => {
     checkGram(gram);
     const inverse = regularizedInverse(gram.data, gram.atoms, penalty);
@@ -30,9 +37,9 @@ export function ridge({ penalty }: RidgeOptions): Solver {
       for (let signal = 0; excluded && signal < count; signal++) {
         const atom = excluded[signal];
         if (atom < 0) continue;
-        const share = values[signal * atoms + atom] / inverse[atom * atoms + atom];
+        const fraction = values[signal * atoms + atom] / inverse[atom * atoms + atom];
         for (let other = 0; other < atoms; other++) {
-          values[signal * atoms + other] -= share * inverse[atom * atoms + other];
+          values[signal * atoms + other] -= fraction * inverse[atom * atoms + other];
         }
         values[signal * atoms + atom] = 0;
       }

@@ -1,3 +1,4 @@
+import { oneOf } from '../base';
 import { elasticNet, lasso } from './elastic-net';
 import { nearest } from './nearest';
 import { omp } from './omp';
@@ -19,9 +20,15 @@ export const solverNames: readonly SolverName[] = ['omp', 'lasso', 'elasticNet',
 /**
  * The solver that a configuration describes.
  *
- * @throws Error when the name is unknown; RangeError when a parameter is out of range
+ * @throws RangeError when the name is unknown or a parameter is missing or out of range
+ * @example
+ * ```ts
+ * const codes = await encode(featureMatrixFrom([[3]]), featureMatrixFrom([[1]]), solverOf({ name: 'omp', atoms: 1 }));
+ * codes.values[0] // 3
+ * ```
  */
 export function solverOf(config: SolverConfig): Solver {
+  oneOf({ solver: config.name }, solverNames);
   switch (config.name) {
     case 'omp':
       return omp(config);
@@ -33,9 +40,5 @@ export function solverOf(config: SolverConfig): Solver {
       return ridge(config);
     case 'nearest':
       return nearest();
-    default:
-      throw new Error(
-        `solver is ${(config as SolverConfig).name}; expected one of ${solverNames.join(', ')}`,
-      );
   }
 }

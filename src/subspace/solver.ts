@@ -1,4 +1,4 @@
-import type { Products } from '../features';
+import type { Products } from '../matrix';
 
 /** Inner products of a dictionary's atoms: `atoms * atoms` values, row-major, symmetric. */
 export interface Gram {
@@ -66,7 +66,16 @@ export function codesBuilder(rows: number, cols: number) {
   };
 }
 
-/** The coefficients as a dense `rows * cols` array, row-major. */
+/**
+ * The coefficients as a dense array.
+ *
+ * @returns `rows * cols` values, row-major
+ * @example
+ * ```ts
+ * const codes = await encode(featureMatrixFrom([[2, 0]]), featureMatrixFrom([[1, 0], [0, 1]]), omp({ atoms: 1 }));
+ * [...denseCodes(codes)] // [2, 0]
+ * ```
+ */
 export function denseCodes({ rows, cols, rowStarts, indices, values }: SparseCodes): Float32Array {
   const dense = new Float32Array(rows * cols);
   for (let row = 0; row < rows; row++) {
@@ -77,7 +86,7 @@ export function denseCodes({ rows, cols, rowStarts, indices, values }: SparseCod
   return dense;
 }
 
-/** Refuses a Gram matrix of another size than it says. */
+/** Checks that a Gram matrix has the size that it says. */
 export function checkGram({ atoms, data }: Gram): void {
   if (atoms < 1 || data.length !== atoms * atoms) {
     throw new RangeError(
@@ -86,7 +95,7 @@ export function checkGram({ atoms, data }: Gram): void {
   }
 }
 
-/** Refuses signals whose arrays do not fit the dictionary. */
+/** Checks that the arrays of signals fit the dictionary. */
 export function checkSignals({ count, cross, squaredNorms, excluded }: Signals, atoms: number): void {
   if (
     cross.length !== count * atoms ||

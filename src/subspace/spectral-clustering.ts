@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { createRandom, type Random } from '../images';
+import { createRandom, integerIn, type Random } from '../base';
 import type { SparseCodes } from './solver';
 
 /**
@@ -8,6 +8,13 @@ import type { SparseCodes } from './solver';
  * @param codes square: features over themselves
  * @returns `n * n` values >= 0, symmetric
  * @throws RangeError when the codes are not square
+ * @see You, Robinson, Vidal, CVPR 2016
+ * @example
+ * ```ts
+ * const features = featureMatrixFrom([[1, 0], [0, 1], [2, 0]]);
+ * const affinity = affinityOf(await selfExpress(features, omp({ atoms: 1 })));
+ * affinity[0 * 3 + 2] // 2
+ * ```
  */
 export function affinityOf({ rows, cols, rowStarts, indices, values }: SparseCodes): Float64Array {
   if (rows !== cols)
@@ -28,22 +35,27 @@ export function affinityOf({ rows, cols, rowStarts, indices, values }: SparseCod
 }
 
 /**
- * Normalized spectral clustering (Ng, Jordan, Weiss, NIPS 2001): the leading eigenvectors of `D^-1/2 A D^-1/2`, rows scaled
- * to unit norm, clustered by k-means.
+ * Normalized spectral clustering: the leading eigenvectors of `D^-1/2 A D^-1/2`, rows scaled to unit norm, clustered by k-means.
  *
  * @param affinity `n * n` values >= 0, symmetric
- * @param clusters a positive integer, at most n
- * @param seed of k-means' starting points
+ * @param options the number of clusters, an integer in [1, n], and the seed of k-means' starting points, default 0
  * @returns a label in [0, clusters) for every feature
  * @throws RangeError when `affinity` is not square or `clusters` out of range
+ * @see Ng, Jordan, Weiss, NIPS 2001
+ * @example
+ * ```ts
+ * const labels = spectralClustering(Float64Array.of(1, 1, 0, 1, 1, 0, 0, 0, 1), { clusters: 2 });
+ * labels[0] === labels[1] && labels[0] !== labels[2] // true
+ * ```
  */
-export function spectralClustering(affinity: Float64Array, clusters: number, seed = 0): Int32Array {
+export function spectralClustering(
+  affinity: Float64Array,
+  { clusters, seed = 0 }: { clusters: number; seed?: number },
+): Int32Array {
   const n = Math.round(Math.sqrt(affinity.length));
   if (n * n !== affinity.length)
     throw new RangeError(`affinity has ${affinity.length} values; expected a square number`);
-  if (!Number.isInteger(clusters) || clusters < 1 || clusters > n) {
-    throw new RangeError(`clusters is ${clusters}; expected an integer in [1, ${n}]`);
-  }
+  integerIn({ clusters }, [1, n]);
   const scale = new Float64Array(n);
   for (let row = 0; row < n; row++) {
     let degree = 0;

@@ -1,11 +1,11 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { type FeatureMatrix, innerProducts, transpose } from '../features';
+import { type FeatureMatrix, innerProducts, transpose } from '../matrix';
 
 /** Singular values of a feature matrix and how many of them matter. */
 export interface Spectrum {
   /** In decreasing order. */
   singularValues: Float64Array;
-  /** Exponential of the entropy of the singular values' shares (Roy and Vetterli, EUSIPCO 2007); at least 1, 0 if all are 0. */
+  /** Exponential of the entropy of the singular values' fractions (Roy and Vetterli, EUSIPCO 2007); at least 1, 0 if all are 0. */
   effectiveRank: number;
 }
 
@@ -13,7 +13,14 @@ export interface Spectrum {
  * The singular spectrum of features, from the eigenvalues of the smaller of the two Gram matrices.
  *
  * @param features `[n, d]`; not centred here
+ * @returns singular values, and the effective rank `exp(-Σ p log p)` with `p = σ / Σ σ`
  * @throws RangeError when there are no features
+ * @see Roy and Vetterli, EUSIPCO 2007, for the effective rank
+ * @example
+ * ```ts
+ * const { singularValues } = await singularSpectrum(featureMatrixFrom([[3, 0], [0, 4]]));
+ * [...singularValues].map((value) => value.toFixed(6)) // ['4.000000', '3.000000']
+ * ```
  */
 export async function singularSpectrum(features: FeatureMatrix): Promise<Spectrum> {
   const { rows, cols } = features;

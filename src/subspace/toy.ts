@@ -1,5 +1,5 @@
-import { createFeatureMatrix, type FeatureMatrix } from '../features';
-import { createRandom, type Random } from '../images';
+import { createRandom, integerIn, numberIn, type Random } from '../base';
+import { createFeatureMatrix, type FeatureMatrix } from '../matrix';
 
 /** Parameters of {@link toySubspaces}. */
 export interface ToyOptions {
@@ -33,7 +33,13 @@ export interface ToyData {
  * Random points of random linear subspaces: standard normal coordinates in a random orthonormal basis, scaled by
  * `1/sqrt(dimension)` so that points have about unit norm; outliers are uniform on the unit sphere.
  *
+ * @returns the points, their labels and the bases; the same seed gives the same points
  * @throws RangeError when a count is not a positive integer, `dimension` exceeds `ambient`, or `noise` is negative
+ * @example
+ * ```ts
+ * const { features, bases } = toySubspaces({ points: 100 }); // a plane in R³
+ * [features.rows, features.cols, bases[0].rows] // [100, 3, 2]
+ * ```
  */
 export function toySubspaces(options: ToyOptions = {}): ToyData {
   const {
@@ -45,15 +51,11 @@ export function toySubspaces(options: ToyOptions = {}): ToyData {
     outliers = 0,
     seed = 0,
   } = options;
-  for (const [name, value] of Object.entries({ ambient, dimension, subspaces, points })) {
-    if (!Number.isInteger(value) || value < 1)
-      throw new RangeError(`${name} is ${value}; expected a positive integer`);
-  }
-  if (dimension > ambient)
-    throw new RangeError(`dimension is ${dimension}; expected at most ambient = ${ambient}`);
-  if (!(noise >= 0)) throw new RangeError(`noise is ${noise}; expected a number >= 0`);
-  if (!Number.isInteger(outliers) || outliers < 0)
-    throw new RangeError(`outliers is ${outliers}; expected an integer >= 0`);
+  for (const [name, value] of Object.entries({ ambient, subspaces, points }))
+    integerIn({ [name]: value }, [1]);
+  integerIn({ dimension }, [1, ambient], 'the dimension of the space');
+  numberIn({ noise }, { from: 0 });
+  integerIn({ outliers }, [0]);
   const random = createRandom(seed);
   const total = subspaces * points + outliers;
   const features = createFeatureMatrix(total, ambient);

@@ -1,7 +1,9 @@
+import '../../src/platform';
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { drawSynthetic, writePng } from '../../src/images';
+import { writePng } from '../../src/files';
+import { drawSynthetic } from '../../src/images';
 import { temporaryFolder } from './temporary';
 
 const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.ts');
@@ -26,9 +28,9 @@ export function spanlab(...args: string[]): Promise<{ code: number | null; stdou
 export async function ownFolder(context: TestContext): Promise<string> {
   const root = await temporaryFolder(context);
   for (let seed = 0; seed < 12; seed++)
-    await writePng(join(root, 'data', 'good', `${seed}.png`), drawSynthetic('nut', null, seed).image);
+    await writePng(join(root, 'data', 'good', `${seed}.png`), drawSynthetic('nut', { seed }).image);
   for (let seed = 20; seed < 23; seed++) {
-    const { image, mask } = drawSynthetic('nut', 'stain', seed);
+    const { image, mask } = drawSynthetic('nut', { defect: 'stain', seed });
     await writePng(join(root, 'data', 'stain', `${seed}.png`), image);
     const { width, height, data } = mask;
     const white = {

@@ -1,21 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { chromiumPath, unlessBrowser } from './chromium';
+import { freePort } from './free-port';
 
 const root = join(__dirname, '..', '..');
 const jupyter = join(root, '.python', 'bin', 'jupyter');
-const browserPath = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(
-  existsSync,
-);
 
 /** A reason to skip what needs JupyterLab in a browser, or false. */
 export const unlessLab: string | false =
-  (!existsSync(jupyter) && 'needs JupyterLab: run `npx spanlab lab --setup-only`') ||
-  (!browserPath && 'needs chromium, which is not installed here');
+  (!existsSync(jupyter) && 'needs JupyterLab: run `npx spanlab lab --setup-only`') || unlessBrowser;
 
 /** A notebook open in JupyterLab. */
 export interface Lab {
@@ -51,7 +48,7 @@ export async function openNotebook(name: string): Promise<Lab> {
     '--enable-webgl',
     '--ignore-gpu-blocklist',
   ];
-  const browser = await chromium.launch({ executablePath: browserPath, args });
+  const browser = await chromium.launch({ executablePath: chromiumPath, args });
   const page = await browser.newPage({ viewport: { width: 1300, height: 1200 } });
   await page.goto(`http://127.0.0.1:${port}/lab/tree/${name}`);
   await page.locator('.jp-Notebook').first().waitFor({ timeout: 60_000 });
@@ -80,13 +77,4 @@ async function untilReady(url: string, server: ChildProcess): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
   throw new Error('JupyterLab did not start within a minute');
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = probe.address() as { port: number };
-      probe.close(() => resolve(port));
-    });
-  });
 }

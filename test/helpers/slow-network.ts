@@ -1,4 +1,5 @@
-import type { Tensor } from '../../src/features';
+import '../../src/platform';
+import type { Tensor } from '../../src/matrix';
 
 /** One map, channels x height x width: the slow and obvious counterpart of an engine's. */
 export interface SlowMap {

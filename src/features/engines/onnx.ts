@@ -1,17 +1,18 @@
+import { onnxRuntime } from '../../matrix';
 import { inferShapes, type Network } from '../network';
 import type { Engine } from './engine';
 import { buildOnnxModel } from './onnx-model';
 
 /**
- * Compiles a network for ONNX Runtime on the CPU (`onnxruntime-node`); the model is built in memory.
+ * Compiles a network for ONNX Runtime; the model is built in memory.
  *
- * @throws Error when ONNX Runtime's native binary does not load here
+ * @throws Error when ONNX Runtime does not load here
  */
 export async function compileOnnx(
   network: Network,
   image: { height: number; width: number },
 ): Promise<Engine> {
-  const { InferenceSession, Tensor } = await import('onnxruntime-node');
+  const { InferenceSession, Tensor } = await onnxRuntime.get()();
   const shapes = inferShapes(network, image);
   const session = await InferenceSession.create(buildOnnxModel(network, image), { logSeverityLevel: 3 });
   return {

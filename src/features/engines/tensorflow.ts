@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { tensorflowBackend } from '../../matrix';
 import { inferShapes, inputsOf, type MapShape, type Network, type NetworkNode } from '../network';
 import type { Engine } from './engine';
 
@@ -7,29 +8,6 @@ interface Step {
   node: NetworkNode;
   apply(inputs: tf.Tensor4D[]): tf.Tensor4D;
   constants: tf.Tensor[];
-}
-
-/** An optional dependency: a variable keeps the compiler from asking for its types where it is not installed. */
-const nativePackage: string = '@tensorflow/tfjs-node-gpu';
-
-/**
- * Makes a TensorFlow.js backend ready: the native one of `@tensorflow/tfjs-node-gpu` where its binding loads, else
- * WebAssembly.
- *
- * @returns the backend's name, `tensorflow` or `wasm`
- */
-export async function readyTensorflow(): Promise<string> {
-  const ready = tf.getBackend();
-  if (ready === 'tensorflow' || ready === 'wasm') return ready;
-  try {
-    await import(nativePackage);
-    await tf.setBackend('tensorflow');
-  } catch {
-    await import('@tensorflow/tfjs-backend-wasm');
-    await tf.setBackend('wasm');
-  }
-  await tf.ready();
-  return tf.getBackend();
 }
 
 /** What never is a maximum: the least single-precision number. */
@@ -50,80 +28,88 @@ function padded(x: tf.Tensor4D, padding: number, value: number): tf.Tensor4D {
   );
 }
 
+type NodeOf<Op extends NetworkNode['op']> = Extract<NetworkNode, { op: Op }>;
+
+/** Makes one kind of node ready; `shapes` are those of all maps. */
+type Preparation<Op extends NetworkNode['op']> = (
+  node: NodeOf<Op>,
+  shapes: ReadonlyMap<string, MapShape>,
+) => Omit<Step, 'node'>;
+
+const conv: Preparation<'conv'> = ({ weight, bias, stride, padding }) => {
+  const [out, channels, size] = weight.shape;
+  const kernel = tf.tidy(() =>
+    tf.transpose(tf.tensor4d(weight.data, [out, channels, size, size]), [2, 3, 1, 0]),
+  ) as tf.Tensor4D;
+  const biases = tf.tensor1d(bias);
+  return {
+    apply: ([x]) => tf.add(tf.conv2d(padded(x, padding, 0), kernel, stride, 'valid'), biases),
+    constants: [kernel, biases],
+  };
+};
+
+const depthwise: Preparation<'depthwise'> = ({ input, filters, stride }, shapes) => {
+  const [count, size] = filters.shape;
+  const { channels } = shapes.get(input)!;
+  const kernel = tf.tidy(() => {
+    const own = tf.transpose(tf.tensor3d(filters.data, [count, size, size]), [1, 2, 0]);
+    return tf.tile(tf.reshape(own, [size, size, 1, count]), [1, 1, channels, 1]) as tf.Tensor4D;
+  });
+  const pad = (size - 1) / 2;
+  const edges: [number, number][] = [
+    [0, 0],
+    [pad, pad],
+    [pad, pad],
+    [0, 0],
+  ];
+  return {
+    apply: ([x]) =>
+      tf.depthwiseConv2d(tf.mirrorPad(x, edges, 'reflect') as tf.Tensor4D, kernel, stride, 'valid'),
+    constants: [kernel],
+  };
+};
+
+const affine: Preparation<'affine'> = (node) => {
+  const [scale, shift] = [tf.tensor1d(node.scale), tf.tensor1d(node.shift)];
+  return { apply: ([x]) => tf.add(tf.mul(x, scale), shift), constants: [scale, shift] };
+};
+
+const preparations: { [Op in NetworkNode['op']]: Preparation<Op> } = {
+  conv,
+  depthwise,
+  affine,
+  relu: () => ({ apply: ([x]) => tf.relu(x), constants: [] }),
+  maxPool: ({ size, stride, padding }) => ({
+    apply: ([x]) => tf.maxPool(padded(x, padding, lowest), size, stride, 'valid'),
+    constants: [],
+  }),
+  averagePool: ({ size }) => ({ apply: ([x]) => tf.avgPool(x, size, 1, 'same'), constants: [] }),
+  resize: ({ name }, shapes) => {
+    const { height, width } = shapes.get(name)!;
+    return { apply: ([x]) => tf.image.resizeBilinear(x, [height, width], false, true), constants: [] };
+  },
+  add: () => ({ apply: ([a, b]) => tf.add<tf.Tensor4D>(a, b), constants: [] }),
+  modulus: () => ({
+    apply: ([a, b]) => tf.sqrt(tf.add<tf.Tensor4D>(tf.square(a), tf.square(b))),
+    constants: [],
+  }),
+  concat: () => ({ apply: (inputs) => tf.concat(inputs, 3), constants: [] }),
+};
+
 function prepare(node: NetworkNode, shapes: ReadonlyMap<string, MapShape>): Step {
-  switch (node.op) {
-    case 'conv': {
-      const [out, channels, size] = node.weight.shape;
-      const { padding, stride } = node;
-      const kernel = tf.tidy(() =>
-        tf.transpose(tf.tensor4d(node.weight.data, [out, channels, size, size]), [2, 3, 1, 0]),
-      );
-      const bias = tf.tensor1d(node.bias);
-      const apply = ([x]: tf.Tensor4D[]) =>
-        tf.add(tf.conv2d(padded(x, padding, 0), kernel as tf.Tensor4D, stride, 'valid'), bias) as tf.Tensor4D;
-      return { node, apply, constants: [kernel, bias] };
-    }
-    case 'depthwise': {
-      const [count, size] = node.filters.shape;
-      const { channels } = shapes.get(node.input)!;
-      const kernel = tf.tidy(() => {
-        const filters = tf.transpose(tf.tensor3d(node.filters.data, [count, size, size]), [1, 2, 0]);
-        return tf.tile(tf.reshape(filters, [size, size, 1, count]), [1, 1, channels, 1]) as tf.Tensor4D;
-      });
-      const pad = (size - 1) / 2;
-      const edges: [number, number][] = [
-        [0, 0],
-        [pad, pad],
-        [pad, pad],
-        [0, 0],
-      ];
-      const apply = ([x]: tf.Tensor4D[]) =>
-        tf.depthwiseConv2d(tf.mirrorPad(x, edges, 'reflect') as tf.Tensor4D, kernel, node.stride, 'valid');
-      return { node, apply, constants: [kernel] };
-    }
-    case 'affine': {
-      const scale = tf.tensor1d(node.scale);
-      const shift = tf.tensor1d(node.shift);
-      const apply = ([x]: tf.Tensor4D[]) => tf.add(tf.mul(x, scale), shift) as tf.Tensor4D;
-      return { node, apply, constants: [scale, shift] };
-    }
-    case 'relu':
-      return { node, apply: ([x]) => tf.relu(x), constants: [] };
-    case 'maxPool':
-      return {
-        node,
-        apply: ([x]) => tf.maxPool(padded(x, node.padding, lowest), node.size, node.stride, 'valid'),
-        constants: [],
-      };
-    case 'averagePool':
-      return { node, apply: ([x]) => tf.avgPool(x, node.size, 1, 'same'), constants: [] };
-    case 'resize': {
-      const { height, width } = shapes.get(node.name)!;
-      const apply = ([x]: tf.Tensor4D[]) => tf.image.resizeBilinear(x, [height, width], false, true);
-      return { node, apply, constants: [] };
-    }
-    case 'add':
-      return { node, apply: ([a, b]) => tf.add(a, b), constants: [] };
-    case 'modulus':
-      return {
-        node,
-        apply: ([a, b]) => tf.sqrt(tf.add(tf.square(a), tf.square(b))) as tf.Tensor4D,
-        constants: [],
-      };
-    case 'concat':
-      return { node, apply: (inputs) => tf.concat(inputs, 3) as tf.Tensor4D, constants: [] };
-  }
+  return { node, ...(preparations[node.op] as Preparation<typeof node.op>)(node as never, shapes) };
 }
 
 /**
- * Compiles a network for TensorFlow.js: TensorFlow itself where `@tensorflow/tfjs-node-gpu` has its native binding, else
- * WebAssembly.
+ * Compiles a network for TensorFlow.js, on the backend that is provided.
+ *
+ * @throws Error when no backend is provided or it does not load
  */
 export async function compileTensorflow(
   network: Network,
   image: { height: number; width: number },
 ): Promise<Engine> {
-  const backend = await readyTensorflow();
+  const backend = await tensorflowBackend.get()();
   const shapes = inferShapes(network, image);
   const steps = network.nodes.map((node) => prepare(node, shapes));
   const lastUse = new Map<string, number>();

@@ -1,6 +1,6 @@
+import type { Weights } from '../../matrix';
 import { batchNormAffine, foldIntoConv } from '../batch-norm';
 import type { Network, NetworkNode, NetworkOutput } from '../network';
-import type { Weights } from '../safetensors';
 import { tensorLookup } from '../tensor-lookup';
 import { imagenetNormalization } from './imagenet';
 

@@ -1,5 +1,6 @@
+import { integerIn } from '../../base';
+import type { Tensor } from '../../matrix';
 import type { Network, NetworkNode, NetworkOutput } from '../network';
-import type { Tensor } from '../safetensors';
 
 /** Parameters of the scattering network. */
 export interface ScatteringOptions {
@@ -27,12 +28,8 @@ const opponentColours = [0.299, 0.587, 0.114, 0.5, -0.5, 0, -0.25, -0.25, 0.5];
  * @throws RangeError when `orientations` is not an integer in [1, 16] or `levels` not one in [1, 4]
  */
 export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOptions = {}): Network {
-  if (!Number.isInteger(orientations) || orientations < 1 || orientations > 16) {
-    throw new RangeError(`orientations is ${orientations}; expected an integer in [1, 16]`);
-  }
-  if (!Number.isInteger(levels) || levels < 1 || levels > 4) {
-    throw new RangeError(`levels is ${levels}; expected an integer in [1, 4]`);
-  }
+  integerIn({ orientations }, [1, 16]);
+  integerIn({ levels }, [1, 4]);
   const nodes: NetworkNode[] = [];
   const channelsOf = new Map<string, number>();
   const { real, imaginary } = morletBank(orientations);

@@ -1,5 +1,6 @@
-import type { Random } from '../random';
-import type { Mask, RgbImage } from '../rgb-image';
+import type { Random } from '../../base';
+import type { Mask } from '../mask';
+import type { RgbImage } from '../rgb-image';
 import { valueNoise } from './noise';
 
 /**

@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../../base';
 
 /**
  * Smooth value noise in about [-1, 1]: random values on a grid, interpolated with cubic easing, octaves halving in size

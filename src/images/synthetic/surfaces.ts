@@ -1,4 +1,4 @@
-import type { Random } from '../random';
+import type { Random } from '../../base';
 import type { RgbImage } from '../rgb-image';
 import { valueNoise } from './noise';
 

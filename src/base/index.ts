@@ -1,0 +1,5 @@
+export * from './check';
+export * from './numbers';
+export * from './port';
+export * from './random';
+export * from './work';

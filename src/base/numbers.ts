@@ -1,0 +1,19 @@
+/** The smallest and the largest of some values; `[Infinity, -Infinity]` of none. Unlike `Math.min(...values)` it takes any number of values. */
+export function extent(values: ArrayLike<number>): [number, number] {
+  let [low, high] = [Infinity, -Infinity];
+  for (let index = 0; index < values.length; index++) {
+    if (values[index] < low) low = values[index];
+    if (values[index] > high) high = values[index];
+  }
+  return [low, high];
+}
+
+/** The mean of some values and their standard deviation (of the population); NaN of none. */
+export function moments(values: ArrayLike<number>): { mean: number; standardDeviation: number } {
+  let sum = 0;
+  for (let index = 0; index < values.length; index++) sum += values[index];
+  const mean = sum / values.length;
+  let squares = 0;
+  for (let index = 0; index < values.length; index++) squares += (values[index] - mean) ** 2;
+  return { mean, standardDeviation: Math.sqrt(squares / values.length) };
+}

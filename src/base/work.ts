@@ -1,0 +1,25 @@
+/** How far a long piece of work has come. */
+export interface ProgressReport {
+  /** What is being counted, e.g. `images` or `exemplars`. */
+  stage: string;
+  done: number;
+  total: number;
+}
+
+/** Options that every long piece of work takes: a way to watch it and a way to stop it. */
+export interface LongWork {
+  /** Called after every item or batch. */
+  onProgress?: (report: ProgressReport) => void;
+  /** When aborted, the work rejects with the signal's reason at its next item. */
+  signal?: AbortSignal;
+}
+
+/** Lets timers, input and the interface have a turn in the middle of long work. */
+export function pause(): Promise<void> {
+  return new Promise((resolve) => {
+    // setTimeout waits 4 ms in browsers; setImmediate, where there is one, does not wait.
+    const { setImmediate: immediate } = globalThis as { setImmediate?: (done: () => void) => void };
+    if (immediate) immediate(resolve);
+    else setTimeout(resolve, 0);
+  });
+}

@@ -1,0 +1,115 @@
+/**
+ * The core of spanlab, which runs anywhere: it imports nothing of Node.js. A page provides the compiled kernels and a backend of
+ * TensorFlow.js or ONNX Runtime through {@link simdKernels}, {@link tensorflowBackend} and {@link onnxRuntime}.
+ *
+ * @packageDocumentation
+ */
+// Images
+export {
+  createPlane,
+  type Dataset,
+  drawSynthetic,
+  type Mask,
+  type Plane,
+  type RgbImage,
+  type Sample,
+  samplesOf,
+} from './images';
+// Matrices
+export {
+  createFeatureMatrix,
+  type FeatureMatrix,
+  featureMatrixFrom,
+  normalizeRows,
+  rowOf,
+  selectRows,
+} from './matrix';
+// Features
+export {
+  backboneNetwork,
+  createExtractor,
+  extractAll,
+  type Extractor,
+  type FeatureMaps,
+  type Network,
+  sliceMaps,
+} from './features';
+// Subspaces
+export {
+  affinityOf,
+  denseCodes,
+  elasticNet,
+  encode,
+  lasso,
+  nearest,
+  omp,
+  reconstruct,
+  ridge,
+  selfExpress,
+  singularSpectrum,
+  type Solver,
+  type SolverConfig,
+  solverOf,
+  type SparseCodes,
+  spectralClustering,
+  toySubspaces,
+} from './subspace';
+// Sampling
+export { kCenter, randomSampling, type Sampling, subspaceSampling } from './sampling';
+// Reconstruction
+export {
+  type Contribution,
+  contributionsAt,
+  fitReconstructor,
+  type LevelReconstruction,
+  type Reconstructor,
+} from './reconstruction';
+// Scores
+export {
+  anomalyMaps,
+  type Curve,
+  gaussianSmooth,
+  imageScores,
+  type PixelMetrics,
+  pixelMetrics,
+  type RankingMetrics,
+  rankingMetrics,
+  upsample,
+} from './scoring';
+// The whole method
+export {
+  type Configuration,
+  configure,
+  type Detector,
+  evaluate,
+  type Evaluation,
+  fitDetector,
+  loadDetector,
+  type ScoredImage,
+} from './detector';
+// Pictures
+export {
+  crop,
+  drawOutline,
+  enlarge,
+  type Figure,
+  fitPcaColours,
+  heatOverlay,
+  linesFigure,
+  mapImage,
+  matrixFigure,
+  predictionColour,
+  proFigure,
+  rocFigure,
+  samplingCostFigure,
+  scoreHistogram,
+  sparsityFigure,
+  stemFigure,
+  thresholdMap,
+  tile,
+  toyFigure,
+  truthColour,
+} from './plots';
+// What the machine provides
+export type { LongWork } from './base';
+export { onnxRuntime, simdKernels, tensorflowBackend } from './matrix';

@@ -1,0 +1,147 @@
+import { extent, type LongWork } from '../base';
+import {
+  type Dataset,
+  type Mask,
+  type Plane,
+  planesOf,
+  type Sample,
+  samplesOf,
+  type SkippedSample,
+} from '../images';
+import { type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
+import type { Detector, Thresholds } from './detector';
+import { withStage } from './fit-detector';
+import { scoreBatches } from './score-batches';
+
+/** How a detector does on the test images of a data set. */
+export interface Evaluation {
+  name: string;
+  /** Test samples that were scored, in the order of `imageScores` and `maps`. */
+  samples: readonly Sample[];
+  /** Ground truth at the maps' size; null for an anomalous image without one. */
+  masks: readonly (Mask | null)[];
+  maps: readonly Plane[];
+  imageScores: Float32Array;
+  /** Absent when no test image has anomalous pixels in its ground truth. */
+  pixel?: PixelMetrics;
+  /** Absent when all test images are nominal, or all anomalous. */
+  image?: RankingMetrics;
+  /**
+   * Of the best F1 on these images, whose labels decide them. Where there are no labels: for pixels the largest value on nominal
+   * test images, for images none.
+   */
+  thresholds: Thresholds;
+  /** Nonzero coefficients per row of the codes, over all test images and levels. */
+  nonzeros: Uint32Array;
+  /** Per test image, milliseconds: decoding and features; reconstruction, map and score. */
+  timings: { features: number; scoring: number };
+  skipped: readonly SkippedSample[];
+  notices: readonly string[];
+}
+
+/**
+ * Scores the test images of a data set and measures how well the scores agree with its labels and masks. Broken images are
+ * skipped and reported.
+ *
+ * @returns scores, maps and metrics: pixel and image AUROC, average precision and PRO as {@link pixelMetrics} and
+ *   {@link rankingMetrics} define them
+ * @throws Error when no test image can be used
+ * @example
+ * ```ts
+ * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+ * const detector = await fitDetector(nut, { size: 64 });
+ * const { pixel } = await evaluate(detector, nut);
+ * pixel!.auroc > 0.95 // true
+ * ```
+ */
+export async function evaluate(
+  detector: Detector,
+  dataset: Dataset,
+  work: LongWork = {},
+): Promise<Evaluation> {
+  const testSamples = samplesOf(dataset, 'test');
+  const { mapSize } = detector.configuration;
+  const size = { width: mapSize, height: mapSize };
+  const data = new Float32Array(testSamples.length * mapSize * mapSize);
+  const imageScores = new Float32Array(testSamples.length);
+  const samples: Sample[] = [];
+  const masks: (Mask | null)[] = [];
+  const nonzeros: Uint32Array[] = [];
+  const skipped: SkippedSample[] = [];
+  const options = {
+    ...withStage(work, 'test images'),
+    onSkip: (sample: SkippedSample) => void skipped.push(sample),
+  };
+  const started = performance.now();
+  let scoring = 0;
+  for await (const batch of scoreBatches(detector, testSamples, options)) {
+    batch.maps.forEach((map, index) => data.set(map.data, (samples.length + index) * map.data.length));
+    imageScores.set(batch.scores, samples.length);
+    for (const { codes } of batch.levels)
+      nonzeros.push(codes.rowStarts.subarray(1).map((end, row) => end - codes.rowStarts[row]));
+    samples.push(...batch.samples);
+    masks.push(...batch.masks);
+    scoring += batch.milliseconds;
+  }
+  if (samples.length === 0)
+    throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
+  const maps = planesOf(size, data.subarray(0, samples.length * mapSize * mapSize));
+  const scores = imageScores.subarray(0, samples.length);
+  return {
+    name: dataset.name,
+    samples,
+    masks,
+    maps,
+    imageScores: scores,
+    ...measure({ samples, masks, maps, scores }),
+    nonzeros: concatenate(nonzeros),
+    timings: {
+      features: (performance.now() - started - scoring) / samples.length,
+      scoring: scoring / samples.length,
+    },
+    skipped,
+  };
+}
+
+interface Measured {
+  samples: readonly Sample[];
+  masks: readonly (Mask | null)[];
+  maps: readonly Plane[];
+  scores: Float32Array;
+}
+
+function measure({
+  samples,
+  masks,
+  maps,
+  scores,
+}: Measured): Pick<Evaluation, 'pixel' | 'image' | 'thresholds' | 'notices'> {
+  const labels = samples.map(({ label }) => label === 'anomalous');
+  const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : undefined;
+  const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : undefined;
+  const notices: string[] = [];
+  const empty = masks.filter((mask, index) => mask && labels[index] && !mask.data.includes(1)).length;
+  const unmasked = masks.filter((mask) => mask === null).length;
+  if (empty > 0)
+    notices.push(`${empty} anomalous images have an empty mask: all of their pixels count as nominal`);
+  if (unmasked > 0)
+    notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
+  const thresholds = { pixel: pixel?.threshold ?? largestNominal(maps, labels), image: image?.threshold };
+  return { pixel, image, thresholds, notices };
+}
+
+function concatenate(parts: readonly Uint32Array[]): Uint32Array {
+  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
+/** The largest map value on nominal images, or on all where none is nominal. */
+function largestNominal(maps: readonly Plane[], anomalous: readonly boolean[]): number {
+  const used = anomalous.includes(false) ? maps.filter((_, index) => !anomalous[index]) : maps;
+  return extent(used.map(({ data }) => extent(data)[1]))[1];
+}

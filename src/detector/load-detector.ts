@@ -1,0 +1,81 @@
+import { createExtractor, type EngineName, type Network } from '../features';
+import type { Weights } from '../matrix';
+import { reconstructorFromTensors, restoreReconstructor } from '../reconstruction';
+import { solverOf } from '../subspace';
+import { checkConfiguration, type Configuration } from './configuration';
+import { createDetector, type Detector, type DetectorState } from './detector';
+import { fileFormat, fileVersion } from './encode-detector';
+import { bankFiles } from './files';
+import { networkOf } from './fit-detector';
+
+/** Parameters of {@link loadDetector}. */
+export interface LoadDetectorOptions {
+  /** Weights file of the backbone that the detector was fitted with. */
+  weights?: string;
+  /** The backbone's network, where it is loaded already. */
+  network?: Network;
+  /** What runs the backbone. Default `auto`. */
+  engine?: EngineName;
+  /** Parameters that the detector must have been fitted with. */
+  expected?: Partial<Configuration>;
+}
+
+/**
+ * Reads a detector that `detector.save` wrote; it gives the very maps of the one that was saved.
+ *
+ * @throws Error naming the file and what differs when it is not a whole detector of this format version, was fitted with other
+ *   parameters than expected, or with other weights than those given
+ */
+export async function loadDetector(path: string, options: LoadDetectorOptions = {}): Promise<Detector> {
+  const { engine = 'auto', expected = {} } = options;
+  const state = await decodeDetector(await bankFiles.get().read(path), path);
+  const { configuration } = state;
+  const differences = Object.entries(expected).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(configuration[key as keyof Configuration]),
+  );
+  if (differences.length > 0) {
+    const words = differences.map(
+      ([key, value]) =>
+        `${key} is ${JSON.stringify(configuration[key as keyof Configuration])}, expected ${JSON.stringify(value)}`,
+    );
+    throw new Error(`${path} was fitted with another configuration: ${words.join('; ')}`);
+  }
+  const network =
+    options.network ?? (await networkOf({ backbone: configuration.backbone, weights: options.weights }));
+  if (network.weightsSha256 !== state.weightsSha256) {
+    throw new Error(
+      `${path} was fitted with ${configuration.backbone} weights of SHA-256 ${state.weightsSha256}; those given have ${network.weightsSha256}: give the weights it was fitted with`,
+    );
+  }
+  return createDetector(state, await createExtractor(network, { ...configuration, engine }));
+}
+
+async function decodeDetector({ tensors, metadata }: Weights, path: string): Promise<DetectorState> {
+  if (metadata.format !== fileFormat)
+    throw new Error(`${path} is not a memory bank: save one with \`spanlab run --bank\` or detector.save`);
+  if (metadata.format_version !== fileVersion) {
+    throw new Error(
+      `${path} has format version ${metadata.format_version}, this version of spanlab reads ${fileVersion}: fit the bank again`,
+    );
+  }
+  try {
+    const optional = (name: string) => (name in metadata ? JSON.parse(metadata[name]) : undefined);
+    const json = (name: string) => {
+      if (!(name in metadata)) throw new Error(`its metadata have no ${name}`);
+      return JSON.parse(metadata[name]);
+    };
+    const configuration: Configuration = { ...json('configuration'), engine: 'auto' };
+    checkConfiguration(configuration);
+    const saved = reconstructorFromTensors(tensors, json('reconstructor'));
+    return {
+      configuration,
+      weightsSha256: metadata.weights_sha256 || undefined,
+      training: json('training'),
+      thresholds: optional('thresholds'),
+      heatRange: optional('heat_range'),
+      reconstructor: await restoreReconstructor(saved, solverOf(configuration.solver)),
+    };
+  } catch (cause) {
+    throw new Error(`cannot use memory bank ${path}: ${(cause as Error).message}`, { cause });
+  }
+}

@@ -1,0 +1,130 @@
+import { readFile } from 'node:fs/promises';
+import { decode as decodeBmp } from 'bmp-ts';
+import sharp, { type Metadata, type Sharp } from 'sharp';
+import { checkFraming, type Framing, largestSide, type Mask, type RgbImage } from '../images';
+
+const largestPixelCount = 128 * 1024 * 1024;
+
+/** What is decoded of what sharp can; it goes by the content, whatever the file's name. */
+const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
+
+/**
+ * Decodes an image file (PNG, JPEG, TIFF, WebP, GIF, AVIF or BMP; grey, colour, CMYK, palette, 8 or 16 bit) to RGB in
+ * [0, 1]. Alpha is dropped, EXIF orientation is applied, and of an animation the first frame is taken.
+ *
+ * @param source a path, or the file's bytes
+ * @param framing brings the image to one size; without it the image keeps its own
+ * @throws Error naming the file when it is unreadable, corrupt, truncated, of an unknown format or over 16384 pixels a side
+ */
+export async function decodeImage(source: string | Uint8Array, framing?: Framing): Promise<RgbImage> {
+  const { name, pipeline, metadata } = await openImage(source);
+  const wide = metadata.depth === 'ushort' || metadata.depth === 'short';
+  const framed = frame(pipeline.autoOrient(), framing, 'cubic');
+  const colour = framed.removeAlpha().toColourspace(wide ? 'rgb16' : 'srgb');
+  try {
+    const { data: bytes, info } = await colour
+      .raw({ depth: wide ? 'ushort' : 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+    const scale = 1 / (wide ? 65535 : 255);
+    const data = new Float32Array(info.width * info.height * 3);
+    // Grey has one channel, colour three.
+    const [green, blue] = info.channels < 3 ? [0, 0] : [1, 2];
+    for (let at = 0, from = 0; at < data.length; at += 3, from += info.channels) {
+      data[at] = values[from] * scale;
+      data[at + 1] = values[from + green] * scale;
+      data[at + 2] = values[from + blue] * scale;
+    }
+    return { width: info.width, height: info.height, data };
+  } catch (cause) {
+    throw decodingError(name, cause);
+  }
+}
+
+/**
+ * Decodes a ground-truth mask: anomalous where the grey value is at least half of white. It is resized by nearest
+ * neighbour with the framing of its image.
+ *
+ * @throws Error as {@link decodeImage} does
+ */
+export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
+  const { name, pipeline } = await openImage(source);
+  const framed = frame(pipeline.autoOrient(), framing, 'nearest');
+  try {
+    const { data: values, info } = await framed
+      .removeAlpha()
+      .toColourspace('b-w')
+      .raw({ depth: 'uchar' })
+      .toBuffer({ resolveWithObject: true });
+    const data = new Uint8Array(info.width * info.height);
+    for (let pixel = 0; pixel < data.length; pixel++)
+      data[pixel] = values[pixel * info.channels] >= 128 ? 1 : 0;
+    return { width: info.width, height: info.height, data };
+  } catch (cause) {
+    throw decodingError(name, cause);
+  }
+}
+
+/** Width and height of an image file as it will be decoded, read from its header. */
+export async function imageSize(source: string | Uint8Array): Promise<{ width: number; height: number }> {
+  const { metadata } = await openImage(source);
+  return metadata.autoOrient;
+}
+
+function frame(pipeline: Sharp, framing: Framing | undefined, kernel: 'cubic' | 'nearest'): Sharp {
+  if (!framing) return pipeline;
+  const { size, fit, resize } = checkFraming(framing);
+  if (fit === 'stretch') return pipeline.resize(size, size, { fit: 'fill', kernel });
+  return pipeline.resize(resize, resize, { fit: 'cover', position: 'centre', kernel }).extract({
+    left: Math.floor((resize - size) / 2),
+    top: Math.floor((resize - size) / 2),
+    width: size,
+    height: size,
+  });
+}
+
+async function openImage(
+  source: string | Uint8Array,
+): Promise<{ name: string; pipeline: Sharp; metadata: Metadata }> {
+  const name = typeof source === 'string' ? source : 'image data';
+  let bytes: Uint8Array;
+  try {
+    bytes = typeof source === 'string' ? await readFile(source) : source;
+  } catch (cause) {
+    throw new Error(`cannot read image ${name}: ${(cause as Error).message}`, { cause });
+  }
+  if (bytes.length === 0) throw new Error(`cannot decode image ${name}: the file is empty`);
+  try {
+    const options = { failOn: 'warning', limitInputPixels: largestPixelCount } as const;
+    const isBmp = bytes[0] === 0x42 && bytes[1] === 0x4d;
+    const pipeline = isBmp ? openBmp(bytes) : sharp(bytes, options);
+    const metadata = await pipeline.metadata();
+    if (!isBmp && !formats.has(metadata.format)) {
+      throw new Error(`its format is ${metadata.format}; expected one of ${[...formats].join(', ')} or bmp`);
+    }
+    if (Math.max(metadata.width, metadata.height) > largestSide) {
+      throw new Error(
+        `it is ${metadata.width}x${metadata.height}, over ${largestSide} pixels a side: scale it down first`,
+      );
+    }
+    return { name, pipeline, metadata };
+  } catch (cause) {
+    throw decodingError(name, cause);
+  }
+}
+
+function openBmp(bytes: Uint8Array): Sharp {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const declared = Math.abs(buffer.readInt32LE(18)) * Math.abs(buffer.readInt32LE(22));
+  if (!(declared > 0) || declared > largestPixelCount)
+    throw new Error(`its header declares ${declared} pixels`);
+  const { data, width, height } = decodeBmp(buffer, { toRGBA: true });
+  const rgb = Buffer.alloc(width * height * 3);
+  for (let pixel = 0; pixel < width * height; pixel++) data.copy(rgb, pixel * 3, pixel * 4, pixel * 4 + 3);
+  return sharp(rgb, { raw: { width, height, channels: 3 } });
+}
+
+function decodingError(name: string, cause: unknown): Error {
+  const reason = (cause as Error).message.split('\n')[0];
+  return new Error(`cannot decode image ${name}: ${reason}; replace the file or leave it out`, { cause });
+}

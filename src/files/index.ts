@@ -1,0 +1,15 @@
+export * from './datasets/folder';
+export { imageExtensions } from './datasets/list-files';
+export * from './datasets/mtd';
+export type { NominalSplit } from './datasets/choose-training';
+export * from './datasets/open-datasets';
+export { btadCategory, listCategories, mvtecCategory } from './datasets/split-folders';
+export * from './decode';
+export * from './download';
+export * from './load-backbone';
+export * from './load-sample';
+export * from './png';
+export * from './published-weights';
+export * from './read-safetensors';
+export * from './write-file-atomically';
+export * from './write-synthetic-set';

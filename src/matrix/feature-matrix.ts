@@ -1,0 +1,146 @@
+/** Feature vectors, one per row, row-major: the carrier that every step takes and gives. */
+export interface FeatureMatrix {
+  rows: number;
+  cols: number;
+  /** `rows * cols` values; row i starts at `i * cols`. */
+  data: Float32Array;
+}
+
+/**
+ * Makes a feature matrix over existing data (no copy), or of zeros.
+ *
+ * @throws RangeError when the shape and the length of the data differ
+ */
+export function createFeatureMatrix(
+  rows: number,
+  cols: number,
+  data: Float32Array = new Float32Array(rows * cols),
+): FeatureMatrix {
+  if (data.length !== rows * cols) {
+    throw new RangeError(
+      `data has ${data.length} values; expected rows * cols = ${rows} * ${cols} = ${rows * cols}`,
+    );
+  }
+  return { rows, cols, data };
+}
+
+/**
+ * Makes a feature matrix from nested arrays, one feature per inner array.
+ *
+ * @example
+ * ```ts
+ * featureMatrixFrom([[1, 0, 0], [0, 1, 0]]) // 2 features in R^3
+ * ```
+ * @throws RangeError when rows differ in length or a value is not finite
+ */
+export function featureMatrixFrom(rows: ReadonlyArray<ArrayLike<number>>): FeatureMatrix {
+  const cols = rows.length > 0 ? rows[0].length : 0;
+  const matrix = createFeatureMatrix(rows.length, cols);
+  rows.forEach((row, index) => {
+    if (row.length !== cols) {
+      throw new RangeError(`row ${index} has ${row.length} values; expected ${cols}, as row 0 has`);
+    }
+    matrix.data.set(row, index * cols);
+  });
+  assertFinite(matrix, 'rows');
+  return matrix;
+}
+
+/** Row `index` as a view into the matrix (no copy). */
+export function rowOf(matrix: FeatureMatrix, index: number): Float32Array {
+  return matrix.data.subarray(index * matrix.cols, (index + 1) * matrix.cols);
+}
+
+/**
+ * Copies the rows at `indices`, in that order.
+ *
+ * @throws RangeError when an index is outside [0, rows)
+ */
+export function selectRows(matrix: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix {
+  const selected = createFeatureMatrix(indices.length, matrix.cols);
+  for (let position = 0; position < indices.length; position++) {
+    const index = indices[position];
+    if (!(index >= 0 && index < matrix.rows)) {
+      throw new RangeError(`row index is ${index}; expected one in [0, ${matrix.rows})`);
+    }
+    selected.data.set(rowOf(matrix, index), position * matrix.cols);
+  }
+  return selected;
+}
+
+/** At most `largest` rows at even distances, copied. */
+export function spreadRows(matrix: FeatureMatrix, largest: number): FeatureMatrix {
+  const step = Math.max(1, Math.ceil(matrix.rows / largest));
+  return selectRows(
+    matrix,
+    Uint32Array.from({ length: Math.ceil(matrix.rows / step) }, (_, index) => index * step),
+  );
+}
+
+/** The transposed matrix, copied. */
+export function transpose({ rows, cols, data }: FeatureMatrix): FeatureMatrix {
+  const transposed = createFeatureMatrix(cols, rows);
+  for (let row = 0; row < rows; row++) {
+    for (let col = 0; col < cols; col++) transposed.data[col * rows + row] = data[row * cols + col];
+  }
+  return transposed;
+}
+
+/** The difference of two matrices of one shape, as a new matrix. */
+export function subtract(left: FeatureMatrix, right: FeatureMatrix): FeatureMatrix {
+  const difference = createFeatureMatrix(left.rows, left.cols);
+  for (let index = 0; index < difference.data.length; index++) {
+    difference.data[index] = left.data[index] - right.data[index];
+  }
+  return difference;
+}
+
+/** Squared Euclidean norm of every row, accumulated in double precision. */
+export function squaredRowNorms({ rows, cols, data }: FeatureMatrix): Float64Array {
+  const norms = new Float64Array(rows);
+  for (let row = 0, offset = 0; row < rows; row++, offset += cols) {
+    let [a, b, c, d] = [0, 0, 0, 0];
+    let at = offset;
+    for (const whole = offset + cols - (cols % 4); at < whole; at += 4) {
+      a += data[at] * data[at];
+      b += data[at + 1] * data[at + 1];
+      c += data[at + 2] * data[at + 2];
+      d += data[at + 3] * data[at + 3];
+    }
+    for (; at < offset + cols; at++) a += data[at] * data[at];
+    norms[row] = a + b + (c + d);
+  }
+  return norms;
+}
+
+/** Rows scaled to unit Euclidean norm, as a new matrix. A zero row has no direction and stays zero. */
+export function normalizeRows(matrix: FeatureMatrix): FeatureMatrix {
+  const { rows, cols, data } = matrix;
+  const norms = squaredRowNorms(matrix);
+  const normalized = createFeatureMatrix(rows, cols);
+  for (let row = 0, offset = 0; row < rows; row++, offset += cols) {
+    const scale = norms[row] > 0 ? 1 / Math.sqrt(norms[row]) : 0;
+    for (let col = 0; col < cols; col++) normalized.data[offset + col] = data[offset + col] * scale;
+  }
+  return normalized;
+}
+
+/**
+ * Checks that a matrix holds no NaN and no infinity.
+ *
+ * @param name how the error names the matrix
+ * @throws RangeError naming the first such value and its place
+ */
+export function assertFinite({ cols, data }: FeatureMatrix, name: string): void {
+  // 0 times a finite value is 0; times NaN or an infinity it is NaN, which stays in the sum.
+  let sum = 0;
+  for (let index = 0; index < data.length; index++) sum += 0 * data[index];
+  if (sum === 0) return;
+  for (let index = 0; index < data.length; index++) {
+    if (!Number.isFinite(data[index])) {
+      throw new RangeError(
+        `${name} holds ${data[index]} at row ${Math.floor(index / cols)}, column ${index % cols}; expected finite values: remove or repair that feature`,
+      );
+    }
+  }
+}

@@ -1,0 +1,138 @@
+import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
+import { buildProductModel } from './product-model';
+import { type OnnxRuntime, onnxRuntime, tensorflowBackend } from './runtimes';
+
+/**
+ * Up to this many multiplications per row of the left matrix, plain loops in double precision do. That does not depend on the
+ * number of its rows, so that a feature has the same products alone and in a batch.
+ */
+const smallRow = 16384;
+/** Features of so few dimensions are toys, for which precision matters more: they are summed in double up to a larger size. */
+const toyCols = 32;
+const smallToyRow = 2e5;
+/** Dimensions per single-precision block of an inner product; blocks are added in double precision. */
+const blockCols = 8192;
+
+/** Inner products in the precision in which they were computed. */
+export type Products = Float32Array | Float64Array;
+
+/** `left [m, k]` times `right` gives `[m, n]`; `right` is `[n, k]` when transposed, else `[k, n]`. */
+type SinglePrecisionProduct = (
+  left: FeatureMatrix,
+  right: FeatureMatrix,
+  transposed: boolean,
+) => Promise<Float32Array>;
+
+let engine: Promise<SinglePrecisionProduct> | undefined;
+
+/**
+ * Inner products of all pairs of rows, `left [m, d]` times `right [n, d]` transposed. Small products are summed in double
+ * precision; large ones run on ONNX Runtime (or TensorFlow.js where that does not load) in single-precision blocks of 8192
+ * dimensions that are added in double precision.
+ *
+ * @returns `m * n` values, row-major
+ * @throws RangeError when the matrices differ in columns
+ */
+export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): Promise<Products> {
+  if (left.cols !== right.cols) {
+    throw new RangeError(`features have ${left.cols} and ${right.cols} dimensions; expected the same`);
+  }
+  const { cols } = left;
+  if (right.rows * cols <= (cols <= toyCols ? smallToyRow : smallRow))
+    return innerProductsInDouble(left, right);
+  const multiply = await readyEngine();
+  if (cols <= blockCols) return multiply(left, right, true);
+  const sum = new Float64Array(left.rows * right.rows);
+  for (let start = 0; start < cols; start += blockCols) {
+    const width = Math.min(blockCols, cols - start);
+    const block = columnBlock(left, start, width);
+    const part = await multiply(block, left === right ? block : columnBlock(right, start, width), true);
+    for (let index = 0; index < sum.length; index++) sum[index] += part[index];
+  }
+  return sum;
+}
+
+/**
+ * The matrix product `left [m, k]` times `right [k, n]` in single precision, on the engine that {@link innerProducts} uses.
+ *
+ * @throws RangeError when `left.cols` is not `right.rows`
+ */
+export async function multiply(left: FeatureMatrix, right: FeatureMatrix): Promise<FeatureMatrix> {
+  if (left.cols !== right.rows) {
+    throw new RangeError(`cannot multiply ${left.rows}x${left.cols} by ${right.rows}x${right.cols}`);
+  }
+  const product = await readyEngine();
+  return createFeatureMatrix(left.rows, right.cols, await product(left, right, false));
+}
+
+function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float64Array {
+  const products = new Float64Array(left.rows * right.rows);
+  const { cols } = left;
+  for (let row = 0; row < left.rows; row++) {
+    for (let other = 0; other < right.rows; other++) {
+      let sum = 0;
+      for (let col = 0, a = row * cols, b = other * cols; col < cols; col++)
+        sum += left.data[a++] * right.data[b++];
+      products[row * right.rows + other] = sum;
+    }
+  }
+  return products;
+}
+
+function columnBlock({ rows, cols, data }: FeatureMatrix, start: number, width: number): FeatureMatrix {
+  const block = createFeatureMatrix(rows, width);
+  for (let row = 0; row < rows; row++) {
+    block.data.set(data.subarray(row * cols + start, row * cols + start + width), row * width);
+  }
+  return block;
+}
+
+function readyEngine(): Promise<SinglePrecisionProduct> {
+  engine ??= loadEngine();
+  return engine;
+}
+
+async function loadEngine(): Promise<SinglePrecisionProduct> {
+  let runtime: OnnxRuntime;
+  try {
+    runtime = await onnxRuntime.get()();
+  } catch {
+    return multiplyByTensorflow;
+  }
+  const open = (transposed: boolean) =>
+    runtime.InferenceSession.create(buildProductModel(transposed), { logSeverityLevel: 3 });
+  const [plain, transposedRight] = await Promise.all([open(false), open(true)]);
+  return async (left, right, transposed) => {
+    const tensor = ({ rows, cols, data }: FeatureMatrix) => new runtime.Tensor('float32', data, [rows, cols]);
+    const session = transposed ? transposedRight : plain;
+    // A single row would be multiplied by another routine, which rounds otherwise than that for several rows.
+    const rows = left.rows === 1 ? twice(left) : left;
+    const { product } = await session.run({ a: tensor(rows), b: tensor(right) });
+    const values = product.data as Float32Array;
+    return left.rows === 1 ? values.subarray(0, values.length / 2) : values;
+  };
+}
+
+function twice({ cols, data }: FeatureMatrix): FeatureMatrix {
+  const both = createFeatureMatrix(2, cols);
+  both.data.set(data);
+  both.data.set(data, cols);
+  return both;
+}
+
+async function multiplyByTensorflow(
+  left: FeatureMatrix,
+  right: FeatureMatrix,
+  transposed: boolean,
+): Promise<Float32Array> {
+  await tensorflowBackend.get()();
+  const tf = await import('@tensorflow/tfjs-core');
+  const product = tf.tidy(() => {
+    const a = tf.tensor2d(left.data, [left.rows, left.cols]);
+    const b = tf.tensor2d(right.data, [right.rows, right.cols]);
+    return tf.matMul(a, b, false, transposed);
+  });
+  const values = (await product.data()) as Float32Array;
+  product.dispose();
+  return values;
+}

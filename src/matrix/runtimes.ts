@@ -1,0 +1,24 @@
+import { createPort } from '../base';
+
+/** A tensor of ONNX Runtime. */
+interface OnnxTensor {
+  readonly data: unknown;
+}
+
+/** A model that ONNX Runtime has loaded. */
+export interface OnnxSession {
+  run(inputs: Readonly<Record<string, OnnxTensor>>): Promise<Readonly<Record<string, OnnxTensor>>>;
+  release(): Promise<void>;
+}
+
+/** What is used of ONNX Runtime, whose packages for Node.js and for browsers share this interface. */
+export interface OnnxRuntime {
+  InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> };
+  Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor;
+}
+
+/** Loads ONNX Runtime; rejects where its binary does not load. */
+export const onnxRuntime = createPort<() => Promise<OnnxRuntime>>('ONNX Runtime');
+
+/** Makes a backend of TensorFlow.js ready and gives its name. */
+export const tensorflowBackend = createPort<() => Promise<string>>('a backend of TensorFlow.js');

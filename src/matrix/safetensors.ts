@@ -1,0 +1,183 @@
+/** A dense tensor, row-major. */
+export interface Tensor {
+  shape: readonly number[];
+  data: Float32Array;
+}
+
+/** The tensors of a safetensors file, by name, and what identifies the file. */
+export interface Weights {
+  tensors: ReadonlyMap<string, Tensor>;
+  /** Short texts of the header. */
+  metadata: Readonly<Record<string, string>>;
+  /** Of the whole file, in hexadecimal; empty where it is not known. */
+  sha256: string;
+  /** Where they were read from. */
+  source: string;
+}
+
+interface TensorEntry {
+  dtype: string;
+  shape: number[];
+  data_offsets: [number, number];
+}
+
+const bytesPerValue: Record<string, number> = {
+  F64: 8,
+  F32: 4,
+  F16: 2,
+  BF16: 2,
+  I64: 8,
+  I32: 4,
+  U8: 1,
+  I8: 1,
+};
+const maximalHeaderBytes = 100_000_000;
+
+/**
+ * Reads the floating-point tensors of a safetensors file (F64, F32, F16 and BF16 become F32; integer tensors, such as
+ * BatchNorm's `num_batches_tracked`, are passed over).
+ *
+ * @param bytes of the whole file
+ * @param identity how errors name the bytes, and their SHA-256 where it is known
+ * @throws Error naming the source and the tensor when the file is not whole, offsets leave the file or overlap, a dtype is
+ *   unknown, or a value is NaN or infinite
+ * @see https://huggingface.co/docs/safetensors for the layout
+ */
+export function parseSafetensors(
+  bytes: Uint8Array,
+  { source = 'safetensors data', sha256 = '' }: { source?: string; sha256?: string } = {},
+): Weights {
+  const fail = (what: string): never => {
+    throw new Error(`${source}: ${what}; download or export the weights again`);
+  };
+  if (bytes.length < 8) fail(`${bytes.length} bytes, expected at least the 8 of the header's length`);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const headerBytes = Number(view.getBigUint64(0, true));
+  if (headerBytes > maximalHeaderBytes || 8 + headerBytes > bytes.length) {
+    fail(
+      `the header's length is ${headerBytes} in a file of ${bytes.length} bytes: truncated, or not a safetensors file`,
+    );
+  }
+  let header: Record<string, TensorEntry>;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
+  } catch (cause) {
+    return fail(`the header is not JSON (${(cause as Error).message})`);
+  }
+  if (header === null || typeof header !== 'object' || Array.isArray(header))
+    fail('the header is not a JSON object');
+  const start = 8 + headerBytes;
+  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
+  for (const [name, entry] of entries) checkEntry(name, entry, bytes.length - start, fail);
+  checkCoverage(entries, bytes.length - start, fail);
+
+  const metadata = (header.__metadata__ ?? {}) as unknown as Record<string, unknown>;
+  if (typeof metadata !== 'object' || Object.values(metadata).some((text) => typeof text !== 'string'))
+    fail('its metadata are not texts');
+
+  const tensors = new Map<string, Tensor>();
+  for (const [name, { dtype, shape, data_offsets }] of entries) {
+    if (!/^B?F\d/.test(dtype)) continue;
+    const data = decodeFloats(dtype, bytes.subarray(start + data_offsets[0], start + data_offsets[1]));
+    const bad = data.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) fail(`tensor ${name} holds ${data[bad]} at index ${bad}, expected finite weights`);
+    tensors.set(name, { shape, data });
+  }
+  return {
+    tensors,
+    metadata: metadata as Record<string, string>,
+    sha256,
+    source,
+  };
+}
+
+function checkEntry(name: string, entry: TensorEntry, payload: number, fail: (what: string) => never): void {
+  const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
+  const { dtype, shape, data_offsets: offsets } = entry ?? {};
+  if (!Array.isArray(shape) || !shape.every(whole)) fail(`tensor ${name} has shape ${JSON.stringify(shape)}`);
+  if (!Object.hasOwn(bytesPerValue, dtype)) {
+    fail(`tensor ${name} has dtype ${dtype}, expected one of ${Object.keys(bytesPerValue).join(', ')}`);
+  }
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole) || offsets[1] > payload) {
+    fail(`tensor ${name} lies at ${JSON.stringify(offsets)} of ${payload} data bytes: truncated`);
+  }
+  const expected = shape.reduce((product, size) => product * size, bytesPerValue[dtype]);
+  if (offsets[1] - offsets[0] !== expected) {
+    fail(
+      `tensor ${name} spans ${offsets[1] - offsets[0]} bytes, expected ${expected} for ${dtype} [${shape}]`,
+    );
+  }
+}
+
+function checkCoverage(
+  entries: [string, TensorEntry][],
+  payload: number,
+  fail: (what: string) => never,
+): void {
+  const spans = entries.map(([name, { data_offsets }]) => ({
+    name,
+    begin: data_offsets[0],
+    end: data_offsets[1],
+  }));
+  spans.sort((a, b) => a.begin - b.begin || a.end - b.end);
+  let end = 0;
+  for (const span of spans) {
+    if (span.begin !== end) {
+      fail(
+        `tensor ${span.name} begins at byte ${span.begin}, expected ${end}: tensors overlap or leave a hole`,
+      );
+    }
+    end = span.end;
+  }
+  if (end !== payload) fail(`the tensors end at byte ${end} of ${payload} data bytes`);
+}
+
+function decodeFloats(dtype: string, bytes: Uint8Array): Float32Array {
+  const aligned = new Uint8Array(bytes);
+  if (dtype === 'F32') return new Float32Array(aligned.buffer);
+  if (dtype === 'F64') return Float32Array.from(new Float64Array(aligned.buffer));
+  const words = new Uint16Array(aligned.buffer);
+  if (dtype === 'BF16') return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
+  return Float32Array.from(words, (word) => {
+    const sign = word & 0x8000 ? -1 : 1;
+    const exponent = (word >> 10) & 0x1f;
+    const fraction = word & 0x3ff;
+    if (exponent === 0) return sign * fraction * 2 ** -24;
+    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
+    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
+  });
+}
+
+/**
+ * Tensors as the bytes of a safetensors file (F32).
+ *
+ * @param metadata short texts that go into the header
+ * @throws RangeError when a tensor's shape and data differ in size
+ */
+export function encodeSafetensors(
+  tensors: ReadonlyMap<string, Tensor>,
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array {
+  const header: Record<string, unknown> = { __metadata__: metadata };
+  let end = 0;
+  for (const [name, { shape, data }] of tensors) {
+    const size = shape.reduce((product, length) => product * length, 1);
+    if (size !== data.length)
+      throw new RangeError(`tensor ${name} has ${data.length} values; expected ${size} for [${shape}]`);
+    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
+    end += data.byteLength;
+  }
+  const text = new TextEncoder().encode(JSON.stringify(header));
+  // The header is padded with spaces, so that the data begin at a multiple of 8 bytes.
+  const bytes = new Uint8Array(Math.ceil(text.length / 8) * 8).fill(0x20);
+  bytes.set(text);
+  const file = new Uint8Array(8 + bytes.length + end);
+  new DataView(file.buffer).setBigUint64(0, BigInt(bytes.length), true);
+  file.set(bytes, 8);
+  let offset = 8 + bytes.length;
+  for (const { data } of tensors.values()) {
+    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+    offset += data.byteLength;
+  }
+  return file;
+}

@@ -1,0 +1,14 @@
+/** Provides what the core needs from Node.js: importing this file is enough. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { bankFiles } from '../detector';
+import { loadSample, readSafetensors, writeFileAtomically } from '../files';
+import { sampleLoader } from '../images';
+import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '../matrix';
+import { readyTensorflow } from './tensorflow-backend';
+
+simdKernels.provide(() => readFileSync(join(__dirname, '..', '..', 'dist', 'simd.wasm')));
+onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as OnnxRuntime);
+tensorflowBackend.provide(readyTensorflow);
+sampleLoader.provide(loadSample);
+bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });

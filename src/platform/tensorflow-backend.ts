@@ -1,0 +1,24 @@
+import * as tf from '@tensorflow/tfjs-core';
+
+/** An optional dependency: a variable keeps the compiler from asking for its types where it is not installed. */
+const nativePackage: string = '@tensorflow/tfjs-node-gpu';
+
+/**
+ * Makes a TensorFlow.js backend ready: the native one of `@tensorflow/tfjs-node-gpu` where its binding loads, else
+ * WebAssembly.
+ *
+ * @returns the backend's name, `tensorflow` or `wasm`
+ */
+export async function readyTensorflow(): Promise<string> {
+  const ready = tf.getBackend();
+  if (ready === 'tensorflow' || ready === 'wasm') return ready;
+  try {
+    await import(nativePackage);
+    await tf.setBackend('tensorflow');
+  } catch {
+    await import('@tensorflow/tfjs-backend-wasm');
+    await tf.setBackend('wasm');
+  }
+  await tf.ready();
+  return tf.getBackend();
+}

@@ -1,0 +1,44 @@
+/** A Plotly figure as plain data. */
+export interface Figure {
+  data: object[];
+  layout: object;
+}
+
+/** What is nominal. */
+export const nominalColour = '#4575b4';
+/** What is anomalous. */
+export const anomalousColour = '#d73027';
+/** Text and lines. */
+export const ink = '#1f2933';
+/** Titles of a figure and its axes. */
+export interface FigureTitles {
+  title: string;
+  x: string;
+  y: string;
+}
+
+/** The layout that all figures share; `x` and `y` are options of the axes, `extra` of the whole. */
+export function layoutOf(
+  title: string,
+  { x, y, ...extra }: { x: object; y: object; [option: string]: unknown },
+): object {
+  const axis = {
+    zeroline: false,
+    gridcolor: '#e4e7eb',
+    linecolor: '#9aa5b1',
+    ticks: 'outside',
+    showline: true,
+    automargin: true,
+  };
+  return {
+    title: { text: title, font: { size: 15 } },
+    font: { family: 'system-ui, sans-serif', size: 12, color: ink },
+    margin: { l: 56, r: 20, t: 44, b: 72 },
+    paper_bgcolor: 'white',
+    plot_bgcolor: 'white',
+    xaxis: { ...axis, ...x },
+    yaxis: { ...axis, ...y },
+    legend: { x: 0.98, xanchor: 'right', y: 0.98, bgcolor: 'rgba(255,255,255,0.8)' },
+    ...extra,
+  };
+}

@@ -1,0 +1,98 @@
+import type { LongWork } from '../../base';
+import type { FeatureMaps } from '../../features';
+import type { FeatureMatrix } from '../../matrix';
+import type { Sampling } from '../../sampling';
+import type { Solver, SparseCodes } from '../../subspace';
+
+/** A grid of positions. */
+export type Grid = Pick<FeatureMaps, 'height' | 'width'>;
+
+/** Where an exemplar comes from. */
+export interface ExemplarOrigin {
+  /** Index of the nominal image. */
+  image: number;
+  /** Position in its map at the reference level, row by row; null when the exemplar is a whole image. */
+  position: number | null;
+}
+
+/** A position of a nominal image's map at some level. */
+export interface Place {
+  /** Index of the nominal image. */
+  image: number;
+  row: number;
+  column: number;
+}
+
+/** How exemplars are chosen: `subspace` by self-representation cost, `kCenter` by distance, or at `random`. */
+export type SamplerName = 'subspace' | 'kCenter' | 'random';
+
+export const samplerNames: readonly SamplerName[] = ['subspace', 'kCenter', 'random'];
+
+/** Parameters of the choice of exemplars. */
+export interface ExemplarOptions extends LongWork {
+  sampler: SamplerName;
+  /** Number of exemplars, a positive integer. */
+  exemplars: number;
+  /** Weight of the squared error in subspace sampling's cost. */
+  lambda?: number;
+  seed?: number;
+}
+
+/** The exemplars of a memory bank, whatever the level. */
+export interface ExemplarSet {
+  origins: readonly ExemplarOrigin[];
+  /** The grid of the level at which they were chosen. */
+  reference: Grid;
+  /** Side of the square of positions around a position, odd; only `position` looks at it. */
+  window: number;
+}
+
+/** A level's features of the exemplars. */
+export interface LevelExemplars extends Grid {
+  level: number;
+  exemplars: FeatureMatrix;
+}
+
+/** How a level's maps are rebuilt from its exemplars. */
+export interface LevelModel {
+  /**
+   * Rebuilds normalized maps.
+   *
+   * @param own for each image its index among the nominal images, whose exemplars it may not use itself; -1 for any other
+   * @returns features `[count * height * width, channels]` and their coefficients
+   */
+  rebuild(
+    maps: FeatureMaps,
+    own?: ArrayLike<number>,
+  ): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
+}
+
+/** What one entry of a memory bank is, and all that follows from it. */
+export interface Granularity {
+  /** Whether an entry is a nominal image, so that there are at most as many exemplars as images. */
+  keepsImages: boolean;
+  /** Number of entries that nominal maps at the reference level offer. */
+  available(reference: FeatureMaps): number;
+  /** Number of exemplars where none is asked for. */
+  defaultExemplars(available: number): number;
+  /** Chooses exemplars by nominal maps at the reference level. */
+  sample(
+    reference: FeatureMaps,
+    options: ExemplarOptions,
+  ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
+  /** What nominal maps of a level hold of the exemplars. */
+  exemplarsAt(maps: FeatureMaps, set: ExemplarSet): FeatureMatrix;
+  /** Shape of the tensor that keeps {@link exemplarsAt} in a file. */
+  tensorShape(level: Grid & { channels: number }, set: ExemplarSet): number[];
+  /** Prepares the reconstruction of a level. */
+  model(level: LevelExemplars, set: ExemplarSet, solver: Solver): Promise<LevelModel>;
+  /** Coefficients that one exemplar can have in one row of the codes. */
+  atomsPerExemplar(window: number): number;
+  /** The row of the codes that rebuilds a position of an image of a batch. */
+  codeRow(place: Place, level: Grid): number;
+  /** A function from an atom, and the position that it rebuilds, to the place it is taken from; null beyond the border. */
+  placesOf(
+    level: Grid,
+    set: ExemplarSet,
+  ): (atom: number, target: { row: number; column: number }) => Place | null;
+}

@@ -1,0 +1,35 @@
+import { imagesAsRows } from '../../features';
+import { createFeatureMatrix } from '../../matrix';
+import { gramOf, reconstruct, signalsOf } from '../../subspace';
+import type { Granularity } from './granularity';
+import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
+
+/**
+ * Whole images: a map is rebuilt as one combination of the exemplar images' maps, flattened. All that the solver sees is the
+ * inner products between images; the codes have a row per image.
+ */
+export const image: Granularity = {
+  ...wholeImages,
+  async model(level, set, solver) {
+    const images = imagesOf(set.origins);
+    const dictionary = imagesAsRows(exemplarMaps(level, set));
+    const encoder = solver(await gramOf(dictionary));
+    return {
+      async rebuild(maps, own) {
+        const signals = await signalsOf(imagesAsRows(maps), dictionary);
+        if (own) signals.excluded = Int32Array.from(own, (index) => images.indexOf(index));
+        const codes = await encoder(signals);
+        const { rows, cols } = maps.features;
+        return {
+          codes,
+          rebuilt: createFeatureMatrix(rows, cols, (await reconstruct(codes, dictionary)).data),
+        };
+      },
+    };
+  },
+  atomsPerExemplar: () => 1,
+  codeRow: (place) => place.image,
+  placesOf:
+    (_level, { origins }) =>
+    (atom, target) => ({ image: origins[atom].image, ...target }),
+};

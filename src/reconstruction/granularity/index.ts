@@ -1,0 +1,14 @@
+import type { Granularity } from './granularity';
+import { image } from './image';
+import { patch } from './patch';
+import { position } from './position';
+
+export * from './granularity';
+
+/** The granularities by name: what one entry of the memory bank is, a whole image, a position of all images, or a patch of any image. */
+export const granularities = { image, position, patch } satisfies Record<string, Granularity>;
+
+/** What one entry of the memory bank is. */
+export type GranularityName = keyof typeof granularities;
+
+export const granularityNames = Object.keys(granularities) as GranularityName[];

@@ -1,0 +1,124 @@
+import type { FeatureMaps } from '../../features';
+import { createFeatureMatrix, type FeatureMatrix } from '../../matrix';
+import { type Encoder, gramOf, reconstruct, signalsOf, type SparseCodes } from '../../subspace';
+import type { Granularity, LevelModel } from './granularity';
+import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
+
+/** Encoders of all positions are kept while they take less than so many bytes; else they are made anew for every batch. */
+const largestCache = 1.5e9;
+
+/**
+ * Positions: the feature at a position is rebuilt from the features around the same position of the exemplar images. The codes
+ * have a row per position, and atom `(exemplar * window + row) * window + column`; one beyond the border is zero.
+ */
+export const position: Granularity = {
+  ...wholeImages,
+  async model(level, set, solver): Promise<LevelModel> {
+    const images = imagesOf(set.origins);
+    const maps = exemplarMaps(level, set);
+    const { height, width, features } = maps;
+    const positions = height * width;
+    const perImage = set.window ** 2;
+    const atoms = images.length * perImage;
+    const encoders: (Promise<Encoder> | undefined)[] = new Array(positions);
+    const keep = positions * atoms * atoms * 16 <= largestCache;
+
+    const rebuildPosition = async (at: number, target: FeatureMatrix, excluded?: Int32Array) => {
+      const dictionary = dictionaryAt(maps, at, set.window);
+      const made = encoders[at] ?? gramOf(dictionary).then(solver);
+      if (keep) encoders[at] = made;
+      const signals = await signalsOf(target, dictionary);
+      if (excluded) signals.excluded = excluded;
+      const codes = await (await made)(signals);
+      return { codes, features: await reconstruct(codes, dictionary) };
+    };
+    return {
+      async rebuild(targets, own) {
+        const rebuilt = createFeatureMatrix(targets.features.rows, features.cols);
+        const centre = (perImage - 1) / 2;
+        const excluded =
+          own &&
+          Int32Array.from(own, (index) => {
+            const exemplar = images.indexOf(index);
+            return exemplar < 0 ? -1 : exemplar * perImage + centre;
+          });
+        const parts: SparseCodes[] = [];
+        for (let at = 0; at < positions; at++) {
+          const part = await rebuildPosition(at, columnOf(targets, at), excluded);
+          for (let index = 0; index < targets.count; index++) {
+            const row = part.features.data.subarray(index * features.cols, (index + 1) * features.cols);
+            rebuilt.data.set(row, (index * positions + at) * features.cols);
+          }
+          parts.push(part.codes);
+        }
+        return { rebuilt, codes: interleave(parts, targets.count, atoms) };
+      },
+    };
+  },
+  atomsPerExemplar: (window) => window ** 2,
+  codeRow: ({ image, row, column }, { height, width }) => (image * height + row) * width + column,
+  placesOf:
+    ({ height, width }, { origins, window }) =>
+    (atom, target) => {
+      const reach = (window - 1) / 2;
+      const row = target.row + Math.floor((atom % window ** 2) / window) - reach;
+      const column = target.column + (atom % window) - reach;
+      const isOutside = row < 0 || column < 0 || row >= height || column >= width;
+      return isOutside ? null : { image: origins[Math.floor(atom / window ** 2)].image, row, column };
+    },
+};
+
+/** The features around a position of all exemplar images. */
+function dictionaryAt(
+  { count, height, width, features }: FeatureMaps,
+  at: number,
+  window: number,
+): FeatureMatrix {
+  const { cols, data } = features;
+  const dictionary = createFeatureMatrix(count * window ** 2, cols);
+  const reach = (window - 1) / 2;
+  const [row, col] = [Math.floor(at / width), at % width];
+  let atom = 0;
+  for (let image = 0; image < count; image++) {
+    for (let y = row - reach; y <= row + reach; y++) {
+      for (let x = col - reach; x <= col + reach; x++, atom++) {
+        if (y < 0 || x < 0 || y >= height || x >= width) continue;
+        const from = ((image * height + y) * width + x) * cols;
+        dictionary.data.set(data.subarray(from, from + cols), atom * cols);
+      }
+    }
+  }
+  return dictionary;
+}
+
+/** The features at one position of all images. */
+function columnOf({ count, height, width, features }: FeatureMaps, at: number): FeatureMatrix {
+  const { cols, data } = features;
+  const column = createFeatureMatrix(count, cols);
+  for (let image = 0; image < count; image++) {
+    const from = (image * height * width + at) * cols;
+    column.data.set(data.subarray(from, from + cols), image * cols);
+  }
+  return column;
+}
+
+/** Codes of all positions, each a row per image, as one row per image and position. */
+function interleave(parts: SparseCodes[], count: number, atoms: number): SparseCodes {
+  const rows = count * parts.length;
+  const rowStarts = new Uint32Array(rows + 1);
+  const total = parts.reduce((sum, part) => sum + part.values.length, 0);
+  const indices = new Uint32Array(total);
+  const values = new Float64Array(total);
+  let length = 0;
+  for (let image = 0; image < count; image++) {
+    for (let position = 0; position < parts.length; position++) {
+      const part = parts[position];
+      const [start, end] = [part.rowStarts[image], part.rowStarts[image + 1]];
+      indices.set(part.indices.subarray(start, end), length);
+      values.set(part.values.subarray(start, end), length);
+      length += end - start;
+      rowStarts[image * parts.length + position + 1] = length;
+    }
+  }
+  return { rows, cols: atoms, rowStarts, indices, values };
+}

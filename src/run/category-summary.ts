@@ -1,0 +1,73 @@
+import type { Detector, Evaluation, Thresholds } from '../detector';
+import type { SkippedSample } from '../images';
+import type { PixelMetrics, RankingMetrics } from '../scoring';
+
+type Scores = Omit<RankingMetrics, 'roc'>;
+
+/** What `results.json` holds of a category. */
+export interface CategorySummary {
+  name: string;
+  pixel?: Scores & Pick<PixelMetrics, 'pro' | 'regions'>;
+  image?: Scores;
+  thresholds: Thresholds;
+  granularity: string;
+  /** Where every exemplar comes from; the position is null for a whole image. */
+  exemplars: { image: string; position: number | null }[];
+  samplingCosts: number[];
+  samplingSolves: number;
+  bankBytes: number;
+  calibration: Detector['reconstructor']['calibration'];
+  /** Seconds for all nominal images; milliseconds per test image. */
+  timings: {
+    featureSeconds: number;
+    bankSeconds: number;
+    featuresMilliseconds: number;
+    scoringMilliseconds: number;
+  };
+  engine: string;
+  trainingImages: number;
+  testImages: { path: string; label: string; defect: string; score: number }[];
+  skipped: SkippedSample[];
+  notices: string[];
+}
+
+/** Sums a category up. */
+export function summaryOf(detector: Detector, evaluation: Evaluation): CategorySummary {
+  const { pixel, image, samples, imageScores, thresholds, timings } = evaluation;
+  const { reconstructor, training, fit, extractor } = detector;
+  return {
+    name: evaluation.name,
+    pixel: pixel && { ...scoresOf(pixel), pro: pixel.pro, regions: pixel.regions },
+    image: image && scoresOf(image),
+    thresholds,
+    granularity: reconstructor.granularity,
+    exemplars: reconstructor.origins.map((origin) => ({
+      image: training[origin.image],
+      position: origin.position,
+    })),
+    samplingCosts: Array.from(reconstructor.sampling.costs),
+    samplingSolves: reconstructor.sampling.solves,
+    bankBytes: reconstructor.bytes,
+    calibration: reconstructor.calibration,
+    timings: {
+      featureSeconds: fit?.featureSeconds ?? 0,
+      bankSeconds: fit?.bankSeconds ?? 0,
+      featuresMilliseconds: timings.features,
+      scoringMilliseconds: timings.scoring,
+    },
+    engine: extractor.engine,
+    trainingImages: training.length,
+    testImages: samples.map(({ path, label, defect }, index) => ({
+      path,
+      label,
+      defect,
+      score: imageScores[index],
+    })),
+    skipped: [...(fit?.skipped ?? []), ...evaluation.skipped],
+    notices: [...(fit?.notices ?? []), ...evaluation.notices],
+  };
+}
+
+function scoresOf({ auroc, averagePrecision, bestF1, threshold }: RankingMetrics): Scores {
+  return { auroc, averagePrecision, bestF1, threshold };
+}

@@ -1,0 +1,100 @@
+import { basename } from 'node:path';
+import sharp from 'sharp';
+import type { Configuration, Detector, Evaluation } from '../detector';
+import { decodeImage, encodeMaskPng } from '../files';
+import type { Plane } from '../images';
+import type { ReportCategory, ReportPicture } from '../page/report-data';
+import {
+  type Figure,
+  proFigure,
+  rocFigure,
+  samplingCostFigure,
+  scoreHistogram,
+  sparsityFigure,
+} from '../plots';
+import { granularities } from '../reconstruction';
+import { greyPng, mapFraming } from './write-maps-and-overlays';
+
+/** Test images shown per category. */
+const shownPerCategory = 36;
+
+/** A category's figures and pictures, as the report shows them. */
+export async function reportSection(
+  detector: Detector,
+  evaluation: Evaluation,
+  range: readonly [number, number],
+): Promise<ReportCategory> {
+  const pictures = await Promise.all(
+    choosePictures(evaluation).map((index) =>
+      pictureOf(evaluation, index, { range, configuration: detector.configuration }),
+    ),
+  );
+  const figures = figuresOf(detector, evaluation);
+  return { name: evaluation.name, figures, range, threshold: evaluation.thresholds.pixel, pictures };
+}
+
+function figuresOf({ configuration, reconstructor }: Detector, evaluation: Evaluation): Figure[] {
+  const { name, samples, imageScores, pixel, image, nonzeros } = evaluation;
+  const { sampling, origins, granularity } = reconstructor;
+  const { sampler, window } = configuration;
+  const labels = samples.map(({ label }) => label === 'anomalous');
+  const y = sampler === 'subspace' ? 'largest self-representation cost' : 'largest distance to an exemplar';
+  return [
+    scoreHistogram({ scores: imageScores, labels }, { threshold: image?.threshold }),
+    rocFigure({ ...(pixel && { pixels: pixel.roc }), ...(image && { images: image.roc }) }),
+    ...(pixel ? [proFigure({ [name]: pixel.proCurve })] : []),
+    ...(sampling.costs.some(Number.isFinite)
+      ? [samplingCostFigure({ [sampler]: sampling.costs }, { y })]
+      : []),
+    sparsityFigure(nonzeros, { atoms: origins.length * granularities[granularity].atomsPerExemplar(window) }),
+  ];
+}
+
+async function pictureOf(
+  { samples, masks, maps, imageScores }: Evaluation,
+  index: number,
+  { range, configuration }: { range: readonly [number, number]; configuration: Configuration },
+): Promise<ReportPicture> {
+  const { path, defect } = samples[index];
+  const mask = masks[index];
+  return {
+    name: basename(path),
+    defect,
+    score: imageScores[index],
+    image: await jpegUrl(path, configuration, maps[index]),
+    map: `data:image/png;base64,${(await greyPng(maps[index], range)).toString('base64')}`,
+    mask: mask?.data.includes(1)
+      ? `data:image/png;base64,${(await encodeMaskPng(mask)).toString('base64')}`
+      : undefined,
+  };
+}
+
+async function jpegUrl(
+  path: string,
+  configuration: Configuration,
+  { width, height }: Plane,
+): Promise<string> {
+  const { data } = await decodeImage(path, mapFraming(configuration));
+  const bytes = Uint8ClampedArray.from(data, (value) => value * 255);
+  const jpeg = await sharp(bytes, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 88 })
+    .toBuffer();
+  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
+}
+
+/** Test images spread over the kinds of defect, and over their scores within a kind. */
+function choosePictures({ samples, imageScores }: Evaluation): number[] {
+  const kinds = new Map<string, number[]>();
+  samples.forEach(({ defect }, index) => {
+    kinds.set(defect, [...(kinds.get(defect) ?? []), index]);
+  });
+  const perKind = Math.max(2, Math.floor(shownPerCategory / Math.max(1, kinds.size)));
+  return [...kinds.values()].flatMap((indices) => {
+    const ordered = [...indices].sort((a, b) => imageScores[b] - imageScores[a]);
+    if (ordered.length <= perKind) return ordered;
+    return Array.from(
+      { length: perKind },
+      (_, place) => ordered[Math.floor((place * (ordered.length - 1)) / (perKind - 1))],
+    );
+  });
+}

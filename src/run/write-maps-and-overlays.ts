@@ -1,0 +1,70 @@
+import { basename, join, parse } from 'node:path';
+import sharp from 'sharp';
+import type { LongWork } from '../base';
+import type { Configuration, Evaluation } from '../detector';
+import { decodeImage, writeFileAtomically, writePng } from '../files';
+import type { Framing, Plane } from '../images';
+import { drawOutline, predictionOverlay, tile, truthColour } from '../plots';
+
+/** An anomaly map as a grey PNG, black to white over the range. */
+export function greyPng(
+  { width, height, data }: Plane,
+  [low, high]: readonly [number, number],
+): Promise<Buffer> {
+  const grey = Uint8Array.from(data, (value) =>
+    Math.round(255 * Math.min(1, Math.max(0, (value - low) / (high - low)))),
+  );
+  return sharp(grey, { raw: { width, height, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+/** How test images are decoded to lie under their maps. */
+export function mapFraming({ fit, resize, size, mapSize }: Configuration): Framing {
+  return { fit, size: mapSize, resize: Math.round((resize * mapSize) / size) };
+}
+
+/** Where {@link writeMapsAndOverlays} writes and what it needs beside the maps. */
+export interface OverlayOptions extends LongWork {
+  folder: string;
+  configuration: Configuration;
+  /** Map values that grey and heat colours span. */
+  range: readonly [number, number];
+}
+
+/**
+ * Writes a PNG of every anomaly map (`maps/`, grey over the range) and of every overlay (`overlays/`: the image, the image with its
+ * ground truth in red, and the heat map with the ground truth in red and the prediction in orange).
+ *
+ * @throws Error naming the path when one cannot be written
+ */
+export async function writeMapsAndOverlays(evaluation: Evaluation, options: OverlayOptions): Promise<void> {
+  const { folder, configuration, range, onProgress, signal } = options;
+  const { name: category, samples, masks, maps, thresholds } = evaluation;
+  const names = outputNames(evaluation);
+  for (const [index, { path }] of samples.entries()) {
+    signal?.throwIfAborted();
+    const name = join(category, `${names[index]}.png`);
+    await writeFileAtomically(join(folder, 'maps', name), await greyPng(maps[index], range));
+    const image = await decodeImage(path, mapFraming(configuration));
+    const mask = masks[index];
+    const truth = mask ? drawOutline(image, mask, truthColour) : image;
+    const heat = predictionOverlay(image, maps[index], { range, threshold: thresholds.pixel });
+    await writePng(
+      join(folder, 'overlays', name),
+      tile([image, truth, mask ? drawOutline(heat, mask, truthColour) : heat]),
+    );
+    onProgress?.({ stage: 'overlays', done: index + 1, total: samples.length });
+  }
+}
+
+/** `DEFECT/STEM` per test image; with the extension where the stem is taken. */
+function outputNames({ samples }: Evaluation): string[] {
+  const taken = new Set<string>();
+  return samples.map(({ path, defect }) => {
+    const stem = join(defect, parse(path).name);
+    const name = taken.has(stem) ? join(defect, basename(path)) : stem;
+    taken.add(name);
+    return name;
+  });
+}

@@ -1,0 +1,37 @@
+import { type FeatureMatrix, innerProducts, squaredRowNorms } from '../matrix';
+import type { Encoder, Gram, Signals, Solver, SparseCodes } from './solver';
+
+/** The Gram matrix of a dictionary's atoms (rows). */
+export async function gramOf(dictionary: FeatureMatrix): Promise<Gram> {
+  return { atoms: dictionary.rows, data: await innerProducts(dictionary, dictionary) };
+}
+
+/** Signals (rows) as a solver over `dictionary` needs them. */
+export async function signalsOf(features: FeatureMatrix, dictionary: FeatureMatrix): Promise<Signals> {
+  const cross = await innerProducts(features, dictionary);
+  return { count: features.rows, cross, squaredNorms: squaredRowNorms(features) };
+}
+
+/**
+ * Finds the coefficients of features over a dictionary, `x ≈ X c`.
+ *
+ * @param features `[signals, d]`, one signal per row
+ * @param dictionary `[atoms, d]`, one atom per row
+ * @param solver which coefficients: {@link omp}, {@link lasso}, {@link elasticNet}, {@link ridge} or {@link nearest}
+ * @returns coefficients, `[signals, atoms]`
+ * @throws RangeError when the dimensions differ
+ * @example
+ * ```ts
+ * const dictionary = featureMatrixFrom([[1, 0, 0], [0, 1, 0]]);
+ * const codes = await encode(featureMatrixFrom([[2, 3, 0]]), dictionary, omp({ atoms: 2 }));
+ * [...denseCodes(codes)] // [2, 3]
+ * ```
+ */
+export async function encode(
+  features: FeatureMatrix,
+  dictionary: FeatureMatrix,
+  solver: Solver,
+): Promise<SparseCodes> {
+  const encoder: Encoder = solver(await gramOf(dictionary));
+  return encoder(await signalsOf(features, dictionary));
+}

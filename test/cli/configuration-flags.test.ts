@@ -1,0 +1,58 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Command } from 'commander';
+import fc from 'fast-check';
+import {
+  addConfigurationOptions,
+  type ConfigurationFlags,
+  configurationOf,
+} from '../../src/cli/configuration-flags';
+import { checkConfiguration } from '../../src/detector';
+
+test('whatever the command line says, it is taken or refused by a sentence', () => {
+  const command = addConfigurationOptions(new Command());
+  const names = command.options.map(({ long }) => long!);
+  const value = fc.oneof(
+    fc.constantFrom(
+      '0',
+      '-1',
+      '1e999',
+      'NaN',
+      '',
+      ' ',
+      '2,3',
+      '1,,2',
+      '0x10',
+      'ridge',
+      'patch',
+      '__proto__',
+      '12',
+      '0.5',
+      'crop',
+      'constructor',
+    ),
+    fc.string({ maxLength: 12 }),
+    fc.double().map(String),
+  );
+  const argument = fc.oneof(fc.constantFrom(...names), value);
+  fc.assert(
+    fc.property(fc.array(argument, { maxLength: 8 }), (args) => {
+      const parser = addConfigurationOptions(
+        new Command()
+          .exitOverride()
+          .configureOutput({ writeErr: () => undefined, writeOut: () => undefined }),
+      );
+      try {
+        parser.parse(args, { from: 'user' });
+        checkConfiguration(configurationOf(parser.opts<ConfigurationFlags>()));
+      } catch (error) {
+        assert.ok(
+          error instanceof Error && !(error instanceof TypeError) && error.message.length > 5,
+          `${args}: ${error}`,
+        );
+      }
+    }),
+    { numRuns: 2000 },
+  );
+});

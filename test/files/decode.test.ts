@@ -1,0 +1,113 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { encode as encodeBmp } from 'bmp-ts';
+import sharp from 'sharp';
+import { decodeImage, decodeMask, encodePng } from '../../src/files';
+import { drawSynthetic } from '../../src/images';
+import { temporaryFolder } from '../helpers/temporary';
+
+/** 2 x 1 pixels: orange and sea green. */
+const pixels = Buffer.from([255, 128, 0, 0, 64, 255]);
+const raw = { raw: { width: 2, height: 1, channels: 3 } } as const;
+const expected = [1, 128 / 255, 0, 0, 64 / 255, 1];
+
+function assertPixels(actual: Float32Array, wanted: number[], tolerance = 1e-6) {
+  assert.equal(actual.length, wanted.length);
+  wanted.forEach((value, index) => {
+    assert.ok(
+      Math.abs(actual[index] - value) <= tolerance,
+      `value ${index}: ${actual[index]}, expected ${value}`,
+    );
+  });
+}
+
+test('PNG, TIFF, WebP and BMP decode to the same RGB', async () => {
+  const image = () => sharp(pixels, raw);
+  const abgr = Buffer.from([255, 0, 128, 255, 255, 255, 64, 0]);
+  const files = [
+    await image().png().toBuffer(),
+    await image().tiff({ compression: 'none' }).toBuffer(),
+    await image().webp({ lossless: true }).toBuffer(),
+    Buffer.from(encodeBmp({ data: abgr, width: 2, height: 1, bitPP: 24 }).data),
+  ];
+  for (const file of files) {
+    const { width, height, data } = await decodeImage(file);
+    assert.deepEqual([width, height], [2, 1]);
+    assertPixels(data, expected);
+  }
+});
+
+test('16 bits keep their precision; grey spreads over RGB; alpha is dropped', async () => {
+  const grey16 = await sharp(Uint16Array.of(1000, 65535), { raw: { width: 2, height: 1, channels: 1 } })
+    .toColourspace('grey16')
+    .png()
+    .toBuffer();
+  assert.equal((await sharp(grey16).metadata()).depth, 'ushort');
+  assertPixels((await decodeImage(grey16)).data, [1000 / 65535, 1000 / 65535, 1000 / 65535, 1, 1, 1]);
+  const grey = await sharp(Buffer.from([10, 200]), { raw: { width: 2, height: 1, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
+  assertPixels(
+    (await decodeImage(grey)).data,
+    [10, 10, 10, 200, 200, 200].map((value) => value / 255),
+  );
+  const alpha = await sharp(Buffer.from([255, 128, 0, 0, 0, 64, 255, 255]), {
+    raw: { width: 2, height: 1, channels: 4 },
+  })
+    .png()
+    .toBuffer();
+  assertPixels((await decodeImage(alpha)).data, expected);
+});
+
+test('framing stretches, or crops the centre; masks are resized by nearest neighbour', async () => {
+  const wide = {
+    width: 40,
+    height: 20,
+    data: Float32Array.from({ length: 40 * 20 * 3 }, (_, index) => (Math.floor(index / 3) % 40 < 20 ? 0 : 1)),
+  };
+  const png = await encodePng(wide);
+  const stretched = await decodeImage(png, { size: 10 });
+  assert.deepEqual([stretched.width, stretched.height], [10, 10]);
+  assertPixels(stretched.data.slice(0, 3), [0, 0, 0], 0.02);
+  const cropped = await decodeImage(png, { size: 10, fit: 'crop', resize: 20 });
+  assert.equal(cropped.data[4 * 3], 0);
+  assert.equal(cropped.data[5 * 3], 1);
+  const mask = await decodeMask(png, { size: 8 });
+  assert.deepEqual(Array.from(mask.data.slice(0, 8)), [0, 0, 0, 0, 1, 1, 1, 1]);
+  await assert.rejects(
+    decodeImage(png, { size: 10, fit: 'crop', resize: 5 }),
+    /resize is 5; expected an integer in \[10, 16384\], at least the image size/,
+  );
+});
+
+test('masks are anomalous from half of white on', async () => {
+  const png = await sharp(Buffer.from([0, 127, 128, 255]), { raw: { width: 4, height: 1, channels: 1 } })
+    .png()
+    .toBuffer();
+  assert.deepEqual(Array.from((await decodeMask(png)).data), [0, 0, 1, 1]);
+});
+
+test('broken images are refused by name', async (context) => {
+  const root = await temporaryFolder(context);
+  const png = await encodePng(drawSynthetic('wood', { seed: 1 }).image);
+  const broken: Record<string, Buffer> = {
+    'truncated.png': png.subarray(0, png.length / 2),
+    'empty.png': Buffer.alloc(0),
+    'text.jpg': Buffer.from('this is not an image'),
+    'short.bmp': Buffer.from('BM12345'),
+  };
+  for (const [name, bytes] of Object.entries(broken)) {
+    const path = join(root, name);
+    await writeFile(path, bytes);
+    await assert.rejects(
+      decodeImage(path),
+      (error: Error) => error.message.startsWith(`cannot decode image ${path}: `),
+      name,
+    );
+  }
+  await assert.rejects(decodeImage(join(root, 'none.png')), /cannot read image .*none\.png/);
+});

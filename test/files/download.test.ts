@@ -1,0 +1,122 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { download, publishedWeights } from '../../src/files';
+import { temporaryFolder } from '../helpers/temporary';
+
+const content = Buffer.from(Uint8Array.from({ length: 300_000 }, (_, index) => (index * 31) % 251));
+const sha256 = createHash('sha256').update(content).digest('hex');
+
+async function serve(context: TestContext, listener: RequestListener): Promise<string> {
+  const server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  context.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/weights`;
+}
+
+/** Answers ranges; cuts the first `cuts` connections after 100,000 bytes. */
+function cutting(cuts: number, ranges: (string | undefined)[] = []): RequestListener {
+  return (request, response) => {
+    const { range } = request.headers;
+    ranges.push(range);
+    const start = range ? Number(/bytes=(\d+)-/.exec(range)![1]) : 0;
+    if (start >= content.length) return void response.writeHead(416).end();
+    const rest = content.subarray(start);
+    response.writeHead(range ? 206 : 200, { 'content-length': rest.length });
+    if (ranges.length > cuts) return void response.end(rest);
+    response.write(rest.subarray(0, 100_000), () => setTimeout(() => response.destroy(), 20));
+  };
+}
+
+test('a download is whole, checked, reported, and not repeated', async (context) => {
+  const path = join(await temporaryFolder(context), 'a', 'w.bin');
+  const ranges: (string | undefined)[] = [];
+  const url = await serve(context, cutting(0, ranges));
+  let last = { done: 0, total: 0 };
+  await download(url, sha256, path, { onProgress: (report) => (last = report) });
+  assert.deepEqual(await readFile(path), content);
+  assert.equal(last.done, content.length);
+  assert.equal(last.total, content.length);
+  await download(url, sha256, path);
+  assert.equal(ranges.length, 1);
+});
+
+test('a cut connection is taken up where it was cut', async (context) => {
+  const path = join(await temporaryFolder(context), 'w.bin');
+  const ranges: (string | undefined)[] = [];
+  await download(await serve(context, cutting(2, ranges)), sha256, path);
+  assert.deepEqual(await readFile(path), content);
+  assert.equal(ranges.length, 3);
+  assert.equal(ranges[0], undefined);
+  assert.match(ranges[1]!, /^bytes=[1-9]\d*-$/);
+});
+
+test('a download that is cut for good keeps its part, and a later call goes on with it', async (context) => {
+  const folder = await temporaryFolder(context);
+  const path = join(folder, 'w.bin');
+  let open = false;
+  const listener: RequestListener = (request, response) => {
+    if (open) return cutting(0)(request, response);
+    if (request.headers.range) return void response.destroy();
+    cutting(1)(request, response);
+  };
+  const url = await serve(context, listener);
+  await assert.rejects(
+    download(url, sha256, path),
+    /was cut 4 times .* bytes are kept in .*w\.bin\.part: run it again/,
+  );
+  assert.deepEqual(await readdir(folder), ['w.bin.part']);
+  open = true;
+  await download(url, sha256, path);
+  assert.deepEqual(await readFile(path), content);
+});
+
+test('a server that ignores ranges starts anew', async (context) => {
+  const path = join(await temporaryFolder(context), 'w.bin');
+  let calls = 0;
+  const url = await serve(context, (_, response) => {
+    response.writeHead(200, { 'content-length': content.length });
+    if (++calls > 1) return void response.end(content);
+    response.write(content.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 20));
+  });
+  await download(url, sha256, path);
+  assert.deepEqual(await readFile(path), content);
+});
+
+test('a wrong checksum leaves nothing behind', async (context) => {
+  const folder = await temporaryFolder(context);
+  const url = await serve(context, cutting(0));
+  await assert.rejects(
+    download(url, '0'.repeat(64), join(folder, 'w.bin')),
+    new RegExp(`has SHA-256 ${sha256}, expected 000`),
+  );
+  assert.deepEqual(await readdir(folder), []);
+});
+
+test('what cannot be trusted or is not there is refused', async (context) => {
+  const folder = await temporaryFolder(context);
+  const path = join(folder, 'w.bin');
+  await assert.rejects(download('http://example.org/w', sha256, path), /expected an https address/);
+  await assert.rejects(download('weights', sha256, path), /url is weights; expected an https address/);
+  await assert.rejects(
+    download('https://example.org/w', 'abc', path),
+    /sha256 is abc; expected 64 hexadecimal digits/,
+  );
+  const url = await serve(context, (_, response) => void response.writeHead(404).end());
+  await assert.rejects(download(url, sha256, path), /the server answered 404/);
+});
+
+test('published weights are https addresses with checksums', () => {
+  for (const { url, sha256: sum } of Object.values(publishedWeights)) {
+    assert.match(url, /^https:/);
+    assert.match(sum, /^[0-9a-f]{64}$/);
+  }
+});

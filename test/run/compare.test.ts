@@ -1,0 +1,35 @@
+import assert from 'node:assert/strict';
+import { rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { openPage, unlessBrowser } from '../helpers/chromium';
+import { spanlab } from '../helpers/cli';
+import { temporaryFolder } from '../helpers/temporary';
+
+test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, async (context) => {
+  const folder = await temporaryFolder(context);
+  const [run, sweep, html] = ['run', 'sweep', 'compared.html'].map((name) => join(folder, name));
+  const common = ['--category', 'nut', '--size', '64'];
+  assert.equal((await spanlab('run', ...common, '--out', run)).code, 0);
+  assert.equal((await spanlab('sweep', ...common, '--grid', 'exemplars=2,5', '--out', sweep)).code, 0);
+  const compared = await spanlab('compare', run, sweep, '--html', html);
+  assert.equal(compared.code, 0, compared.stderr);
+  const [head, , ...rows] = compared.stdout.split('\n\n')[0].split('\n');
+  assert.match(head, /^exemplars +categories +pixel AUROC/);
+  assert.deepEqual(rows.map((row) => row.split(/ +/)[0]).sort(), ['2', '5', 'all']);
+
+  const errors: string[] = [];
+  const page = await openPage(context, errors);
+  await page.goto(`file://${html}`);
+  await page.waitForSelector('#figure .scatterlayer .point');
+  assert.equal(await page.locator('#figure .scatterlayer .point').count(), 12);
+  assert.equal(await page.locator('tbody tr').count(), 3);
+  assert.deepEqual(errors, []);
+
+  await rm(join(run, 'runs.duckdb'));
+  const missing = await spanlab('compare', run);
+  assert.equal(missing.code, 1);
+  assert.match(missing.stderr, /cannot open the runs in .*run\/runs\.duckdb/);
+  await writeFile(join(run, 'runs.duckdb'), 'not a database');
+  assert.match((await spanlab('compare', run)).stderr, /cannot open the runs in/);
+});
