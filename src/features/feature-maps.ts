@@ -11,7 +11,16 @@ export interface FeatureMaps {
   features: FeatureMatrix;
 }
 
-/** The maps of images `start` to `end - 1`, as views (no copy). */
+/**
+ * The maps of images `start` to `end - 1`, as views (no copy).
+ *
+ * @example
+ * ```ts
+ * const features = featureMatrixFrom([[1, 0], [0, 1], [2, 0], [0, 3]]);
+ * const maps = { level: 1, count: 2, height: 1, width: 2, features };
+ * [...sliceMaps(maps, 1, 2).features.data] // [2, 0, 0, 3]
+ * ```
+ */
 export function sliceMaps(maps: FeatureMaps, start: number, end: number): FeatureMaps {
   const { height, width, features } = maps;
   const rows = height * width;

@@ -14,6 +14,13 @@ const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
  *
  * @param source a path, or the file's bytes
  * @param framing brings the image to one size; without it the image keeps its own
+ * @returns RGB in [0, 1]
+ * @example
+ * ```ts
+ * const png = await encodePng(drawSynthetic('nut', { size: 64 }).image);
+ * const { width, height } = await decodeImage(png, { size: 32 });
+ * [width, height] // [32, 32]
+ * ```
  * @throws Error naming the file when it is unreadable, corrupt, truncated, of an unknown format or over 16384 pixels a side
  */
 export async function decodeImage(source: string | Uint8Array, framing?: Framing): Promise<RgbImage> {
@@ -45,6 +52,14 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  * Decodes a ground-truth mask: anomalous where the grey value is at least half of white. It is resized by nearest
  * neighbour with the framing of its image.
  *
+ * @param source a path, or the file's bytes
+ * @returns 1 where anomalous
+ * @example
+ * ```ts
+ * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+ * const { maskPath } = nut.samples.find(({ defect }) => defect === 'hole')!;
+ * (await decodeMask(maskPath!)).data.includes(1) // true
+ * ```
  * @throws Error as {@link decodeImage} does
  */
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {

@@ -2,7 +2,15 @@ import sharp from 'sharp';
 import type { Mask, RgbImage } from '../images';
 import { writeFileAtomically } from './write-file-atomically';
 
-/** Encodes an RGB image as an 8-bit PNG; values outside [0, 1] are clamped. */
+/**
+ * Encodes an RGB image as an 8-bit PNG; values outside [0, 1] are clamped.
+ *
+ * @example
+ * ```ts
+ * const { image } = drawSynthetic('wood', { size: 32 });
+ * (await encodePng(image)).toString('latin1', 1, 4) // 'PNG'
+ * ```
+ */
 export function encodePng({ width, height, data }: RgbImage): Promise<Buffer> {
   const bytes = Uint8ClampedArray.from(data, (value) => value * 255);
   return sharp(bytes, { raw: { width, height, channels: 3 } })
@@ -18,12 +26,31 @@ export function encodeMaskPng({ width, height, data }: Mask): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Writes an image as PNG, whole or not at all. */
+/**
+ * Writes an image as PNG, whole or not at all; missing folders are made.
+ *
+ * @throws Error naming the path when it cannot be written
+ * @example
+ * ```ts
+ * await writePng('good/000.png', drawSynthetic('wood', { size: 32 }).image);
+ * (await decodeImage('good/000.png')).width // 32
+ * ```
+ */
 export async function writePng(path: string, image: RgbImage): Promise<void> {
   await writeFileAtomically(path, await encodePng(image));
 }
 
-/** Writes a mask as PNG, whole or not at all. */
+/**
+ * Writes a mask as PNG, black nominal and white anomalous, whole or not at all; missing folders are made.
+ *
+ * @throws Error naming the path when it cannot be written
+ * @example
+ * ```ts
+ * const { mask } = drawSynthetic('wood', { defect: 'hole', size: 32 });
+ * await writeMaskPng('masks/hole/000.png', mask);
+ * [...(await decodeMask('masks/hole/000.png')).data].join() === [...mask.data].join() // true
+ * ```
+ */
 export async function writeMaskPng(path: string, mask: Mask): Promise<void> {
   await writeFileAtomically(path, await encodeMaskPng(mask));
 }

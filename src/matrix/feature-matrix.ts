@@ -29,7 +29,8 @@ export function createFeatureMatrix(
  *
  * @example
  * ```ts
- * featureMatrixFrom([[1, 0, 0], [0, 1, 0]]) // 2 features in R^3
+ * const matrix = featureMatrixFrom([[1, 0, 0], [0, 1, 0]]); // 2 features in R³
+ * [matrix.rows, matrix.cols] // [2, 3]
  * ```
  * @throws RangeError when rows differ in length or a value is not finite
  */
@@ -54,6 +55,11 @@ export function rowOf(matrix: FeatureMatrix, index: number): Float32Array {
 /**
  * Copies the rows at `indices`, in that order.
  *
+ * @param indices in [0, rows); one may come several times
+ * @example
+ * ```ts
+ * [...selectRows(featureMatrixFrom([[1, 2], [3, 4]]), [1]).data] // [3, 4]
+ * ```
  * @throws RangeError when an index is outside [0, rows)
  */
 export function selectRows(matrix: FeatureMatrix, indices: ArrayLike<number>): FeatureMatrix {
@@ -113,7 +119,14 @@ export function squaredRowNorms({ rows, cols, data }: FeatureMatrix): Float64Arr
   return norms;
 }
 
-/** Rows scaled to unit Euclidean norm, as a new matrix. A zero row has no direction and stays zero. */
+/**
+ * Rows scaled to unit Euclidean norm, `x / ‖x‖`, as a new matrix. A zero row has no direction and stays zero.
+ *
+ * @example
+ * ```ts
+ * [...normalizeRows(featureMatrixFrom([[0, 5], [0, 0]])).data] // [0, 1, 0, 0]
+ * ```
+ */
 export function normalizeRows(matrix: FeatureMatrix): FeatureMatrix {
   const { rows, cols, data } = matrix;
   const norms = squaredRowNorms(matrix);

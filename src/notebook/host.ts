@@ -36,7 +36,15 @@ export function kernelHost(): KernelHost {
   return host;
 }
 
-/** A signal that is aborted when the running cell is interrupted; give it to long work. */
+/**
+ * A signal that is aborted when the running cell is interrupted; give it to long work.
+ *
+ * @throws Error outside a notebook with the spanlab kernel
+ * @example
+ * ```ts
+ * cellSignal().aborted // false
+ * ```
+ */
 export function cellSignal(): AbortSignal {
   return kernelHost().signal;
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LongWork } from '../base';
+import { type LongWork, numberIn, oneOf } from '../base';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
 import { ensurePlotly, figureBundle } from './plotly';
@@ -56,8 +56,13 @@ export type Render<C extends Record<string, Control>> = (
  * @throws Error outside a notebook with the spanlab kernel; RangeError when a control's value is not in its range or list
  * @example
  * ```ts
- * await interact({ exemplars: { min: 1, max: 20, value: 3 }, noise: { min: 0, max: 0.3, step: 0.01, value: 0 } },
- *   async ({ exemplars, noise }) => figureOf(await search(exemplars, noise)));
+ * const drawn: number[] = [];
+ * await interact({ points: { min: 10, max: 500, value: 20 }, dimension: { min: 1, max: 2, value: 2 } }, (values) => {
+ *   drawn.push(values.points);
+ *   const { features, bases } = toySubspaces(values);
+ *   return toyFigure({ features, bases, exemplars: [] });
+ * });
+ * drawn // [20]
  * ```
  */
 export async function interact<C extends Record<string, Control>>(
@@ -104,9 +109,7 @@ export async function interact<C extends Record<string, Control>>(
     progress.set({ value: 1 });
     return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) => {
       if (typeof drawing === 'string') return { 'text/html': drawing };
-      return isFigure(drawing)
-        ? figureBundle(drawing, `${displayId}-${index}`, undefined, clickClass)
-        : drawing;
+      return isFigure(drawing) ? figureBundle(drawing, { id: `${displayId}-${index}`, clickClass }) : drawing;
     });
   };
 
@@ -151,13 +154,10 @@ function widgetOf(
   }
   values[name] = control.value;
   if ('options' in control) {
-    const index = control.options.indexOf(control.value);
-    if (index < 0)
-      throw new RangeError(`${name} is ${control.value}; expected one of ${control.options.join(', ')}`);
+    const index = control.options.indexOf(oneOf({ [name]: control.value }, control.options));
     return dropdown(name, control.options, index, (at) => set(control.options[at]));
   }
   const { min, max, step = 1, value } = control;
-  if (!(min <= value && value <= max))
-    throw new RangeError(`${name} is ${value}; expected a number in [${min}, ${max}]`);
+  numberIn({ [name]: value }, { from: min, to: max });
   return slider(name, { min, max, step, value }, set);
 }

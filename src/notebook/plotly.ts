@@ -9,6 +9,12 @@ let isLoaded = false;
 /**
  * Puts Plotly into the page, once, from `plotly.js-dist` and without a network. Call it in a notebook's first cell, so that the
  * saved notebook also shows its figures; {@link showFigure} calls it where that was forgotten.
+ *
+ * @throws Error outside a notebook with the spanlab kernel
+ * @example
+ * ```ts
+ * usePlotly() === undefined // true
+ * ```
  */
 export function usePlotly(): void {
   const packed = gzipSync(readFileSync(require.resolve('plotly.js-dist'))).toString('base64');
@@ -25,18 +31,27 @@ export function usePlotly(): void {
   });
 }
 
+/** How a figure is shown. */
+export interface ShowFigureOptions {
+  /** Drawn again under the same id, a figure keeps its camera, zoom and selection. Default: a new one. */
+  id?: string;
+  /** In pixels, where the figure has none of its own. Default 420. */
+  height?: number;
+  /** Class of the number field that gets the index of a clicked point. */
+  clickClass?: string;
+}
+
 /**
- * A figure as a mime bundle: Plotly's own type, and HTML that draws it with the Plotly of {@link usePlotly}. Drawn again under
- * the same id it keeps its camera, zoom and selection.
+ * A figure as a mime bundle: Plotly's own type, and HTML that draws it with the Plotly of {@link usePlotly}.
  *
- * @param height in pixels, where the figure has none of its own
- * @param clickClass class of the number field that gets the index of a clicked point
+ * @example
+ * ```ts
+ * figureBundle(rocFigure({}))['text/plain'] // 'Figure'
+ * ```
  */
 export function figureBundle(
   figure: Figure,
-  id: string = randomUUID(),
-  height = 420,
-  clickClass: string | null = null,
+  { id = randomUUID(), height = 420, clickClass }: ShowFigureOptions = {},
 ): MimeBundle {
   const layout = { autosize: true, height, uirevision: id, ...figure.layout };
   const config = { responsive: true, displaylogo: false };
@@ -58,7 +73,7 @@ export function figureBundle(
     figures[id] = document.createElement('div');
     place.append(figures[id]);
     await Plotly.newPlot(figures[id], data, layout, config);
-    const clickClass = ${JSON.stringify(clickClass)};
+    const clickClass = ${JSON.stringify(clickClass ?? null)};
     if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
       const field = document.querySelector('.' + clickClass + ' input');
       if (!field) return;
@@ -81,8 +96,18 @@ export function ensurePlotly(): void {
   if (!isLoaded) usePlotly();
 }
 
-/** Shows a figure under the running cell. */
-export function showFigure(figure: Figure, height?: number): void {
+/**
+ * Shows a figure under the running cell.
+ *
+ * @param figure of any function that draws one, or Plotly's data and layout
+ * @param options its height in pixels, where it has none of its own, default 420
+ * @throws Error outside a notebook with the spanlab kernel
+ * @example
+ * ```ts
+ * showFigure(samplingCostFigure({ subspace: [4, 1] }, { y: 'cost' }), { height: 320 }) === undefined // true
+ * ```
+ */
+export function showFigure(figure: Figure, options: Pick<ShowFigureOptions, 'height'> = {}): void {
   ensurePlotly();
-  kernelHost().display(figureBundle(figure, undefined, height));
+  kernelHost().display(figureBundle(figure, options));
 }

@@ -7,7 +7,12 @@ import { openRunStore } from './run-store';
  * The records of runs and sweeps.
  *
  * @param folders each one's `--out`
+ * @returns a record per category and configuration
  * @throws Error naming a folder without runs
+ * @example
+ * ```ts
+ * (await loadRuns([])).length // 0
+ * ```
  */
 export async function loadRuns(folders: readonly string[]): Promise<RunRecord[]> {
   const records: RunRecord[] = [];
@@ -39,7 +44,15 @@ export interface ComparedRuns extends Pick<RunRecord, (typeof measures)[number]>
   categories: number;
 }
 
-/** Runs side by side: one row per configuration, with the parameters that differ and means over categories. */
+/**
+ * Runs side by side: an entry per configuration, with the parameters that differ and means over categories.
+ *
+ * @param records as {@link loadRuns} and {@link sweep} give them
+ * @example
+ * ```ts
+ * compareRuns([]) // []
+ * ```
+ */
 export function compareRuns(records: readonly RunRecord[]): ComparedRuns[] {
   const done = records.filter(({ status }) => status === 'done');
   const varying = varyingParameters(done);
@@ -86,7 +99,14 @@ function text(value: Configuration[keyof Configuration]): string {
   return String(value ?? 'all');
 }
 
-/** {@link compareRuns} as a table. */
+/**
+ * {@link compareRuns} as a table.
+ *
+ * @example
+ * ```ts
+ * compareTable([]).head.slice(0, 3) // ['categories', 'pixel AUROC', 'AP']
+ * ```
+ */
 export function compareTable(runs: readonly ComparedRuns[]): { head: string[]; rows: string[][] } {
   const parameters = Object.keys(runs[0]?.parameters ?? {});
   const head = [
@@ -114,7 +134,14 @@ export function compareTable(runs: readonly ComparedRuns[]): { head: string[]; r
   return { head, rows };
 }
 
-/** {@link compareRuns} as a Plotly figure: scores of every configuration. */
+/**
+ * {@link compareRuns} as a figure: scores of every configuration.
+ *
+ * @example
+ * ```ts
+ * compareFigure([]).data.length // 4: pixel AUROC, AP, PRO and image AUROC
+ * ```
+ */
 export function compareFigure(runs: readonly ComparedRuns[]): Figure {
   const labels = runs.map(
     ({ parameters }, index) =>

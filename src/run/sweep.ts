@@ -26,11 +26,20 @@ export interface SweepOptions extends LongWork {
 
 /**
  * Runs every point that is not yet done and keeps all records in the folder's `runs.duckdb`. A record is on disk before the next
- * one is waited for, so that a sweep that ends at any moment goes on where it was: what is done is not done again, and what was
+ * one is waited for, so that the same call resumes a sweep that ended at any moment: what is done is not done again, and what was
  * finished but not yet recorded is taken from its folder. Points that failed are tried again.
  *
+ * @param points a configuration on a category each
  * @returns the records of all points, in their order
  * @throws RangeError when a configuration is out of range, before any point is run
+ * @example
+ * ```ts
+ * const points = [2, 4].map((exemplars) => ({
+ *   dataset: 'synthetic' as const, category: 'nut', configuration: configure({ size: 64, exemplars }), out: 'grid',
+ * }));
+ * const records = await sweep(points, { out: 'grid', run: workerThreads(1) });
+ * records.map(({ exemplars }) => exemplars) // [2, 4]
+ * ```
  */
 export async function sweep(
   points: readonly SweepPoint[],

@@ -13,7 +13,10 @@ test("run on a folder of one's own: scores, maps, overlays; a broken image is sk
   const out = join(root, 'out');
   const { code, stdout, stderr } = await runOnFolder(root, out, '--exemplars', '500');
   assert.equal(code, 0, stderr);
-  assert.match(stderr, /data: 500 exemplars were asked for, and there are 10 nominal images: all of them are kept/);
+  assert.match(
+    stderr,
+    /data: 500 exemplars were asked for, and there are 10 nominal images: all of them are kept/,
+  );
   assert.match(stderr, /data: skipped: cannot decode image .*broken\.png/);
   const { categories } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
   const [category] = categories;

@@ -16,7 +16,13 @@ export interface SyntheticImage {
  * @param surface `fabric`, `metal` or `wood` (textures), `nut` or `capsule` (objects)
  * @param options the kind of defect (default: none, a nominal image, whose mask is all zero), the seed (default 0; the same
  *   seed draws the same image) and the side in pixels (an integer in [32, 1024], default 128)
+ * @returns the image, and the exact mask of the defect
  * @throws RangeError when a name is unknown or `size` is not an integer in [32, 1024]
+ * @example
+ * ```ts
+ * const { image, mask } = drawSynthetic('nut', { defect: 'scratch', seed: 3 });
+ * [image.width, mask.data.includes(1)] // [128, true]
+ * ```
  */
 export function drawSynthetic(
   surface: SurfaceName,
