@@ -14,6 +14,10 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    rules: { 'max-lines': ['error', 300], 'max-lines-per-function': ['error', 60] },
+  },
+  {
     // tslab must be loaded after its compiler was replaced, which `import` cannot say.
     files: ['kernels/**'],
     rules: { '@typescript-eslint/no-require-imports': 'off' },

@@ -1,13 +1,14 @@
 /**
  * Draws the figures of these pages: `npm run docs:figures`. Needs Chromium for those that Plotly draws.
  */
+import '../src/platform';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from 'playwright-core';
-import { defaultConfiguration, runExperiment } from '../src/detector';
+import { evaluate, fitDetector } from '../src/detector';
 import { createExtractor, extractAll, sliceMaps } from '../src/features';
 import { decodeImage, decodeMask, loadBackbone, openDatasets, writePng } from '../src/files';
-import { type RgbImage, samplesOf } from '../src/images';
+import { createPlane, type RgbImage, samplesOf } from '../src/images';
 import { normalizeRows, selectRows } from '../src/matrix';
 import { drawOutline, enlarge, type Figure, fitPcaColours, heatOverlay, linesFigure, mapImage, matrixFigure, predictionColour, proFigure, thresholdMap, tile, toyFigure, truthColour } from '../src/plots';
 import { fitReconstructor } from '../src/reconstruction';
@@ -38,12 +39,12 @@ async function drawFigure(name: string, { data, layout }: Figure, width: number,
 }
 
 function drawImages(name: string, images: readonly RgbImage[], columns: number): Promise<void> {
-  return writePng(join(folder, name), tile(images, columns, 6));
+  return writePng(join(folder, name), tile(images, { columns, gap: 6 }));
 }
 
 async function features(): Promise<void> {
   const size = 128;
-  const [nut] = await openDatasets('synthetic', undefined, ['nut']);
+  const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
   const extractor = await createExtractor(await loadBackbone('scattering'), { size, levels: [1, 2, 3] });
   const samples = [...samplesOf(nut, 'train').slice(0, 12), samplesOf(nut, 'test').find(({ defect }) => defect === 'stain')!];
   const { maps } = await extractAll(extractor, samples);
@@ -54,7 +55,7 @@ async function features(): Promise<void> {
     for (const level of maps) {
       const colours = fitPcaColours(level.features);
       const { features: own, height, width } = sliceMaps(level, index, index + 1);
-      rows.push(enlarge(colours(own, height, width), Math.floor((2 * size) / height)));
+      rows.push(enlarge(colours(own, { height, width }), Math.floor((2 * size) / height)));
     }
   }
   await drawImages('features.png', rows, 4);
@@ -63,7 +64,7 @@ async function features(): Promise<void> {
 async function subspaces(): Promise<void> {
   const { features: points } = toySubspaces({ ambient: 6, subspaces: 3, points: 30, seed: 1 });
   const codes = await selfExpress(points, lasso({ multiple: 10 }));
-  await drawFigure('self-expression.png', matrixFigure(denseCodes(codes).map(Math.abs), points.rows, points.rows, { title: 'Magnitude of the coefficients of 90 points over each other', x: 'atom', y: 'point' }), 520, 480);
+  await drawFigure('self-expression.png', matrixFigure(createPlane({ width: points.rows, height: points.rows }, denseCodes(codes).map(Math.abs)), { title: 'Magnitude of the coefficients of 90 points over each other', x: 'atom', y: 'point' }), 520, 480);
 }
 
 async function sampling(): Promise<void> {
@@ -100,7 +101,7 @@ async function sampling(): Promise<void> {
 
 async function reconstruction(): Promise<void> {
   const size = 128;
-  const [capsule] = await openDatasets('synthetic', undefined, ['capsule']);
+  const [capsule] = await openDatasets('synthetic', { categories: ['capsule'] });
   const extractor = await createExtractor(await loadBackbone('scattering'), { size, levels: [2] });
   const nominal = await extractAll(extractor, samplesOf(capsule, 'train'));
   const fitted = await fitReconstructor(nominal.maps, { granularity: 'position', window: 3, solver: omp({ atoms: 3 }), metric: 'euclidean' });
@@ -111,49 +112,56 @@ async function reconstruction(): Promise<void> {
   const colours = fitPcaColours(nominal.maps[0].features);
   const factor = Math.floor((2 * size) / height);
   const image = drawOutline(await decodeImage(target.path, { size }), await decodeMask(target.maskPath!, { size }), truthColour);
-  const map = anomalyMaps([level], fitted.nominal, { size, sigma: 2 }).data;
+  const [map] = anomalyMaps([level], fitted.calibration, { size, sigma: 2 });
   await drawImages('reconstruction.png', [
     enlarge(image, 2),
-    enlarge(colours(level.target, height, width), factor),
-    enlarge(colours(level.rebuilt, height, width), factor),
-    enlarge(mapImage(residuals, height, width, { heat: true }), factor),
-    enlarge(heatOverlay(await decodeImage(target.path, { size }), map, [0, 6]), 2),
+    enlarge(colours(level.target, { height, width }), factor),
+    enlarge(colours(level.rebuilt, { height, width }), factor),
+    enlarge(mapImage(createPlane({ width, height }, residuals), { heat: true }), factor),
+    enlarge(heatOverlay(await decodeImage(target.path, { size }), map, { range: [0, 6] }), 2),
   ], 5);
 }
 
 async function scoring(): Promise<void> {
-  const [capsule] = await openDatasets('synthetic', undefined, ['capsule']);
-  const configuration = defaultConfiguration();
-  const result = await runExperiment(capsule, await loadBackbone('scattering'), configuration);
-  const size = configuration.mapSize;
+  const [capsule] = await openDatasets('synthetic', { categories: ['capsule'] });
+  const detector = await fitDetector(capsule);
+  const { samples, maps, masks, thresholds, pixel } = await evaluate(detector, capsule);
+  const { mapSize: size } = detector.configuration;
+  await detector.dispose();
   const shown: RgbImage[] = [];
-  for (const [index, { path, label }] of result.samples.entries()) {
+  for (const [index, { path, label }] of samples.entries()) {
     if (label === 'nominal' || shown.length === 12) continue;
     const image = await decodeImage(path, { size });
-    const map = result.maps.data.subarray(index * size * size, (index + 1) * size * size);
-    const heat = drawOutline(heatOverlay(image, map, [0, 2 * result.threshold]), thresholdMap(map, size, size, result.threshold), predictionColour);
-    shown.push(drawOutline(image, result.masks[index]!, truthColour), heat);
+    const heat = heatOverlay(image, maps[index], { range: [0, 2 * thresholds.pixel] });
+    const prediction = thresholdMap(maps[index], thresholds.pixel);
+    shown.push(drawOutline(image, masks[index]!, truthColour), drawOutline(heat, prediction, predictionColour));
   }
   await drawImages('overlays.png', shown, 6);
-  await drawFigure('pro.png', proFigure({ capsule: result.pixel!.proCurve }), 520, 360);
+  await drawFigure('pro.png', proFigure({ capsule: pixel!.proCurve }), 520, 360);
 }
 
 /** The folders of src/ in the order of the data, with an arrow from each to those that import it. */
 function architecture(): void {
   const source = join(__dirname, '..', 'src');
-  const order = ['images', 'features', 'subspace', 'sampling', 'reconstruction', 'scoring', 'plots', 'notebook', 'run', 'cli'];
   const does: Record<string, string> = {
-    images: 'decoding, data sets, masks, randomness',
-    features: 'weights, networks, engines, products',
+    base: 'checks, progress, random numbers, ports',
+    matrix: 'feature matrices, products, SIMD kernels',
+    images: 'images, planes, masks, synthetic images',
+    features: 'networks as data, engines, patch features',
     subspace: 'self-expressive solvers, toy, clustering',
     sampling: 'subspace, k-center, random',
-    reconstruction: 'memory bank, rebuilt features, residuals',
+    reconstruction: 'granularities, rebuilt features, residuals',
     scoring: 'anomaly maps, AUROC, AP, PRO',
+    detector: 'the whole method as one object',
     plots: 'overlays and figures as plain data',
+    page: "what runs in a report's page",
+    files: 'images, data sets, weights on disk',
+    platform: 'what Node.js provides to the core',
     notebook: 'controls and figures in Jupyter',
-    run: 'experiments, banks, sweeps, reports',
+    run: 'runs, sweeps, reports',
     cli: 'the command line',
   };
+  const order = Object.keys(does);
   const importsOf = (part: string) => {
     const files = readdirSync(join(source, part), { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
     const found = files.flatMap((name) =>

@@ -1,3 +1,4 @@
+import '../src/platform';
 import { createRandom } from '../src/base';
 import { createExtractor, extractAll, type FeatureMaps } from '../src/features';
 import { loadBackbone, mtd } from '../src/files';

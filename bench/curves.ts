@@ -6,6 +6,7 @@
  *
  * Without `--root` and `--weights` features are synthetic, and those of images are left out.
  */
+import '../src/platform';
 import { execFileSync } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -3,6 +3,7 @@
  *
  *   npx spanlab lab --setup-only && npx tsx bench/notebook.ts [--root MTD --weights FILE]
  */
+import '../src/platform';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -34,8 +35,8 @@ async function realImage(root: string, weights: string): Promise<number> {
   const times: number[] = [];
   for (let run = 0; run < 11; run++) {
     const started = performance.now();
-    const map = anomalyMaps(await fitted.reconstruct(target.maps), fitted.nominal, { size });
-    await encodePng(heatOverlay(image, map.data, [0, 5]));
+    const [map] = anomalyMaps(await fitted.reconstruct(target.maps), fitted.calibration, { size });
+    await encodePng(heatOverlay(image, map, { range: [0, 5] }));
     times.push(performance.now() - started);
   }
   return times.sort((a, b) => a - b)[5];

@@ -13,11 +13,24 @@ import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
 import { createRandom, sampleWithoutReplacement } from '../src/base';
 import { textTable } from '../src/cli/table';
-import { compileNetwork, createExtractor, extractBatches, type FeatureMaps, sliceMaps } from '../src/features';
+import {
+  compileNetwork,
+  createExtractor,
+  extractBatches,
+  type FeatureMaps,
+  sliceMaps,
+} from '../src/features';
 import { decodeImage, loadBackbone, mtd } from '../src/files';
-import { type Mask, type Sample, samplesOf } from '../src/images';
-import { createFeatureMatrix, type FeatureMatrix, innerProducts, normalizeRows, rowOf, selectRows } from '../src/matrix';
-import { readyTensorflow } from '../src/platform';
+import { type Mask, planesOf, type Sample, samplesOf } from '../src/images';
+import {
+  createFeatureMatrix,
+  type FeatureMatrix,
+  innerProducts,
+  normalizeRows,
+  rowOf,
+  selectRows,
+} from '../src/matrix';
+import { readyTensorflow } from '../src/platform/tensorflow-backend';
 import { fitReconstructor } from '../src/reconstruction';
 import { kCenter, subspaceSampling } from '../src/sampling';
 import { anomalyMaps, pixelMetrics } from '../src/scoring';
@@ -244,7 +257,8 @@ async function benchMetrics(python: string): Promise<void> {
     }
     return mask;
   });
-  const own = await clock(5, () => pixelMetrics({ count, height: size, width: size, data }, masks));
+  const maps = planesOf({ width: size, height: size }, data);
+  const own = await clock(5, () => pixelMetrics(maps, masks));
   const labels = new Uint8Array(data.length);
   masks.forEach((mask, image) => labels.set(mask.data, image * size * size));
   store('scores.f32', { data });
@@ -279,7 +293,7 @@ async function benchScoring(levels: FeatureMaps[]): Promise<void> {
       .filter(({ level }) => used.includes(level))
       .map((maps) => sliceMaps(maps, maps.count - 1, maps.count));
     const { milliseconds } = await clock(15, async () =>
-      anomalyMaps(await reconstructor.reconstruct(image), reconstructor.nominal, { size }),
+      anomalyMaps(await reconstructor.reconstruct(image), reconstructor.calibration, { size }),
     );
     report({
       work: `scoring an image, levels ${used.join(', ')}`,

@@ -23,6 +23,7 @@ export {
   normalizeRows,
   rowOf,
   selectRows,
+  squaredRowNorms,
 } from './matrix';
 // Features
 export {

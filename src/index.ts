@@ -25,6 +25,8 @@ export {
   figureBundle,
   imageBundle,
   interact,
+  type KernelHost,
+  kernelHost,
   type MimeBundle,
   showFigure,
   showImage,

@@ -52,6 +52,10 @@ export function addDatasetOptions(command: Command): Command {
 
 /** Adds an option for every parameter of a configuration. */
 export function addConfigurationOptions(command: Command): Command {
+  return addBankOptions(addFeatureOptions(command));
+}
+
+function addFeatureOptions(command: Command): Command {
   return command
     .addOption(
       choice('--backbone <name>', backboneNames, 'the network that gives features').default('scattering'),
@@ -65,7 +69,11 @@ export function addConfigurationOptions(command: Command): Command {
     .option('--resize <pixels>', 'with crop: the shorter side before cropping', number)
     .option('--levels <list>', "the backbone's hierarchy levels, e.g. 2,3", numbers)
     .option('--neighbourhood <side>', 'side of the neighbourhood that a patch feature averages, odd', number)
-    .option('--align', "bring all levels to the finest one's grid")
+    .option('--align', "bring all levels to the finest one's grid");
+}
+
+function addBankOptions(command: Command): Command {
+  return command
     .addOption(
       choice(
         '--granularity <name>',

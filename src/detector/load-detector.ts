@@ -23,8 +23,17 @@ export interface LoadDetectorOptions {
 /**
  * Reads a detector that `detector.save` wrote; it gives the very maps of the one that was saved.
  *
+ * @param path the file
+ * @param options weights of the backbone, where it has any, and parameters that the detector must have been fitted with
+ * @returns the detector; `dispose` frees its native memory
  * @throws Error naming the file and what differs when it is not a whole detector of this format version, was fitted with other
  *   parameters than expected, or with other weights than those given
+ * @example
+ * ```ts
+ * const detector = await fitDetector([0, 1, 2].map((seed) => drawSynthetic('nut', { seed, size: 64 }).image), { size: 64 });
+ * await detector.save('nut.safetensors');
+ * (await loadDetector('nut.safetensors')).configuration.size // 64
+ * ```
  */
 export async function loadDetector(path: string, options: LoadDetectorOptions = {}): Promise<Detector> {
   const { engine = 'auto', expected = {} } = options;

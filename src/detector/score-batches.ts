@@ -6,7 +6,7 @@ import { anomalyMaps, imageScores } from '../scoring';
 import type { Configuration } from './configuration';
 
 /** A batch of samples through the whole chain. */
-export interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
+interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
   levels: LevelReconstruction[];
   maps: Plane[];
   scores: Float32Array;

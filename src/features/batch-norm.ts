@@ -6,14 +6,16 @@ export interface Affine {
   shift: Float32Array;
 }
 
+/** What a trained BatchNorm holds, per channel. */
+export interface BatchNorm {
+  gamma: Float32Array;
+  beta: Float32Array;
+  mean: Float32Array;
+  variance: Float32Array;
+}
+
 /** `scale = gamma / sqrt(variance + epsilon)`, `shift = beta - mean * scale`. */
-export function batchNormAffine(
-  gamma: Float32Array,
-  beta: Float32Array,
-  mean: Float32Array,
-  variance: Float32Array,
-  epsilon: number,
-): Affine {
+export function batchNormAffine({ gamma, beta, mean, variance }: BatchNorm, epsilon: number): Affine {
   const scale = gamma.map((value, channel) => value / Math.sqrt(variance[channel] + epsilon));
   return { scale, shift: beta.map((value, channel) => value - mean[channel] * scale[channel]) };
 }

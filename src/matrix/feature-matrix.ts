@@ -101,7 +101,14 @@ export function subtract(left: FeatureMatrix, right: FeatureMatrix): FeatureMatr
   return difference;
 }
 
-/** Squared Euclidean norm of every row, accumulated in double precision. */
+/**
+ * Squared Euclidean norm of every row, accumulated in double precision.
+ *
+ * @example
+ * ```ts
+ * [...squaredRowNorms(featureMatrixFrom([[3, 4], [0, 1]]))] // [25, 1]
+ * ```
+ */
 export function squaredRowNorms({ rows, cols, data }: FeatureMatrix): Float64Array {
   const norms = new Float64Array(rows);
   for (let row = 0, offset = 0; row < rows; row++, offset += cols) {

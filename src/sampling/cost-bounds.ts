@@ -2,7 +2,7 @@ import { activeSetDescent } from '../subspace';
 import type { ExemplarProducts } from './exemplar-products';
 
 /** Upper bounds on the self-representation costs of unit-norm features, over exemplars of which there are more and more. */
-export interface CostBounds {
+interface CostBounds {
   /** Exemplars in the order of picking. */
   indices: Uint32Array;
   /** For every feature its bound; minus infinity for an exemplar. */

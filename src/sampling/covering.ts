@@ -42,38 +42,19 @@ export async function coverFeatures(features: FeatureMatrix): Promise<Covering> 
   const firsts = Math.min(firstCols, heads.cols);
   const rest = heads.cols - firsts;
   const padded = Math.ceil(rows / 4) * 4;
-  const sizes = [
-    4 * rows * cols,
-    4 * padded * firsts,
-    4 * rows * rest,
-    4 * padded,
-    4 * padded,
-    4 * padded,
-    16,
-  ];
+  const perRow = 4 * padded;
+  const sizes = [4 * rows * cols, perRow * firsts, 4 * rows * rest, perRow, perRow, perRow, 16];
   const simd = instantiateSimd(sizes.reduce((sum, size) => sum + size + 16, 0));
   const [featuresAt, firstAt, furtherAt, lowsAt, highsAt, leastAt, countedAt] = sizes.map(simd.allocate);
   const view = (at: number, length: number) => new Float32Array(simd.buffer, at, length);
   view(featuresAt, rows * cols).set(data);
-  const first = view(firstAt, padded * firsts);
-  const further = view(furtherAt, rows * rest);
-  const [lows, highs] = [view(lowsAt, padded), view(highsAt, padded)];
-  const squaredNorms = squaredRowNorms(features);
-  let largestNorm = 0;
-  for (let row = 0; row < rows; row++) {
-    const own = heads.data.subarray(row * heads.cols, (row + 1) * heads.cols);
-    const start = (row - (row % 4)) * firsts + (row % 4);
-    let left = squaredNorms[row];
-    for (let col = 0; col < firsts; col++) {
-      first[start + 4 * col] = own[col];
-      left -= own[col] * own[col];
-    }
-    further.set(own.subarray(firsts), row * rest);
-    const error = 1e-6 * squaredNorms[row];
-    lows[row] = Math.sqrt(Math.max(0, left - error));
-    highs[row] = Math.sqrt(Math.max(0, left + error));
-    largestNorm = Math.max(largestNorm, squaredNorms[row]);
-  }
+  const largestNorm = writeBounds(features, heads, {
+    first: view(firstAt, padded * firsts),
+    further: view(furtherAt, rows * rest),
+    lows: view(lowsAt, padded),
+    highs: view(highsAt, padded),
+    firsts,
+  });
   const least = view(leastAt, padded).fill(Number.POSITIVE_INFINITY, 0, rows).fill(-1, rows);
   const counted = new Uint32Array(simd.buffer, countedAt, 1);
   let computed = 0;
@@ -101,6 +82,40 @@ export async function coverFeatures(features: FeatureMatrix): Promise<Covering> 
     },
     computed: () => computed,
   };
+}
+
+/** Where the kernel finds leading coordinates and what bounds the rest of a feature. */
+interface BoundArrays {
+  /** The first leading coordinates, four features interleaved. */
+  first: Float32Array;
+  further: Float32Array;
+  /** Bounds of the norm of what the first coordinates leave. */
+  lows: Float32Array;
+  highs: Float32Array;
+  /** Number of first coordinates. */
+  firsts: number;
+}
+
+/** Fills the arrays and gives the largest squared norm. */
+function writeBounds(features: FeatureMatrix, heads: FeatureMatrix, arrays: BoundArrays): number {
+  const { first, further, lows, highs, firsts } = arrays;
+  const squaredNorms = squaredRowNorms(features);
+  let largestNorm = 0;
+  for (let row = 0; row < features.rows; row++) {
+    const own = heads.data.subarray(row * heads.cols, (row + 1) * heads.cols);
+    const start = (row - (row % 4)) * firsts + (row % 4);
+    let left = squaredNorms[row];
+    for (let col = 0; col < firsts; col++) {
+      first[start + 4 * col] = own[col];
+      left -= own[col] * own[col];
+    }
+    further.set(own.subarray(firsts), row * (heads.cols - firsts));
+    const error = 1e-6 * squaredNorms[row];
+    lows[row] = Math.sqrt(Math.max(0, left - error));
+    highs[row] = Math.sqrt(Math.max(0, left + error));
+    largestNorm = Math.max(largestNorm, squaredNorms[row]);
+  }
+  return largestNorm;
 }
 
 /** Covers data that are known by their Gram matrix: `|x|^2 + |y|^2 - 2 <x, y>`. */

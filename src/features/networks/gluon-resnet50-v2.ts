@@ -1,11 +1,13 @@
 import type { Weights } from '../../matrix';
-import { type Affine, batchNormAffine, foldIntoConv } from '../batch-norm';
-import type { Network, NetworkNode, NetworkOutput } from '../network';
+import { type Affine, batchNormAffine } from '../batch-norm';
+import type { Network, NetworkOutput } from '../network';
+import { createNetworkBuilder } from '../network-builder';
 import { tensorLookup } from '../tensor-lookup';
 import { imagenetNormalization } from './imagenet';
 
 const unitsPerStage = [3, 4, 6, 3];
 const epsilon = 1e-5;
+const name = 'resnet50_v2';
 
 /**
  * The stages of ResNet-50 V2 (pre-activation: He et al., ECCV 2016), from weights in Gluon's naming. Every unit is
@@ -17,78 +19,65 @@ const epsilon = 1e-5;
  * @throws Error when a tensor is missing or has another network's shape
  */
 export function gluonResNet50V2(weights: Weights): Network {
-  const name = 'resnet50_v2';
   const take = tensorLookup(weights, name);
-  const nodes: NetworkNode[] = [];
+  const build = createNetworkBuilder();
   const batchNorm = (prefix: string, channels: number): Affine => {
     const part = (suffix: string) => take(`${prefix}_${suffix}`, [channels]).data;
-    return batchNormAffine(part('gamma'), part('beta'), part('running_mean'), part('running_var'), epsilon);
-  };
-  const normRelu = (prefix: string, input: string, channels: number) => {
-    nodes.push({ op: 'affine', name: prefix, input, ...batchNorm(prefix, channels) });
-    nodes.push({ op: 'relu', name: `${prefix}.relu`, input: prefix });
-    return `${prefix}.relu`;
+    return batchNormAffine(
+      { gamma: part('gamma'), beta: part('beta'), mean: part('running_mean'), variance: part('running_var') },
+      epsilon,
+    );
   };
   const conv = (
     prefix: string,
     input: string,
-    [out, inChannels, size]: [number, number, number],
-    stride: number,
-    followedBy?: string,
+    shape: readonly [number, number, number],
+    stride = 1,
+    norm?: string,
   ) => {
-    const weight = take(`${prefix}_weight`, [out, inChannels, size, size]);
-    const folded = followedBy
-      ? foldIntoConv(weight, batchNorm(followedBy, out))
-      : { weight, bias: new Float32Array(out) };
-    nodes.push({ op: 'conv', name: prefix, input, ...folded, stride, padding: (size - 1) / 2 });
-    if (!followedBy) return prefix;
-    nodes.push({ op: 'relu', name: `${prefix}.relu`, input: prefix });
-    return `${prefix}.relu`;
+    const [out, inputs, size] = shape;
+    const weight = take(`${prefix}_weight`, [out, inputs, size, size]);
+    const folded = build.conv(prefix, input, {
+      weight,
+      stride,
+      batchNorm: norm ? batchNorm(norm, out) : undefined,
+    });
+    return norm ? build.relu(folded) : folded;
   };
 
-  const inputNorm = batchNorm('batchnorm0', 3);
-  const { scale, shift } = imagenetNormalization;
-  nodes.push({
-    op: 'affine',
-    name: 'normalized',
-    input: 'image',
-    scale: scale.map((value, channel) => value * inputNorm.scale[channel]),
-    shift: shift.map((value, channel) => value * inputNorm.scale[channel] + inputNorm.shift[channel]),
-  });
-  nodes.push({
-    op: 'maxPool',
-    name: 'stem.pool',
-    input: conv('conv0', 'normalized', [64, 3, 7], 2, 'batchnorm1'),
-    size: 3,
-    stride: 2,
-    padding: 1,
-  });
-
-  let current = 'stem.pool';
+  build.affine('normalized', 'image', chain(imagenetNormalization, batchNorm('batchnorm0', 3)));
+  const stem = conv('conv0', 'normalized', [64, 3, 7], 2, 'batchnorm1');
+  let current = build.maxPool('stem.pool', stem, { size: 3, stride: 2, padding: 1 });
   let channels = 64;
   const outputs: NetworkOutput[] = [];
   for (let stage = 1; stage <= 4; stage++) {
     if (stage > 1 && !weights.tensors.has(`stage${stage}_conv0_weight`)) break;
     const inner = 64 * 2 ** (stage - 1);
     const out = 4 * inner;
-    let bnIndex = 0;
-    let convIndex = 0;
+    let [norms, convs] = [0, 0];
     for (let unit = 0; unit < unitsPerStage[stage - 1]; unit++) {
-      const bn = () => `stage${stage}_batchnorm${bnIndex++}`;
-      const next = () => `stage${stage}_conv${convIndex++}`;
+      const norm = () => `stage${stage}_batchnorm${norms++}`;
+      const next = () => `stage${stage}_conv${convs++}`;
       const stride = stage > 1 && unit === 0 ? 2 : 1;
       const entry = current;
-      const activated = normRelu(bn(), entry, channels);
-      current = conv(next(), activated, [inner, channels, 1], 1, bn());
-      current = conv(next(), current, [inner, inner, 3], stride, bn());
-      current = conv(next(), current, [out, inner, 1], 1);
+      const first = norm();
+      const activated = build.relu(build.affine(first, entry, batchNorm(first, channels)));
+      const reduced = conv(next(), activated, [inner, channels, 1], 1, norm());
+      const spatial = conv(next(), reduced, [inner, inner, 3], stride, norm());
+      const expanded = conv(next(), spatial, [out, inner, 1]);
       const identity = unit === 0 ? conv(next(), activated, [out, channels, 1], stride) : entry;
-      const sum = `stage${stage}_unit${unit}`;
-      nodes.push({ op: 'add', name: sum, inputs: [current, identity] });
-      current = sum;
+      current = build.add(`stage${stage}_unit${unit}`, [expanded, identity]);
       channels = out;
     }
     outputs.push({ level: stage, node: current, channels, stride: 2 ** (stage + 1) });
   }
-  return { name, nodes, outputs, weightsSha256: weights.sha256 };
+  return { name, nodes: build.nodes, outputs, weightsSha256: weights.sha256 };
+}
+
+/** First one affine map, then another. */
+function chain(first: Affine, second: Affine): Affine {
+  return {
+    scale: first.scale.map((value, channel) => value * second.scale[channel]),
+    shift: first.shift.map((value, channel) => value * second.scale[channel] + second.shift[channel]),
+  };
 }

@@ -1,6 +1,7 @@
 import type { Weights } from '../../matrix';
-import { batchNormAffine, foldIntoConv } from '../batch-norm';
-import type { Network, NetworkNode, NetworkOutput } from '../network';
+import { batchNormAffine } from '../batch-norm';
+import type { Network, NetworkOutput } from '../network';
+import { createNetworkBuilder } from '../network-builder';
 import { tensorLookup } from '../tensor-lookup';
 import { imagenetNormalization } from './imagenet';
 
@@ -38,42 +39,26 @@ const epsilon = 1e-5;
 export function resNet(name: ResNetName, weights: Weights): Network {
   const { units, block, width }: ResNetShape = shapes[name];
   const take = tensorLookup(weights, name);
-  const nodes: NetworkNode[] = [
-    { op: 'affine', name: 'normalized', input: 'image', ...imagenetNormalization },
-  ];
-
-  const conv = (
-    output: string,
-    input: string,
-    convName: string,
-    bnName: string,
-    shape: [number, number, number],
-    stride = 1,
-  ) => {
-    const [out, inChannels, size] = shape;
-    const weight = take(`${convName}.weight`, [out, inChannels, size, size]);
-    const bn = (part: string) => take(`${bnName}.${part}`, [out]).data;
-    const affine = batchNormAffine(bn('weight'), bn('bias'), bn('running_mean'), bn('running_var'), epsilon);
-    nodes.push({
-      op: 'conv',
-      name: output,
-      input,
-      ...foldIntoConv(weight, affine),
-      stride,
-      padding: (size - 1) / 2,
-    });
-    return output;
-  };
-  const relu = (input: string) => {
-    nodes.push({ op: 'relu', name: `${input}.relu`, input });
-    return `${input}.relu`;
+  const build = createNetworkBuilder();
+  const conv = (output: string, input: string, { names, shape, stride = 1 }: ConvStep) => {
+    const [out, inputs, size] = shape;
+    const weight = take(`${names[0]}.weight`, [out, inputs, size, size]);
+    const part = (suffix: string) => take(`${names[1]}.${suffix}`, [out]).data;
+    const norm = {
+      gamma: part('weight'),
+      beta: part('bias'),
+      mean: part('running_mean'),
+      variance: part('running_var'),
+    };
+    return build.conv(output, input, { weight, stride, batchNorm: batchNormAffine(norm, epsilon) });
   };
 
-  let current = relu(conv('stem', 'normalized', 'conv1', 'bn1', [64, 3, 7], 2));
-  nodes.push({ op: 'maxPool', name: 'stem.pool', input: current, size: 3, stride: 2, padding: 1 });
-  current = 'stem.pool';
+  build.affine('normalized', 'image', imagenetNormalization);
+  const stem = build.relu(
+    conv('stem', 'normalized', { names: ['conv1', 'bn1'], shape: [64, 3, 7], stride: 2 }),
+  );
+  let current = build.maxPool('stem.pool', stem, { size: 3, stride: 2, padding: 1 });
   let channels = 64;
-
   const outputs: NetworkOutput[] = [];
   for (let stage = 0; stage < 4; stage++) {
     if (stage > 0 && !weights.tensors.has(`layer${stage + 1}.0.conv1.weight`)) break;
@@ -83,45 +68,40 @@ export function resNet(name: ResNetName, weights: Weights): Network {
       const prefix = `layer${stage + 1}.${unit}`;
       const stride = stage > 0 && unit === 0 ? 2 : 1;
       const entry = current;
-      const steps: [number, number, number, number][] =
-        block === 'basic'
-          ? [
-              [out, channels, 3, stride],
-              [out, out, 3, 1],
-            ]
-          : [
-              [inner, channels, 1, 1],
-              [inner, inner, 3, stride],
-              [out, inner, 1, 1],
-            ];
-      steps.forEach(([stepOut, stepIn, size, stepStride], index) => {
-        const convName = `${prefix}.conv${index + 1}`;
-        current = conv(
-          convName,
-          current,
-          convName,
-          `${prefix}.bn${index + 1}`,
-          [stepOut, stepIn, size],
-          stepStride,
-        );
-        if (index < steps.length - 1) current = relu(current);
+      const steps = stepsOf(block, { channels, inner, out, stride });
+      steps.forEach((step, index) => {
+        const names = [`${prefix}.conv${index + 1}`, `${prefix}.bn${index + 1}`] as const;
+        current = conv(names[0], current, { names, ...step });
+        if (index < steps.length - 1) current = build.relu(current);
       });
-      const identity =
-        stride === 1 && channels === out
-          ? entry
-          : conv(
-              `${prefix}.shortcut`,
-              entry,
-              `${prefix}.downsample.0`,
-              `${prefix}.downsample.1`,
-              [out, channels, 1],
-              stride,
-            );
-      nodes.push({ op: 'add', name: `${prefix}.sum`, inputs: [current, identity] });
-      current = relu(`${prefix}.sum`);
+      const names = [`${prefix}.downsample.0`, `${prefix}.downsample.1`] as const;
+      const isPlain = stride === 1 && channels === out;
+      const identity = isPlain
+        ? entry
+        : conv(`${prefix}.shortcut`, entry, { names, shape: [out, channels, 1], stride });
+      current = build.relu(build.add(`${prefix}.sum`, [current, identity]));
       channels = out;
     }
     outputs.push({ level: stage + 1, node: current, channels, stride: 2 ** (stage + 2) });
   }
-  return { name, nodes, outputs, weightsSha256: weights.sha256 };
+  return { name, nodes: build.nodes, outputs, weightsSha256: weights.sha256 };
+}
+
+/** A convolution of a unit: output channels, input channels and side of its kernel. */
+interface Step {
+  shape: readonly [number, number, number];
+  stride?: number;
+}
+
+/** A convolution and the BatchNorm that follows, by the names of their weights. */
+interface ConvStep extends Step {
+  names: readonly [string, string];
+}
+
+function stepsOf(
+  block: ResNetShape['block'],
+  { channels, inner, out, stride }: { channels: number; inner: number; out: number; stride: number },
+): Step[] {
+  if (block === 'basic') return [{ shape: [out, channels, 3], stride }, { shape: [out, out, 3] }];
+  return [{ shape: [inner, channels, 1] }, { shape: [inner, inner, 3], stride }, { shape: [out, inner, 1] }];
 }

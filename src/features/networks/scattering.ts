@@ -58,10 +58,7 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
   const halve = (input: string) => depthwise(`${input}.half`, input, blur, 2);
   const luminanceOnly = (name: string, input: string) => {
     const channels = channelsOf.get(input)!;
-    const luminance = channels / 3;
-    const weights = new Float32Array(luminance * channels);
-    for (let channel = 0; channel < luminance; channel++) weights[channel * channels + channel] = 1;
-    return convolve(name, input, weights, luminance, channels);
+    return convolve(name, input, selection(channels / 3, channels), channels / 3, channels);
   };
 
   /** Maps at the octave's resolution, from order 0 to order 2, and the part that order 2 is made from. */
@@ -87,6 +84,13 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
     outputs.push({ level: octave, node, channels, stride: 2 ** (octave + 1) });
   }
   return { name: 'scattering', nodes, outputs };
+}
+
+/** A matrix that keeps the first `kept` of so many channels. */
+function selection(kept: number, channels: number): Float32Array {
+  const weights = new Float32Array(kept * channels);
+  for (let channel = 0; channel < kept; channel++) weights[channel * channels + channel] = 1;
+  return weights;
 }
 
 /** Real and imaginary parts of Morlet wavelets at equally spaced orientations, each `[orientations, size, size]`. */
