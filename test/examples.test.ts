@@ -2,7 +2,7 @@ import * as spanlab from '../src';
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
 import ts from 'typescript';
 import * as base from '../src/base';
@@ -44,25 +44,44 @@ for (const example of found) {
   test(`the example of ${example.name} gives what it says`, async () => {
     assert.notEqual(example.code, '', `${example.file}: an example without a code block`);
     const body = checkedBody(example.code);
-    const { outputText } = ts.transpileModule(body, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
-    const scope = { ...(await scopeOf(example)), __same: assert.deepEqual };
-    const names = Object.keys(scope).filter((name) => /^\w+$/.test(name) && name !== 'default');
-    const AsyncFunction = (async () => undefined).constructor as new (
-      ...args: string[]
-    ) => (...values: unknown[]) => Promise<void>;
-    const run = new AsyncFunction(...names, `{ ${outputText} }`);
-    await run(...names.map((name) => (scope as Record<string, unknown>)[name]));
-    assert.match(body, /__same\(/, `${example.name}: nothing is checked\n${body}`);
+    await runExample(body, await scopeOf(example));
   });
+}
+
+/** Runs the body of an example with these names in scope. */
+async function runExample(body: string, scope: object): Promise<void> {
+  const { outputText } = ts.transpileModule(body, { compilerOptions: { target: ts.ScriptTarget.ES2022 } });
+  const all = { ...scope, __same: assert.deepEqual } as Record<string, unknown>;
+  const names = Object.keys(all).filter((name) => /^\w+$/.test(name) && name !== 'default');
+  const AsyncFunction = (async () => undefined).constructor as new (
+    ...args: string[]
+  ) => (...values: unknown[]) => Promise<void>;
+  const run = new AsyncFunction(...names, `{ ${outputText} }`);
+  await run(...names.map((name) => all[name]));
+  assert.match(body, /__same\(/, `nothing is checked:\n${body}`);
+}
+
+const pages = [
+  join(root, 'README.md'),
+  ...readdirSync(join(root, '.docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => join(root, '.docs', name)),
+];
+
+for (const path of pages) {
+  const blocks = [...readFileSync(path, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
+  for (const [index, code] of blocks.entries()) {
+    test(`example ${index + 1} of ${basename(path)} gives what it says`, async (context) => {
+      context.mock.method(console, 'log', () => undefined);
+      await runExample(checkedBody(code.replace(/^import .*$/gm, '')), spanlab);
+    });
+  }
 }
 
 test('every function that a notebook, the README or a page uses has an example', () => {
   const documented = new Set(found.map(({ name }) => name));
   const texts = [
-    readFileSync(join(root, 'README.md'), 'utf8'),
-    ...readdirSync(join(root, '.docs'))
-      .filter((name) => name.endsWith('.md'))
-      .map((name) => readFileSync(join(root, '.docs', name), 'utf8')),
+    ...pages.map((path) => readFileSync(path, 'utf8')),
     ...readdirSync(join(root, 'notebooks'))
       .filter((name) => name.endsWith('.ipynb'))
       .flatMap((name) => {

@@ -7,7 +7,7 @@ export interface Affine {
 }
 
 /** What a trained BatchNorm holds, per channel. */
-export interface BatchNorm {
+interface BatchNorm {
   gamma: Float32Array;
   beta: Float32Array;
   mean: Float32Array;

@@ -3,7 +3,7 @@ import { type Affine, foldIntoConv } from './batch-norm';
 import type { NetworkNode } from './network';
 
 /** Adds nodes to a network; every method gives the name of the node that it added. */
-export interface NetworkBuilder {
+interface NetworkBuilder {
   nodes: NetworkNode[];
   affine(name: string, input: string, map: Affine): string;
   relu(input: string): string;

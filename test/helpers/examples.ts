@@ -53,7 +53,7 @@ export function checkedBody(code: string): string {
       if (!isResult(expected)) return line;
       const logged = /^(\s*)console\.log\((.*)\);?$/.exec(before);
       if (logged) return `${logged[1]}__same([${logged[2]}].join(' '), '${expected}');`;
-      return /^(const|let|import|await detector\.save)\b/.test(before)
+      return /^(const|let|import|await detector\.save)\b/.test(before.trim())
         ? line
         : `__same(${before.replace(/;$/, '')}, ${expected});`;
     })

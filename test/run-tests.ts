@@ -1,0 +1,77 @@
+/**
+ * `npm test`: makes the local Python environment that the tests of the kernel and the notebooks need, where there is a Python 3,
+ * runs all tests, and says at the end what was skipped and which command enables it.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const root = join(__dirname, '..');
+const python = join(root, '.python', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
+
+/** What the tests need of Python beside what `spanlab lab` installs. */
+const pythonPackages = ['jupyter_kernel_test==0.7.0', 'safetensors', 'numpy'];
+
+/** What a test may need, by the words of its reason to be skipped, and how to get it. */
+const remedies: [RegExp, string][] = [
+  [/chromium/i, 'install Chromium, e.g. `apt-get install chromium`'],
+  [/redis/i, 'install Redis, e.g. `apt-get install redis-server`'],
+  [/JupyterLab|Jupyter with the kernel/, 'install Python 3 with venv and pip, and run `npm test` again'],
+  [/Python with/, 'install Python 3 with venv and pip, and run `npm test` again'],
+  [/which is not here/, 'real images and weights are not part of the package'],
+];
+
+function succeeds(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { cwd: root, stdio: 'ignore' }).status === 0;
+}
+
+function run(program: string, ...args: string[]): boolean {
+  return spawnSync(program, args, { cwd: root, stdio: 'inherit' }).status === 0;
+}
+
+/** Makes `.python`, unless it is there; without a Python 3 the tests that need it are skipped. */
+function preparePython(): void {
+  if (succeeds(python, '-c', 'import jupyter_kernel_test, safetensors, numpy, jupyterlab')) return;
+  if (!succeeds('python3', '-c', 'import venv, ensurepip')) return;
+  console.log('Making a Python environment for the tests of the kernel and the notebooks in .python');
+  const isReady =
+    run(process.execPath, join(root, 'dist', 'cli', 'main.js'), 'lab', '--setup-only') &&
+    run(python, '-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pythonPackages);
+  if (!isReady) console.log('The environment could not be made: the tests that need it are skipped');
+}
+
+/** Files with tests, of all folders or of those that are named. */
+function testFiles(names: readonly string[]): string[] {
+  const all = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.test.ts'))
+    .sort();
+  const chosen = names.length > 0 ? all.filter((name) => names.some((part) => name.includes(part))) : all;
+  return chosen.map((name) => join('test', name));
+}
+
+/** Says what was skipped, by reason. */
+function reportSkipped(log: string): void {
+  const reasons = [...log.matchAll(/# SKIP (.*)$/gm)].map(([, reason]) => reason);
+  if (reasons.length === 0) return console.log('No test was skipped.');
+  console.log(`${reasons.length} tests were skipped:`);
+  for (const reason of new Set(reasons)) {
+    const count = reasons.filter((other) => other === reason).length;
+    const remedy = remedies.find(([words]) => words.test(reason))?.[1];
+    console.log(`  ${count}: ${reason}${remedy ? ` (${remedy})` : ''}`);
+  }
+}
+
+function main(): void {
+  preparePython();
+  const folder = mkdtempSync(join(tmpdir(), 'spanlab-test-'));
+  const log = join(folder, 'log.tap');
+  const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
+  const places = ['stdout', log].map((place) => `--test-reporter-destination=${place}`);
+  const options = ['--import', 'tsx', '--test', '--test-concurrency=1', ...reporters, ...places];
+  process.exitCode = run(process.execPath, ...options, ...testFiles(process.argv.slice(2))) ? 0 : 1;
+  reportSkipped(readFileSync(log, 'utf8'));
+  rmSync(folder, { recursive: true, force: true });
+}
+
+main();
