@@ -42,6 +42,7 @@ export {
   elasticNet,
   encode,
   lasso,
+  localRidge,
   nearest,
   omp,
   reconstruct,

@@ -10,5 +10,6 @@ export {
   prepareDescent,
 } from './descent';
 export { lowerDistances } from './distances';
+export { localRidge } from './local-ridge';
 export { omp } from './omp';
 export { products } from './products';

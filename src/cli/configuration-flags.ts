@@ -1,14 +1,27 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { type Configuration, configure } from '../detector';
 import { backboneNames, engineNames } from '../features';
 import { type DatasetName, datasetNames } from '../files';
-import { fits } from '../images';
-import { granularityNames, residualMetricNames, samplerNames } from '../reconstruction';
+import { fits, type ImageSize } from '../images';
+import { type GranularityName, granularityNames, residualMetricNames, samplerNames } from '../reconstruction';
 import { type SolverConfig, type SolverName, solverNames } from '../subspace';
 import { number } from './number';
 
 function numbers(text: string): number[] {
   return text.split(',').map(number);
+}
+
+function imageSize(text: string): ImageSize {
+  const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
+  return width ? { width: Number(width), height: Number(height) } : number(text);
+}
+
+function granularityList(text: string): GranularityName[] {
+  const names = text.split(',');
+  const unknown = names.find((name) => !(granularityNames as string[]).includes(name));
+  if (unknown !== undefined)
+    throw new InvalidArgumentError(`expected some of ${granularityNames.join(', ')}`);
+  return names as GranularityName[];
 }
 
 /** Names of a configuration's parameters as the command line gives them. */
@@ -25,12 +38,19 @@ export interface DatasetFlags {
 }
 
 /** What the command line says of the configuration; undefined where a default holds. */
-export interface ConfigurationFlags extends Partial<Omit<Configuration, 'solver'>> {
+export interface ConfigurationFlags
+  extends Partial<Omit<Configuration, 'solver' | 'granularities'>>, SolverFlags {
   solver?: SolverName;
-  atoms: number;
-  multiple: number;
-  mu: number;
-  penalty: number;
+  granularity?: GranularityName[];
+}
+
+/** Parameters of solvers as the command line knows them. */
+interface SolverFlags {
+  atoms?: number;
+  multiple?: number;
+  mu?: number;
+  penalty?: number;
+  neighbours?: number;
 }
 
 function choice(flags: string, names: readonly string[], text: string): Option {
@@ -52,56 +72,78 @@ export function addDatasetOptions(command: Command): Command {
 
 /** Adds an option for every parameter of a configuration. */
 export function addConfigurationOptions(command: Command): Command {
-  return addBankOptions(addFeatureOptions(command));
+  return addScoreOptions(addBankOptions(addFeatureOptions(command)));
 }
 
 function addFeatureOptions(command: Command): Command {
   return command
     .addOption(
-      choice('--backbone <name>', backboneNames, 'the network that gives features').default('scattering'),
+      choice('--backbone <name>', backboneNames, 'the network that gives features').default(
+        'efficientnet_lite0',
+      ),
     )
     .option('--weights <file>', 'safetensors file of the backbone')
     .addOption(
       choice('--engine <name>', engineNames, 'what runs the backbone (default: auto, the first that loads)'),
     )
-    .option('--size <pixels>', 'side of the images', number)
-    .addOption(choice('--fit <how>', fits, 'how images become square'))
+    .option('--size <pixels>', 'side of the images, or WIDTHxHEIGHT such as 448x192', imageSize)
+    .addOption(choice('--fit <how>', fits, 'how images of another aspect ratio are framed'))
     .option('--resize <pixels>', 'with crop: the shorter side before cropping', number)
+    .option(
+      '--tile <pixels>',
+      'side of the tiles that larger images are cut into (default: no tiles)',
+      number,
+    )
     .option('--levels <list>', "the backbone's hierarchy levels, e.g. 2,3", numbers)
     .option('--neighbourhood <side>', 'side of the neighbourhood that a patch feature averages, odd', number)
-    .option('--align', "bring all levels to the finest one's grid");
+    .option('--concatenate', 'concatenate the features of all levels on the finest grid');
 }
 
 function addBankOptions(command: Command): Command {
   return command
-    .addOption(
-      choice(
-        '--granularity <name>',
-        granularityNames,
-        'what one entry of the memory bank is: a whole image, a position of all images, or a patch',
-      ),
+    .option(
+      '--granularity <list>',
+      'what one entry of a memory bank is: image (a whole one), position (of all images), patch; several, e.g. image,patch, are averaged',
+      granularityList,
     )
     .option('--window <side>', 'with position: side of the square of positions around, odd', number)
-    .addOption(choice('--solver <name>', solverNames, 'the self-expressive model that rebuilds features'))
-    .option('--atoms <count>', 'omp: largest number of atoms', number, 20)
-    .option('--multiple <factor>', 'lasso, elasticNet: λ in multiples of the smallest useful one', number, 20)
-    .option('--mu <fraction>', 'elasticNet: fraction of the l1 norm', number, 0.9)
+    .addOption(
+      choice('--solver <name>', solverNames, "the self-expressive model (default: each granularity's own)"),
+    )
+    .option('--atoms <count>', 'omp: largest number of atoms (default: 20)', number)
+    .option(
+      '--multiple <factor>',
+      'lasso, elasticNet: λ in multiples of the smallest useful one (default: 20)',
+      number,
+    )
+    .option('--mu <fraction>', 'elasticNet: fraction of the l1 norm (default: 0.9)', number)
     .option(
       '--penalty <fraction>',
-      "ridge: penalty as a fraction of the atoms' mean squared norm",
+      "ridge, localRidge: penalty as a fraction of the atoms' mean squared norm (default: 0.01)",
       number,
-      0.01,
     )
-    .addOption(choice('--sampler <name>', samplerNames, 'how exemplars are chosen'))
+    .option('--neighbours <count>', 'localRidge: number of nearest exemplars (default: 16)', number)
+    .addOption(
+      choice('--sampler <name>', samplerNames, "how exemplars are chosen (default: each granularity's own)"),
+    )
     .option(
       '--exemplars <count>',
-      'largest number of exemplars (default: all images, or 1000 patches)',
+      'with image and position: largest number of exemplars (default: all images)',
       number,
     )
+    .option('--patches <count>', 'with patch: largest number of exemplars (default: 2000)', number)
     .option('--lambda <weight>', 'λ, the weight of the squared error in subspace sampling', number)
-    .option('--reference-level <level>', 'level at which exemplars are chosen (default: the highest)', number)
+    .option(
+      '--reference-level <level>',
+      'level at which exemplars are chosen (default: the highest)',
+      number,
+    );
+}
+
+function addScoreOptions(command: Command): Command {
+  return command
     .option('--standardize', 'give every channel mean 0 and standard deviation 1')
-    .option('--unit-norm', 'scale every feature to unit norm')
+    .option('--unit-norm', "scale every feature to unit norm (default: each granularity's own)")
     .option('--no-unit-norm', 'keep the length of features')
     .addOption(choice('--metric <name>', residualMetricNames, 'how residuals are measured'))
     .option(
@@ -109,7 +151,7 @@ function addBankOptions(command: Command): Command {
       'mahalanobis: what is added to the covariance, in mean variances',
       number,
     )
-    .option('--map-size <pixels>', 'side of the anomaly maps', number)
+    .option('--map-size <pixels>', 'longer side of the anomaly maps', number)
     .option(
       '--sigma <pixels>',
       "standard deviation of the maps' smoothing (default: in proportion to the map size)",
@@ -120,23 +162,42 @@ function addBankOptions(command: Command): Command {
       'fraction of the largest map values whose mean is the image score',
       number,
     )
+    .option(
+      '--image-false-alarms <fraction>',
+      'of nominal images that the threshold lets be called anomalous',
+      number,
+    )
+    .option(
+      '--pixel-false-alarms <fraction>',
+      'of nominal pixels that the threshold lets be called anomalous',
+      number,
+    )
     .option('--seed <integer>', 'seed of splits and sampling', number);
 }
 
-/** The configuration that flags ask for. */
+/**
+ * The configuration that flags ask for.
+ *
+ * @throws RangeError when a parameter is out of range, or one of a solver is given without the solver
+ */
 export function configurationOf(flags: ConfigurationFlags): Configuration {
-  const { solver, atoms, multiple, mu, penalty, ...rest } = flags;
+  const { solver, granularity, atoms, multiple, mu, penalty, neighbours, ...rest } = flags;
   const parameters = Object.fromEntries(
     Object.entries(rest).filter(([name]) => parameterNames.has(name)),
   ) as Partial<Configuration>;
-  const name = solver ?? configure({ backbone: rest.backbone }).solver.name;
-  return configure({ ...parameters, solver: solverConfigOf({ name, atoms, multiple, mu, penalty }) });
+  const ofSolver = { atoms, multiple, mu, penalty, neighbours };
+  const [stray] = Object.entries(ofSolver).filter(([, value]) => value !== undefined);
+  if (stray && !solver)
+    throw new RangeError(`--${stray[0]} ${stray[1]} is given without a solver; name one with --solver`);
+  return configure({
+    ...parameters,
+    granularities: granularity,
+    solver: solver && solverConfigOf(solver, ofSolver),
+  });
 }
 
-/** Parameters of solvers as the command line knows them. */
-type SolverFlags = Pick<ConfigurationFlags, 'atoms' | 'multiple' | 'mu' | 'penalty'> & { name: SolverName };
-
-function solverConfigOf({ name, atoms, multiple, mu, penalty }: SolverFlags): SolverConfig {
+function solverConfigOf(name: SolverName, flags: SolverFlags): SolverConfig {
+  const { atoms = 20, multiple = 20, mu = 0.9, penalty = 0.01, neighbours = 16 } = flags;
   switch (name) {
     case 'omp':
       return { name, atoms };
@@ -146,6 +207,8 @@ function solverConfigOf({ name, atoms, multiple, mu, penalty }: SolverFlags): So
       return { name, mu, multiple };
     case 'ridge':
       return { name, penalty };
+    case 'localRidge':
+      return { name, neighbours, penalty };
     case 'nearest':
       return { name };
   }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { extent } from '../base';
 import { type Detector, loadDetector, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { decodeImage, writePng } from '../files';
@@ -54,9 +53,9 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
 
 /** The image beside its heat map with the prediction outlined. Files of one name in several folders get names of their own. */
 async function writeOverlay(folder: string, { path, map }: ScoredImage, detector: Detector): Promise<string> {
-  const { configuration, thresholds, heatRange: range } = detector;
+  const { configuration, thresholds, heatRange } = detector;
   const image = await decodeImage(path, mapFraming(configuration));
-  const look = { range: range ?? extent(map.data), threshold: thresholds?.pixel ?? Infinity };
+  const look = { range: heatRange, threshold: thresholds.pixel };
   const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
   const file = join(folder, `${parse(path).name}-${tag}.png`);
   await writePng(file, tile([image, predictionOverlay(image, map, look)]));

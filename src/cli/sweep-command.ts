@@ -66,9 +66,7 @@ function combinations(axes: readonly GridAxis[], options: readonly Option[]): Re
       if (!option || ['--out', '--grid', '--workers', '--queue', '--root', '--dataset'].includes(flag)) {
         throw new Error(`--grid: ${flag.slice(2)} is not a parameter; \`spanlab sweep --help\` lists them`);
       }
-      const parsed = values.map((value) =>
-        parseValue(option, flag === '--levels' ? value.replaceAll('+', ',') : value),
-      );
+      const parsed = values.map((value) => parseValue(option, value.replaceAll('+', ',')));
       return chosen.flatMap((flags) =>
         parsed.map((value) => ({ ...flags, [option.attributeName()]: value })),
       );

@@ -1,6 +1,6 @@
 import { integerIn, invalid, numberIn, oddInteger, oneOf } from '../base';
 import { type BackboneName, backboneNames, type EngineName, engineNames } from '../features';
-import { checkFraming, type Fit } from '../images';
+import { checkFraming, type Fit, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
 import {
   type GranularityName,
   granularityNames,
@@ -15,107 +15,129 @@ import { type SolverConfig, solverOf } from '../subspace';
 /** Everything that decides the result of an experiment, but the data. */
 export interface Configuration {
   backbone: BackboneName;
-  /** Weights file; every backbone but `scattering` needs one. */
+  /** Weights file; `efficientnet_lite0` and `scattering` need none. */
   weights?: string;
   /** What runs the backbone. */
   engine: EngineName;
-  /** Side of the square images, in pixels. */
-  size: number;
-  /** How images become square. */
+  /** Size of the images, in pixels; a number is the side of a square. */
+  size: ImageSize;
+  /** How images of another aspect ratio are framed. */
   fit: Fit;
-  /** With `crop`: the shorter side before cropping. */
-  resize: number;
+  /** With `crop`: the shorter side before cropping. Default: that of `size`. */
+  resize?: number;
+  /** Side of the tiles that larger images are cut into, in pixels. Default: no tiles. */
+  tile?: number;
   /** Hierarchy levels of the backbone, in [1, 4]. */
   levels: readonly number[];
   /** Side of the neighbourhood whose mean a patch feature is, odd. */
   neighbourhood: number;
-  /** Bring all levels to the finest one's grid. */
-  align: boolean;
-  /** What one entry of the memory bank is. */
-  granularity: GranularityName;
+  /** Bring all levels to the finest one's grid and concatenate their features, as PatchCore does. */
+  concatenate: boolean;
+  /** What one entry of a memory bank is. With several, each has a memory bank of its own, and their maps are averaged. */
+  granularities: readonly GranularityName[];
   /** With `position`: side of the square of positions around, odd. */
   window: number;
-  /** The self-expressive model. */
-  solver: SolverConfig;
-  /** How exemplars are chosen. */
-  sampler: SamplerName;
-  /** At most so many exemplars. Default: all images, or 1000 patches. */
+  /** The self-expressive model of all granularities. Default: each one's own, see {@link modelOptionsOf}. */
+  solver?: SolverConfig;
+  /** How exemplars are chosen. Default: each granularity's own. */
+  sampler?: SamplerName;
+  /** With `image` and `position`: at most so many exemplars, which are images. Default: all. */
   exemplars?: number;
+  /** With `patch`: at most so many exemplars, which are patches. Default: 2000. */
+  patches?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. */
   lambda: number;
   /** The level at which exemplars are chosen. Default: the highest. */
   referenceLevel?: number;
   /** Give every channel mean 0 and standard deviation 1. */
   standardize: boolean;
-  /** Scale every feature to unit norm. */
-  unitNorm: boolean;
+  /** Scale every feature to unit norm. Default: each granularity's own. */
+  unitNorm?: boolean;
   /** How residuals are measured. */
   metric: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. */
   shrinkage: number;
-  /** Side of the anomaly maps, in pixels. */
+  /** Longer side of the anomaly maps, in pixels. */
   mapSize: number;
   /** Standard deviation of the maps' smoothing, in map pixels. */
   sigma: number;
   /** Fraction of the largest map values whose mean is the image score, in (0, 1]. */
   topFraction: number;
+  /** Fraction of nominal images that the image threshold lets be called anomalous, in (0, 1). */
+  imageFalseAlarms: number;
+  /** Fraction of nominal pixels that the pixel threshold lets be called anomalous, in (0, 1). */
+  pixelFalseAlarms: number;
   /** Of splits and sampling. */
   seed: number;
 }
 
-/** The defaults of a backbone. */
+/** The defaults of a backbone: those of networks that were trained on ImageNet, or of the scattering network. */
 function defaultsOf(backbone: BackboneName): Configuration {
-  const isPretrained = backbone !== 'scattering';
-  const size = isPretrained ? 384 : 128;
-  const mapSize = isPretrained ? 224 : 128;
-  return {
+  const shared = {
     backbone,
     engine: 'auto',
-    size,
     fit: 'stretch',
-    resize: size,
-    levels: isPretrained ? [3] : [1, 2],
     neighbourhood: 3,
-    align: false,
-    granularity: 'image',
+    concatenate: false,
     window: 1,
-    solver: { name: 'ridge', penalty: 0.01 },
-    sampler: 'subspace',
     lambda: 50,
     standardize: false,
-    unitNorm: isPretrained,
-    metric: 'mahalanobis',
     shrinkage: 1,
-    mapSize,
-    sigma: isPretrained ? mapSize / 28 : mapSize / 64,
     topFraction: 0.01,
+    imageFalseAlarms: 0.05,
+    pixelFalseAlarms: 0.001,
     seed: 0,
+  } as const;
+  if (backbone === 'scattering') {
+    const own = {
+      size: 128,
+      mapSize: 128,
+      sigma: 2,
+      levels: [1, 2],
+      granularities: ['image'],
+      unitNorm: false,
+    } as const;
+    return { ...shared, ...own, metric: 'mahalanobis' };
+  }
+  return {
+    ...shared,
+    size: 320,
+    mapSize: 224,
+    sigma: 4,
+    levels: [2, 3],
+    granularities: ['image', 'patch'],
+    metric: 'euclidean',
   };
 }
 
 /**
  * A whole configuration from the parameters that are to differ from the defaults. The defaults are those of the backbone; the
- * map's side is at most the image's, and the smoothing is in proportion to it.
+ * map's longer side is at most the image's, and the smoothing is in proportion to it.
  *
- * @throws RangeError as {@link checkConfiguration} does
+ * @throws RangeError when a parameter is out of range
  * @example
  * ```ts
- * const { size, mapSize, sigma } = configure({ size: 64 });
- * [size, mapSize, sigma] // [64, 64, 1]
+ * const { backbone, size, mapSize, sigma } = configure({ size: 112 });
+ * [backbone, size, mapSize, sigma] // ['efficientnet_lite0', 112, 112, 2]
  * ```
  */
 export function configure(changes: Partial<Configuration> = {}): Configuration {
   const given = Object.fromEntries(
     Object.entries(changes).filter(([, value]) => value !== undefined),
   ) as Partial<Configuration>;
-  oneOf({ backbone: given.backbone ?? 'scattering' }, backboneNames);
-  const defaults = defaultsOf(given.backbone ?? 'scattering');
-  const size = given.size ?? defaults.size;
-  const mapSize = given.mapSize ?? Math.min(defaults.mapSize, size);
-  const derived = { resize: size, mapSize, sigma: (defaults.sigma * mapSize) / defaults.mapSize };
+  const backbone = oneOf({ backbone: given.backbone ?? 'efficientnet_lite0' }, backboneNames);
+  const defaults = defaultsOf(backbone);
+  const { width, height } = sidesOf(given.size ?? defaults.size);
+  const mapSize = given.mapSize ?? Math.min(defaults.mapSize, Math.max(width, height));
+  const derived = { mapSize, sigma: (defaults.sigma * mapSize) / defaults.mapSize };
   const configuration = { ...defaults, ...derived, ...given };
   checkConfiguration(configuration);
   return configuration;
+}
+
+/** Width and height of a configuration's anomaly maps. */
+export function mapSizeOf({ size, mapSize }: Pick<Configuration, 'size' | 'mapSize'>): Size {
+  return scaledTo(sidesOf(size), mapSize);
 }
 
 /** What decides the result: the path of the weights and the engine are a machine's. */
@@ -133,22 +155,30 @@ export function withoutMachine({
  * @throws RangeError naming the value and what was expected
  */
 export function checkConfiguration(configuration: Configuration): void {
-  const { backbone, engine, granularity, sampler, metric, levels, exemplars } = configuration;
-  const { window, neighbourhood, lambda, shrinkage, topFraction, mapSize, sigma } = configuration;
+  const { backbone, engine, sampler, metric, levels, granularities, solver, exemplars, patches } =
+    configuration;
+  const { window, neighbourhood, lambda, shrinkage, topFraction, sigma } = configuration;
+  const { imageFalseAlarms, pixelFalseAlarms, mapSize } = configuration;
   oneOf({ backbone }, backboneNames);
   oneOf({ engine }, engineNames);
-  oneOf({ granularity }, granularityNames);
-  oneOf({ sampler }, samplerNames);
+  if (granularities.length === 0 || new Set(granularities).size !== granularities.length)
+    throw invalid({ granularities }, `some of ${granularityNames.join(', ')}, each once`);
+  for (const granularity of granularities) oneOf({ granularity }, granularityNames);
+  if (sampler) oneOf({ sampler }, samplerNames);
   oneOf({ metric }, residualMetricNames);
   checkFraming(configuration);
-  checkMapOptions({ size: mapSize, sigma });
-  solverOf(configuration.solver);
+  integerIn({ 'map size': mapSize }, [1, 4096]);
+  checkMapOptions({ size: mapSizeOf(configuration), sigma });
+  if (solver) solverOf(solver);
   oddInteger({ window });
   oddInteger({ neighbourhood });
   numberIn({ lambda }, { above: 1 });
   numberIn({ shrinkage }, { above: 0 });
   numberIn({ topFraction }, { above: 0, to: 1 });
+  numberIn({ imageFalseAlarms }, { above: 0, below: 1 });
+  numberIn({ pixelFalseAlarms }, { above: 0, below: 1 });
   if (exemplars !== undefined) integerIn({ exemplars }, [1]);
+  if (patches !== undefined) integerIn({ patches }, [1]);
   if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 1 || level > 4))
     throw invalid({ levels }, 'hierarchy levels in [1, 4]');
 }

@@ -1,9 +1,10 @@
-import type { LongWork } from '../base';
+import { type LongWork, oneOf } from '../base';
 import type { Extractor } from '../features';
 import { type ImageSource, type Plane, type RgbImage, samplesFrom, type SkippedSample } from '../images';
 import {
   type Contribution,
   contributionsAt,
+  type GranularityName,
   type LevelReconstruction,
   type Reconstructor,
 } from '../reconstruction';
@@ -11,14 +12,7 @@ import type { Configuration } from './configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
 import { scoreBatches } from './score-batches';
-
-/** Values at and above which something is anomalous. */
-export interface Thresholds {
-  /** Of the values of a map. */
-  pixel: number;
-  /** Of image scores; absent where the data did not tell. */
-  image?: number;
-}
+import type { Thresholds } from './thresholds';
 
 /** What a detector keeps: enough to score images with the network that it was fitted with. */
 export interface DetectorState {
@@ -27,11 +21,12 @@ export interface DetectorState {
   weightsSha256?: string;
   /** Paths of the nominal images; the exemplars' origins count them. */
   training: readonly string[];
-  reconstructor: Reconstructor;
-  /** Absent until they are known, see {@link Detector.withThresholds}. */
-  thresholds?: Thresholds;
-  /** Map values that heat colours span; absent until they are known. */
-  heatRange?: readonly [number, number];
+  /** A memory bank per granularity, in the configuration's order. */
+  reconstructors: readonly Reconstructor[];
+  /** From nominal images that were left out of their own reconstruction, at the configuration's rates of false alarms. */
+  thresholds: Thresholds;
+  /** Map values that heat colours span. */
+  heatRange: readonly [number, number];
 }
 
 /** An image's outcome. */
@@ -39,15 +34,15 @@ export interface ScoredImage {
   path: string;
   /** The mean of the largest values of its map; larger is more anomalous. */
   score: number;
-  /** Whether the score, or where there is no threshold for it any pixel, is at or above its threshold; absent without thresholds. */
-  isAnomalous?: boolean;
-  /** Fraction of the pixels at or above the pixel threshold; absent without thresholds. */
-  anomalousFraction?: number;
+  /** Whether the score is at or above the image threshold. */
+  isAnomalous: boolean;
+  /** Fraction of the pixels at or above the pixel threshold. */
+  anomalousFraction: number;
   /** The anomaly map. */
   map: Plane;
   /** The image as the network saw it. */
   image: RgbImage;
-  /** Its features, rebuilt, level by level. */
+  /** Its features, rebuilt, by granularity and level. */
   levels: readonly LevelReconstruction[];
 }
 
@@ -55,6 +50,14 @@ export interface ScoredImage {
 export interface Explanation extends Omit<Contribution, 'image'> {
   /** Path of the nominal image that the exemplar is taken from. */
   image: string;
+}
+
+/** A position of a map of features. */
+export interface ExplainedPlace {
+  granularity?: GranularityName;
+  level: number;
+  row: number;
+  column: number;
 }
 
 /** Parameters of {@link Detector.score}. */
@@ -90,11 +93,12 @@ export interface Detector extends DetectorState {
    * The nominal patches that rebuild a position of an image: `x ≈ Σ coefficient · patch`, the largest magnitude first.
    *
    * @param scored what `score` gave
-   * @throws RangeError when the level or the position does not exist
+   * @param place a level, a position of its map, and a granularity of the configuration, default the first one
+   * @throws RangeError when the granularity, the level or the position does not exist
    */
-  explain(scored: ScoredImage, place: { level: number; row: number; column: number }): Explanation[];
-  /** The same detector with other thresholds, and optionally another range of heat colours. */
-  withThresholds(thresholds: Thresholds, heatRange?: readonly [number, number]): Detector;
+  explain(scored: ScoredImage, place: ExplainedPlace): Explanation[];
+  /** The same detector with other thresholds. */
+  withThresholds(thresholds: Thresholds): Detector;
   /** The bytes that `save` writes. */
   encode(): Uint8Array;
   /**
@@ -109,7 +113,7 @@ export interface Detector extends DetectorState {
 
 /** A detector of a state and the extractor of its network. */
 export function createDetector(state: DetectorState, extractor: Extractor, fit?: FitReport): Detector {
-  const { reconstructor, training, thresholds } = state;
+  const { reconstructors, training, thresholds, configuration } = state;
   return {
     ...state,
     extractor,
@@ -123,32 +127,28 @@ export function createDetector(state: DetectorState, extractor: Extractor, fit?:
       )) {
         for (const [index, { path }] of batch.entries()) {
           const [map, score] = [loaded.maps[index], loaded.scores[index]];
+          const levels = loaded.levels.map((level) => imageOf(level, index));
           yield {
             path,
             score,
-            ...(thresholds && verdict({ map, score }, thresholds)),
+            ...verdict({ map, score }, thresholds),
             map,
             image: loaded.images[index],
-            levels: loaded.levels.map((level) => imageOf(level, index)),
+            levels,
           };
         }
       }
     },
-    explain({ levels }, { level, row, column }) {
-      const reconstruction = levels.find((candidate) => candidate.level === level);
-      if (!reconstruction) {
-        const known = levels.map((candidate) => candidate.level).join(', ');
-        throw new RangeError(`level is ${level}; expected one of ${known}`);
-      }
-      return contributionsAt(reconstructor, reconstruction, { image: 0, row, column }).map(
-        ({ image, ...rest }) => ({
-          image: training[image],
-          ...rest,
-        }),
-      );
+    explain({ levels }, { granularity = configuration.granularities[0], level, row, column }) {
+      const own = levels.filter((candidate) => candidate.granularity === granularity);
+      const known = own.map((candidate) => candidate.level);
+      oneOf({ granularity }, configuration.granularities);
+      oneOf({ level: String(level) }, known.map(String));
+      const reconstructor = reconstructors[configuration.granularities.indexOf(granularity)];
+      const parts = contributionsAt(reconstructor, own[known.indexOf(level)], { image: 0, row, column });
+      return parts.map(({ image, ...rest }) => ({ image: training[image], ...rest }));
     },
-    withThresholds: (changed, heatRange = state.heatRange) =>
-      createDetector({ ...state, thresholds: changed, heatRange }, extractor, fit),
+    withThresholds: (changed) => createDetector({ ...state, thresholds: changed }, extractor, fit),
     encode: () => encodeDetector(state),
     save: (path) => bankFiles.get().write(path, encodeDetector(state)),
     dispose: () => extractor.dispose(),
@@ -162,7 +162,7 @@ function verdict(
   let above = 0;
   for (const value of map.data) if (value >= pixel) above++;
   return {
-    isAnomalous: image === undefined ? above > 0 : score >= image,
+    isAnomalous: score >= image,
     anomalousFraction: above / map.data.length,
   };
 }

@@ -10,8 +10,9 @@ export const fileVersion = '2';
 
 /** A detector as the bytes of a safetensors file: exemplars and whitening as tensors, the rest as JSON in the metadata. */
 export function encodeDetector(state: DetectorState): Uint8Array {
-  const { configuration, weightsSha256, training, thresholds, heatRange, reconstructor } = state;
-  const { tensors, summary } = reconstructorToTensors(reconstructor);
+  const { configuration, weightsSha256, training, thresholds, heatRange, reconstructors } = state;
+  const saved = reconstructors.map((reconstructor) => reconstructorToTensors(reconstructor));
+  const tensors = new Map(saved.flatMap((part) => [...part.tensors]));
   return encodeSafetensors(tensors, {
     format: fileFormat,
     format_version: fileVersion,
@@ -19,8 +20,8 @@ export function encodeDetector(state: DetectorState): Uint8Array {
     weights_sha256: weightsSha256 ?? '',
     configuration: JSON.stringify(withoutMachine(configuration)),
     training: JSON.stringify(training),
-    ...(thresholds && { thresholds: JSON.stringify(thresholds) }),
-    ...(heatRange && { heat_range: JSON.stringify(heatRange) }),
-    reconstructor: JSON.stringify(summary),
+    thresholds: JSON.stringify(thresholds),
+    heat_range: JSON.stringify(heatRange),
+    reconstructors: JSON.stringify(saved.map(({ summary }) => summary)),
   });
 }

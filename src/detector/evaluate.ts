@@ -1,4 +1,4 @@
-import { extent, type LongWork } from '../base';
+import type { LongWork } from '../base';
 import {
   type Dataset,
   type Mask,
@@ -9,9 +9,12 @@ import {
   type SkippedSample,
 } from '../images';
 import { type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
-import type { Detector, Thresholds } from './detector';
+import { mapSizeOf } from './configuration';
+import { decide, type Decisions } from './decide';
+import type { Detector } from './detector';
 import { withStage } from './fit-detector';
 import { scoreBatches } from './score-batches';
+import type { Thresholds } from './thresholds';
 
 /** How a detector does on the test images of a data set. */
 export interface Evaluation {
@@ -26,11 +29,12 @@ export interface Evaluation {
   pixel?: PixelMetrics;
   /** Absent when all test images are nominal, or all anomalous. */
   image?: RankingMetrics;
-  /**
-   * Of the best F1 on these images, whose labels decide them. Where there are no labels: for pixels the largest value on nominal
-   * test images, for images none.
-   */
+  /** The detector's, from nominal images that were left out. */
   thresholds: Thresholds;
+  /** What the detector's thresholds decide about images and pixels. */
+  decisions: { image: Decisions; pixel: Decisions };
+  /** Thresholds of the best F1 on these images. Their labels decide them, so they are not to be had for new images. */
+  oracle: Partial<Thresholds>;
   /** Nonzero coefficients per row of the codes, over all test images and levels. */
   nonzeros: Uint32Array;
   /** Per test image, milliseconds: decoding and features; reconstruction, map and score. */
@@ -60,9 +64,9 @@ export async function evaluate(
   work: LongWork = {},
 ): Promise<Evaluation> {
   const testSamples = samplesOf(dataset, 'test');
-  const { mapSize } = detector.configuration;
-  const size = { width: mapSize, height: mapSize };
-  const data = new Float32Array(testSamples.length * mapSize * mapSize);
+  const size = mapSizeOf(detector.configuration);
+  const pixels = size.width * size.height;
+  const data = new Float32Array(testSamples.length * pixels);
   const imageScores = new Float32Array(testSamples.length);
   const samples: Sample[] = [];
   const masks: (Mask | null)[] = [];
@@ -85,7 +89,7 @@ export async function evaluate(
   }
   if (samples.length === 0)
     throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
-  const maps = planesOf(size, data.subarray(0, samples.length * mapSize * mapSize));
+  const maps = planesOf(size, data.subarray(0, samples.length * pixels));
   const scores = imageScores.subarray(0, samples.length);
   return {
     name: dataset.name,
@@ -93,7 +97,8 @@ export async function evaluate(
     masks,
     maps,
     imageScores: scores,
-    ...measure({ samples, masks, maps, scores }),
+    ...measure({ samples, masks, maps, scores, thresholds: detector.thresholds }),
+    thresholds: detector.thresholds,
     nonzeros: concatenate(nonzeros),
     timings: {
       features: (performance.now() - started - scoring) / samples.length,
@@ -108,14 +113,10 @@ interface Measured {
   masks: readonly (Mask | null)[];
   maps: readonly Plane[];
   scores: Float32Array;
+  thresholds: Thresholds;
 }
 
-function measure({
-  samples,
-  masks,
-  maps,
-  scores,
-}: Measured): Pick<Evaluation, 'pixel' | 'image' | 'thresholds' | 'notices'> {
+function measure({ samples, masks, maps, scores, thresholds }: Measured) {
   const labels = samples.map(({ label }) => label === 'anomalous');
   const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : undefined;
   const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : undefined;
@@ -126,8 +127,15 @@ function measure({
     notices.push(`${empty} anomalous images have an empty mask: all of their pixels count as nominal`);
   if (unmasked > 0)
     notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
-  const thresholds = { pixel: pixel?.threshold ?? largestNominal(maps, labels), image: image?.threshold };
-  return { pixel, image, thresholds, notices };
+  const judged = masks.flatMap((mask, index) =>
+    mask ? [{ scores: maps[index].data, labels: mask.data }] : [],
+  );
+  const decisions = {
+    image: decide([{ scores, labels }], thresholds.image),
+    pixel: decide(judged, thresholds.pixel),
+  };
+  const oracle: Partial<Thresholds> = { pixel: pixel?.threshold, image: image?.threshold };
+  return { pixel, image, decisions, oracle, notices };
 }
 
 function concatenate(parts: readonly Uint32Array[]): Uint32Array {
@@ -138,10 +146,4 @@ function concatenate(parts: readonly Uint32Array[]): Uint32Array {
     at += part.length;
   }
   return whole;
-}
-
-/** The largest map value on nominal images, or on all where none is nominal. */
-function largestNominal(maps: readonly Plane[], anomalous: readonly boolean[]): number {
-  const used = anomalous.includes(false) ? maps.filter((_, index) => !anomalous[index]) : maps;
-  return extent(used.map(({ data }) => extent(data)[1]))[1];
 }

@@ -1,11 +1,27 @@
 import type { LongWork } from '../base';
-import { backboneNetwork, createExtractor, extractAll, type Network } from '../features';
-import { type Dataset, type ImageSource, samplesFrom, samplesOf, type SkippedSample } from '../images';
-import { fitReconstructor, granularities } from '../reconstruction';
-import { solverOf } from '../subspace';
+import {
+  backboneNetwork,
+  createExtractor,
+  embeddedWeights,
+  extractAll,
+  type FeatureMaps,
+  type Network,
+} from '../features';
+import {
+  type Dataset,
+  type ImageSource,
+  type Plane,
+  samplesFrom,
+  samplesOf,
+  type SkippedSample,
+} from '../images';
+import { fitReconstructor, granularities, type Reconstructor } from '../reconstruction';
 import { type Configuration, configure } from './configuration';
 import { createDetector, type Detector } from './detector';
 import { bankFiles } from './files';
+import { modelOptionsOf } from './model-options';
+import { mapsAndScores } from './score-batches';
+import { nominalThresholds, type Thresholds } from './thresholds';
 
 /** Parameters of {@link fitDetector} beside the configuration. */
 export interface FitOptions extends LongWork {
@@ -55,22 +71,23 @@ export async function fitDetector(
       onSkip: (sample) => void skipped.push(sample),
     });
     const extracted = performance.now();
-    const { exemplars, notices } = exemplarsOf(configuration, features.samples.length);
-    const reconstructor = await fitReconstructor(features.maps, {
-      ...configuration,
-      exemplars,
-      solver: solverOf(configuration.solver),
-      ...withStage(work, 'exemplars'),
-    });
+    const { reconstructors, notices } = await fitReconstructors(features.maps, configuration, work);
+    const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
+    const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
+    const nominalMaps = mapsAndScores(leftOut, calibration, configuration);
+    const { imageFalseAlarms, pixelFalseAlarms } = configuration;
+    const thresholds = nominalThresholds(nominalMaps, { image: imageFalseAlarms, pixel: pixelFalseAlarms });
     const fit = {
       featureSeconds: (extracted - started) / 1000,
       bankSeconds: (performance.now() - extracted) / 1000,
       skipped,
       notices,
     };
-    const { weightsSha256 } = network;
     const training = features.samples.map(({ path }) => path);
-    return createDetector({ configuration, weightsSha256, training, reconstructor }, extractor, fit);
+    const heatRange = heatRangeOf(nominalMaps.maps, thresholds);
+    const { weightsSha256 } = network;
+    const state = { configuration, weightsSha256, training, reconstructors, thresholds, heatRange };
+    return createDetector(state, extractor, fit);
   } catch (error) {
     await extractor.dispose();
     throw error;
@@ -82,7 +99,11 @@ export async function networkOf({
   backbone,
   weights,
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<Network> {
-  return backboneNetwork(backbone, weights ? await bankFiles.get().read(weights) : undefined);
+  if (weights) return backboneNetwork(backbone, await bankFiles.get().read(weights));
+  return backboneNetwork(
+    backbone,
+    backbone === 'efficientnet_lite0' ? await embeddedWeights.get()() : undefined,
+  );
 }
 
 /** Work whose progress is told under another stage. */
@@ -90,13 +111,35 @@ export function withStage({ signal, onProgress }: LongWork, stage: string): Long
   return { signal, onProgress: onProgress && ((report) => onProgress({ ...report, stage })) };
 }
 
-/** The number of exemplars, which images limit where the memory bank keeps whole images. */
-function exemplarsOf(
-  { exemplars, granularity }: Configuration,
-  images: number,
-): { exemplars?: number; notices: string[] } {
-  const kind = granularities[granularity];
-  if (!kind.keepsImages || exemplars === undefined || exemplars <= images) return { exemplars, notices: [] };
-  const notice = `${exemplars} exemplars were asked for, and there are ${images} nominal images: all of them are kept`;
-  return { exemplars: images, notices: [notice] };
+/** A reconstructor per granularity; where there are fewer images than exemplars, all of them are kept, with a notice. */
+async function fitReconstructors(
+  maps: readonly FeatureMaps[],
+  configuration: Configuration,
+  work: LongWork,
+): Promise<{ reconstructors: Reconstructor[]; notices: string[] }> {
+  const notices: string[] = [];
+  const reconstructors: Reconstructor[] = [];
+  for (const granularity of configuration.granularities) {
+    const options = {
+      ...modelOptionsOf(configuration, granularity),
+      ...withStage(work, `${granularity} exemplars`),
+    };
+    const available = granularities[granularity].available(maps[0]);
+    const { exemplars } = options;
+    if (exemplars !== undefined && exemplars > maps[0].count && granularities[granularity].keepsImages) {
+      notices.push(
+        `${exemplars} exemplars were asked for, and there are ${available} nominal images: all of them are kept`,
+      );
+      options.exemplars = available;
+    }
+    reconstructors.push(await fitReconstructor(maps, options));
+  }
+  return { reconstructors, notices };
+}
+
+/** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
+function heatRangeOf(maps: readonly Plane[], { pixel }: Thresholds): [number, number] {
+  const medians = maps.map(({ data }) => data.slice().sort()[data.length >> 1]).sort((a, b) => a - b);
+  const low = medians[medians.length >> 1];
+  return [low, low + 2 * Math.max(1e-6, pixel - low)];
 }

@@ -1,12 +1,18 @@
 import { createExtractor, type EngineName, type Network } from '../features';
 import type { Weights } from '../matrix';
-import { reconstructorFromTensors, restoreReconstructor } from '../reconstruction';
+import {
+  type Reconstructor,
+  reconstructorFromTensors,
+  type ReconstructorSummary,
+  restoreReconstructor,
+} from '../reconstruction';
 import { solverOf } from '../subspace';
 import { checkConfiguration, type Configuration } from './configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { fileFormat, fileVersion } from './encode-detector';
 import { bankFiles } from './files';
 import { networkOf } from './fit-detector';
+import { solverConfigOf } from './model-options';
 
 /** Parameters of {@link loadDetector}. */
 export interface LoadDetectorOptions {
@@ -68,21 +74,24 @@ async function decodeDetector({ tensors, metadata }: Weights, path: string): Pro
     );
   }
   try {
-    const optional = (name: string) => (name in metadata ? JSON.parse(metadata[name]) : undefined);
     const json = (name: string) => {
       if (!(name in metadata)) throw new Error(`its metadata have no ${name}`);
       return JSON.parse(metadata[name]);
     };
     const configuration: Configuration = { ...json('configuration'), engine: 'auto' };
     checkConfiguration(configuration);
-    const saved = reconstructorFromTensors(tensors, json('reconstructor'));
+    const reconstructors: Reconstructor[] = [];
+    for (const summary of json('reconstructors') as ReconstructorSummary[]) {
+      const solver = solverOf(solverConfigOf(configuration, summary.granularity));
+      reconstructors.push(await restoreReconstructor(reconstructorFromTensors(tensors, summary), solver));
+    }
     return {
       configuration,
       weightsSha256: metadata.weights_sha256 || undefined,
       training: json('training'),
-      thresholds: optional('thresholds'),
-      heatRange: optional('heat_range'),
-      reconstructor: await restoreReconstructor(saved, solverOf(configuration.solver)),
+      thresholds: json('thresholds'),
+      heatRange: json('heat_range'),
+      reconstructors,
     };
   } catch (cause) {
     throw new Error(`cannot use memory bank ${path}: ${(cause as Error).message}`, { cause });

@@ -1,9 +1,9 @@
 import type { LongWork } from '../base';
 import { extractBatches, type ExtractedBatch, type Extractor } from '../features';
 import type { Plane, Sample, SkippedSample } from '../images';
-import type { LevelReconstruction, Reconstructor } from '../reconstruction';
+import type { LevelCalibration, LevelReconstruction, Reconstructor, ResidualMaps } from '../reconstruction';
 import { anomalyMaps, imageScores } from '../scoring';
-import type { Configuration } from './configuration';
+import { type Configuration, mapSizeOf } from './configuration';
 
 /** A batch of samples through the whole chain. */
 interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
@@ -17,23 +17,42 @@ interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
 /** Images at a time: products with a memory bank of whole images read all of it once a batch. */
 const batchSize = 8;
 
+/** What takes samples through the whole chain. */
+interface Chain {
+  configuration: Configuration;
+  extractor: Extractor;
+  reconstructors: readonly Reconstructor[];
+}
+
 /** Features, reconstruction, anomaly maps and scores of samples, batch by batch; masks are decoded at the maps' size. */
 export async function* scoreBatches(
-  {
-    configuration,
-    extractor,
-    reconstructor,
-  }: { configuration: Configuration; extractor: Extractor; reconstructor: Reconstructor },
+  { configuration, extractor, reconstructors }: Chain,
   samples: readonly Sample[],
   work: LongWork & { onSkip?: (skipped: SkippedSample) => void },
 ): AsyncGenerator<ScoredBatch> {
-  const { fit, resize, mapSize, sigma, topFraction } = configuration;
-  const options = { ...work, fit, resize, maskSize: mapSize, batch: batchSize };
+  const { fit, resize } = configuration;
+  const options = { ...work, fit, resize, maskSize: mapSizeOf(configuration), batch: batchSize };
+  const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
   for await (const { maps: features, ...batch } of extractBatches(extractor, samples, options)) {
     const started = performance.now();
-    const levels = await reconstructor.reconstruct(features);
-    const maps = anomalyMaps(levels, reconstructor.calibration, { size: mapSize, sigma });
-    const scores = imageScores(maps, topFraction);
-    yield { ...batch, levels, maps, scores, milliseconds: performance.now() - started };
+    const levels: LevelReconstruction[] = [];
+    for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct(features)));
+    yield {
+      ...batch,
+      levels,
+      ...mapsAndScores(levels, calibration, configuration),
+      milliseconds: performance.now() - started,
+    };
   }
+}
+
+/** Anomaly maps of rebuilt images, and their scores. */
+export function mapsAndScores(
+  levels: readonly ResidualMaps[],
+  calibration: readonly LevelCalibration[],
+  configuration: Configuration,
+): { maps: Plane[]; scores: Float32Array } {
+  const { sigma, topFraction } = configuration;
+  const maps = anomalyMaps(levels, calibration, { size: mapSizeOf(configuration), sigma });
+  return { maps, scores: imageScores(maps, topFraction) };
 }

@@ -1,19 +1,30 @@
-import { oneOf } from '../base';
+import { createPort, oneOf } from '../base';
 import type { Weights } from '../matrix';
 import type { Network } from './network';
+import { efficientNetLite0 } from './networks/efficientnet-lite0';
 import { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 import { resNet, type ResNetName, resNetNames } from './networks/resnet';
 import { scatteringNetwork } from './networks/scattering';
 
-/** A feature extractor by name: the weight-free `scattering`, or one that needs weights. */
-export type BackboneName = 'scattering' | 'resnet50_v2' | ResNetName;
+/** A feature extractor by name: one whose weights come with the package, the weight-free `scattering`, or one that needs weights. */
+export type BackboneName = 'efficientnet_lite0' | 'scattering' | 'resnet50_v2' | ResNetName;
 
-export const backboneNames: readonly BackboneName[] = ['scattering', 'resnet50_v2', ...resNetNames];
+export const backboneNames: readonly BackboneName[] = [
+  'efficientnet_lite0',
+  'scattering',
+  'resnet50_v2',
+  ...resNetNames,
+];
+
+/** Gives the weights that come with the package, `data/backbones/efficientnet-lite0.safetensors`. */
+export const embeddedWeights = createPort<() => Promise<Weights>>(
+  'the embedded weights of efficientnet_lite0',
+);
 
 /**
  * The network of a backbone.
  *
- * @param name `scattering`, `resnet50_v2` (weights in Gluon's naming), or `resnet18`, `resnet34`, `resnet50`,
+ * @param name `efficientnet_lite0`, `scattering`, `resnet50_v2` (weights in Gluon's naming), or `resnet18`, `resnet34`, `resnet50`,
  *   `wide_resnet50_2` (weights in torchvision's or timm's naming)
  * @param weights required by every backbone but `scattering`, which takes none
  * @throws RangeError when the name is unknown; Error when the weights are missing, not needed, or another network's
@@ -33,5 +44,6 @@ export function backboneNetwork(name: BackboneName, weights?: Weights): Network 
       `backbone ${name} needs weights: give a safetensors file (\`spanlab fetch\` lists those it can download), or use scattering`,
     );
   }
+  if (name === 'efficientnet_lite0') return efficientNetLite0(weights);
   return name === 'resnet50_v2' ? gluonResNet50V2(weights) : resNet(name, weights);
 }

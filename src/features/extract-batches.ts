@@ -7,6 +7,7 @@ import {
   type RgbImage,
   type Sample,
   sampleLoader,
+  type Size,
   type SkippedSample,
 } from '../images';
 import { createFeatureMatrix } from '../matrix';
@@ -26,8 +27,8 @@ export interface ExtractedBatch {
 export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'> {
   /** Images per run of the engine, a positive integer. Default 4. */
   batch?: number;
-  /** Side of the masks, in pixels. Default: the images'. */
-  maskSize?: number;
+  /** Size of the masks. Default: the images'. */
+  maskSize?: Size;
   /** Called for a sample that cannot be decoded; without it the iteration throws. */
   onSkip?: (skipped: SkippedSample) => void;
 }
@@ -50,11 +51,15 @@ export async function* extractBatches(
   integerIn({ batch }, [1]);
   const framing = {
     image: { size: extractor.size, fit, resize },
-    mask: { size: maskSize, fit, resize: resize && Math.round((resize * maskSize) / extractor.size) },
+    mask: {
+      size: maskSize,
+      fit,
+      resize: resize && Math.round((resize * maskSize.width) / extractor.size.width),
+    },
   };
   const load = async (sample: Sample): Promise<LoadedSample> => {
     if (!sample.pixels) return sampleLoader.get()(sample, framing);
-    const mask = sample.label === 'nominal' ? emptyMask({ width: maskSize, height: maskSize }) : null;
+    const mask = sample.label === 'nominal' ? emptyMask(maskSize) : null;
     return { ...sample, image: sample.pixels, mask };
   };
   const decode = (start: number) => Promise.allSettled(samples.slice(start, start + batch).map(load));

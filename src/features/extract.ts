@@ -1,29 +1,44 @@
-import { checkFraming, type RgbImage } from '../images';
+import { integerIn, invalid } from '../base';
+import { checkFraming, type ImageSize, type RgbImage, type Size } from '../images';
 import { createFeatureMatrix } from '../matrix';
 import { compileNetwork, type EngineName } from './engines/compile-network';
-import type { FeatureMaps } from './feature-maps';
-import { inferShapes, type Network } from './network';
+import type { Engine, EngineOutput } from './engines/engine';
+import type { FeatureMaps, Placement } from './feature-maps';
+import { inferShapes, type Network, type NetworkOutput } from './network';
 import { type PatchFeatureOptions, withPatchFeatures } from './patch-features';
+import { runTiles, type TileOptions } from './run-tiles';
 
 /** Parameters of {@link createExtractor}. */
 export interface ExtractorOptions extends PatchFeatureOptions {
-  /** Side of the square images, in pixels. Default 224. */
-  size?: number;
-  /** Default `auto`. */
+  /** Size of the images, in pixels; a number is the side of a square. Default 224. */
+  size?: ImageSize;
+  /** What runs the network. Default `auto`. */
   engine?: EngineName;
+  /** Side of the tiles that larger images are cut into, in pixels, a multiple of the coarsest level's stride. Default: no tiles. */
+  tile?: number;
+  /** How far a tile reaches beyond what is kept of it, in pixels. Default 64. */
+  overlap?: number;
+}
+
+/** What an extractor gives of a hierarchy level. */
+export interface ExtractorLevel {
+  level: number;
+  channels: number;
+  height: number;
+  width: number;
+  placement: Placement;
 }
 
 /** A network ready to give patch features of images of one size. */
 export interface Extractor {
   /** Name of the engine in use. */
   engine: string;
-  size: number;
-  /** Shape of the maps per hierarchy level. */
-  levels: readonly { level: number; channels: number; height: number; width: number }[];
+  size: Size;
+  levels: readonly ExtractorLevel[];
   /**
    * Features of a batch of images, one entry per level.
    *
-   * @throws RangeError when an image is not `size x size`
+   * @throws RangeError when an image has another size
    */
   extract(images: readonly RgbImage[]): Promise<FeatureMaps[]>;
   /** Frees native memory. */
@@ -34,7 +49,8 @@ export interface Extractor {
  * Compiles a network with PatchCore's patch features, for images of one size.
  *
  * @param network e.g. of {@link loadBackbone}
- * @param options the images' size, the levels, the neighbourhood that a patch feature averages, and the engine
+ * @param options the images' size, the levels, the neighbourhood that a patch feature averages, the engine, and tiles for images
+ *   that are larger than the network should see at once
  * @returns the extractor; `dispose` frees its native memory
  * @see Roth et al., CVPR 2022, section 3.1, for patch features
  * @example
@@ -43,47 +59,97 @@ export interface Extractor {
  * const [level1, level2] = await extractor.extract([drawSynthetic('nut', { size: 64 }).image]);
  * [level1.width, level2.width, level1.features.rows] // [16, 8, 256]
  * ```
- * @throws RangeError when a level, the neighbourhood or the size is out of range; Error when the engine does not load
+ * @throws RangeError when a level, the neighbourhood, the size or the tile is out of range; Error when the engine does not load
  */
 export async function createExtractor(network: Network, options: ExtractorOptions = {}): Promise<Extractor> {
-  const { size } = checkFraming({ size: options.size });
-  const image = { height: size, width: size };
+  const { width, height } = checkFraming({ size: options.size });
+  const size = { width, height };
   const patches = withPatchFeatures(network, options);
-  const shapes = inferShapes(patches, image);
-  const engine = await compileNetwork(patches, image, options.engine);
+  const shapes = inferShapes(patches, size);
+  const tiles = tilesOf(size, patches.outputs, options);
+  const engine = await compileNetwork(
+    patches,
+    tiles ? { width: tiles.tile, height: tiles.tile } : size,
+    options.engine,
+  );
+  const levels = patches.outputs.map(({ level, node, stride, offset }): ExtractorLevel => {
+    const placement = { x: placementOf(stride, offset, width), y: placementOf(stride, offset, height) };
+    return { level, ...shapes.get(node)!, placement };
+  });
+  const run = tiles ? runTiles(engine, patches.outputs, { size, ...tiles }) : runWhole(engine, size);
   return {
     engine: engine.name,
     size,
-    levels: patches.outputs.map(({ level, node }) => ({ level, ...shapes.get(node)! })),
+    levels,
     async extract(images) {
-      const outputs = await engine.run(toPlanes(images, size), images.length);
-      return outputs.map(({ count, height, width, channels, data }, index) => ({
-        level: patches.outputs[index].level,
+      checkImages(images, size);
+      const outputs = await run(images);
+      return outputs.map(({ count, height: rows, width: columns, channels, data }, index) => ({
+        level: levels[index].level,
         count,
-        height,
-        width,
-        features: createFeatureMatrix(count * height * width, channels, data),
+        height: rows,
+        width: columns,
+        placement: levels[index].placement,
+        features: createFeatureMatrix(count * rows * columns, channels, data),
       }));
     },
     dispose: () => engine.dispose(),
   };
 }
 
-function toPlanes(images: readonly RgbImage[], size: number): Float32Array {
-  const plane = size * size;
-  const planes = new Float32Array(images.length * 3 * plane);
-  images.forEach(({ width, height, data }, index) => {
-    if (width !== size || height !== size) {
+function placementOf(stride: number, offset: number, side: number) {
+  return { first: (offset + 0.5) / side, step: stride / side };
+}
+
+/** The tiles that an image is cut into; none where it fits into one. */
+function tilesOf(
+  { width, height }: Size,
+  outputs: readonly NetworkOutput[],
+  options: ExtractorOptions,
+): TileOptions | undefined {
+  const { tile, overlap = 64 } = options;
+  if (tile === undefined || Math.max(width, height) <= tile) return undefined;
+  const stride = outputs.reduce((largest, output) => Math.max(largest, output.stride), 1);
+  integerIn(
+    { tile },
+    [stride, Math.min(width, height)],
+    'from the coarsest stride to the shorter side of the image',
+  );
+  integerIn({ overlap }, [0, Math.floor((tile - stride) / 2)], 'less than half a tile');
+  for (const [name, value] of Object.entries({ tile, overlap, 'image width': width, 'image height': height }))
+    if (value % stride !== 0)
+      throw invalid(
+        { [name]: value },
+        `a multiple of ${stride}, the stride of the coarsest level, with tiles`,
+      );
+  return { tile, overlap };
+}
+
+function runWhole(
+  engine: Engine,
+  { width, height }: Size,
+): (images: readonly RgbImage[]) => Promise<EngineOutput[]> {
+  return (images) => {
+    const plane = width * height;
+    const planes = new Float32Array(images.length * 3 * plane);
+    images.forEach(({ data }, index) => {
+      const [red, green, blue] = [0, 1, 2].map((channel) => (index * 3 + channel) * plane);
+      for (let pixel = 0, from = 0; pixel < plane; pixel++, from += 3) {
+        planes[red + pixel] = data[from];
+        planes[green + pixel] = data[from + 1];
+        planes[blue + pixel] = data[from + 2];
+      }
+    });
+    return engine.run(planes, images.length);
+  };
+}
+
+function checkImages(images: readonly RgbImage[], size: Size): void {
+  images.forEach(({ width, height }, index) => {
+    if (width !== size.width || height !== size.height) {
       throw new RangeError(
-        `image ${index} is ${width}x${height}; the extractor takes ${size}x${size}: decode with that size`,
+        `image ${index} is ${width}x${height}; the extractor takes ${size.width}x${size.height}: decode with that size`,
       );
     }
-    const [red, green, blue] = [0, 1, 2].map((channel) => (index * 3 + channel) * plane);
-    for (let pixel = 0, from = 0; pixel < plane; pixel++, from += 3) {
-      planes[red + pixel] = data[from];
-      planes[green + pixel] = data[from + 1];
-      planes[blue + pixel] = data[from + 2];
-    }
   });
-  return planes;
 }

@@ -1,5 +1,17 @@
 import { createFeatureMatrix, type FeatureMatrix } from '../matrix';
 
+/** Where the positions along an axis look: the i-th at `first + i * step`, as a fraction of the image's side. */
+export interface AxisPlacement {
+  first: number;
+  step: number;
+}
+
+/** Where the positions of a map look in the image. */
+export interface Placement {
+  x: AxisPlacement;
+  y: AxisPlacement;
+}
+
 /** The features of a batch of images at one hierarchy level. */
 export interface FeatureMaps {
   level: number;
@@ -7,6 +19,8 @@ export interface FeatureMaps {
   count: number;
   height: number;
   width: number;
+  /** Where the positions look. Default: at the centres of a grid of cells that covers the image. */
+  placement?: Placement;
   /** `[count * height * width, channels]`: image by image, each row by row. */
   features: FeatureMatrix;
 }

@@ -5,7 +5,7 @@ import type { Tensor } from '../matrix';
  * itself a map of that name. The image is the map `image`, RGB in [0, 1].
  */
 export type NetworkNode =
-  /** Convolution with an `[out, in, size, size]` weight and zero padding. */
+  /** Convolution with an `[out, in / groups, size, size]` weight; the groups are 1 or as many as channels. */
   | {
       op: 'conv';
       name: string;
@@ -13,7 +13,9 @@ export type NetworkNode =
       weight: Tensor;
       bias: Float32Array;
       stride: number;
-      padding: number;
+      /** Zeros on every side, or `same`: as TensorFlow pads, more at the end than at the start. */
+      padding: number | 'same';
+      groups: number;
     }
   /**
    * Every filter of `[filters, size, size]` on every channel, reflected at the border. Output channel
@@ -22,7 +24,8 @@ export type NetworkNode =
   | { op: 'depthwise'; name: string; input: string; filters: Tensor; stride: number }
   /** `scale * x + shift`, by channel. */
   | { op: 'affine'; name: string; input: string; scale: Float32Array; shift: Float32Array }
-  | { op: 'relu'; name: string; input: string }
+  /** `max(0, x)`, and at most `limit` where there is one. */
+  | { op: 'relu'; name: string; input: string; limit?: number }
   | { op: 'maxPool'; name: string; input: string; size: number; stride: number; padding: number }
   /** Mean of the `size x size` neighbourhood at every position; at the border, of the neighbours that exist. */
   | { op: 'averagePool'; name: string; input: string; size: number }
@@ -43,6 +46,8 @@ export interface NetworkOutput {
   channels: number;
   /** Image pixels per map position, along each axis. */
   stride: number;
+  /** Image pixel, counted from 0, at which the map's first position looks; the next one looks `stride` further. */
+  offset: number;
 }
 
 /** A network as data: what an engine runs. */
@@ -111,11 +116,9 @@ function shapeOf(node: NetworkNode, inputs: MapShape[]): MapShape {
     case 'conv': {
       const [out, , size] = node.weight.shape;
       const { stride, padding } = node;
-      return {
-        channels: out,
-        height: slide(height, size, stride, padding),
-        width: slide(width, size, stride, padding),
-      };
+      const side = (length: number) =>
+        padding === 'same' ? Math.ceil(length / stride) : slide(length, size, stride, padding);
+      return { channels: out, height: side(height), width: side(width) };
     }
     case 'depthwise': {
       const [count] = node.filters.shape;

@@ -30,7 +30,7 @@ export function withPatchFeatures(network: Network, options: PatchFeatureOptions
     if (!align || output === chosen[0]) return { ...output, node };
     const aligned = `level${output.level}.aligned`;
     nodes.push({ op: 'resize', name: aligned, input: node, like: `level${chosen[0].level}.patches` });
-    return { ...output, node: aligned, stride: chosen[0].stride };
+    return { ...output, node: aligned, stride: chosen[0].stride, offset: chosen[0].offset };
   });
   return pruneNetwork({ ...network, nodes }, outputs);
 }

@@ -26,7 +26,7 @@ const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
 export async function decodeImage(source: string | Uint8Array, framing?: Framing): Promise<RgbImage> {
   const { name, pipeline, metadata } = await openImage(source);
   const wide = metadata.depth === 'ushort' || metadata.depth === 'short';
-  const framed = frame(pipeline.autoOrient(), framing, 'cubic');
+  const framed = frame(pipeline.autoOrient(), framing, 'cubic', metadata.autoOrient);
   const colour = framed.removeAlpha().toColourspace(wide ? 'rgb16' : 'srgb');
   try {
     const { data: bytes, info } = await colour
@@ -63,8 +63,8 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  * @throws Error as {@link decodeImage} does
  */
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
-  const { name, pipeline } = await openImage(source);
-  const framed = frame(pipeline.autoOrient(), framing, 'nearest');
+  const { name, pipeline, metadata } = await openImage(source);
+  const framed = frame(pipeline.autoOrient(), framing, 'nearest', metadata.autoOrient);
   try {
     const { data: values, info } = await framed
       .removeAlpha()
@@ -86,16 +86,31 @@ export async function imageSize(source: string | Uint8Array): Promise<{ width: n
   return metadata.autoOrient;
 }
 
-function frame(pipeline: Sharp, framing: Framing | undefined, kernel: 'cubic' | 'nearest'): Sharp {
+/** Brings an image to a framing's size; what `contain` adds is the image's border, or black for a mask. */
+function frame(
+  pipeline: Sharp,
+  framing: Framing | undefined,
+  kernel: 'cubic' | 'nearest',
+  own: { width: number; height: number },
+): Sharp {
   if (!framing) return pipeline;
-  const { size, fit, resize } = checkFraming(framing);
-  if (fit === 'stretch') return pipeline.resize(size, size, { fit: 'fill', kernel });
-  return pipeline.resize(resize, resize, { fit: 'cover', position: 'centre', kernel }).extract({
-    left: Math.floor((resize - size) / 2),
-    top: Math.floor((resize - size) / 2),
-    width: size,
-    height: size,
-  });
+  const { width, height, fit, resize } = checkFraming(framing);
+  if (fit === 'stretch') return pipeline.resize(width, height, { fit: 'fill', kernel });
+  if (fit === 'crop') {
+    const scale = resize / Math.min(width, height);
+    const [wide, high] = [Math.round(width * scale), Math.round(height * scale)];
+    const [left, top] = [Math.floor((wide - width) / 2), Math.floor((high - height) / 2)];
+    const covered = pipeline.resize(wide, high, { fit: 'cover', position: 'centre', kernel });
+    return covered.extract({ left, top, width, height });
+  }
+  const scale = Math.min(width / own.width, height / own.height);
+  const [wide, high] = [own.width, own.height].map((side) => Math.max(1, Math.round(side * scale)));
+  const [left, top] = [Math.floor((width - wide) / 2), Math.floor((height - high) / 2)];
+  const edges = { left, top, right: width - wide - left, bottom: height - high - top };
+  const extendWith = kernel === 'nearest' ? 'background' : 'copy';
+  return pipeline
+    .resize(wide, high, { fit: 'fill', kernel })
+    .extend({ ...edges, extendWith, background: 'black' });
 }
 
 async function openImage(

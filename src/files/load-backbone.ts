@@ -1,19 +1,31 @@
+import { join } from 'node:path';
 import { type BackboneName, backboneNetwork, type Network } from '../features';
 import { readSafetensors } from './read-safetensors';
+
+/** The weights that come with the package. */
+export const embeddedWeightsPath = join(
+  __dirname,
+  '..',
+  '..',
+  'data',
+  'backbones',
+  'efficientnet-lite0.safetensors',
+);
 
 /**
  * The network of a backbone, with weights from a file.
  *
- * @param name `scattering`, `resnet50_v2` (weights in Gluon's naming), or `resnet18`, `resnet34`, `resnet50`,
- *   `wide_resnet50_2` (weights in torchvision's or timm's naming)
- * @param weightsPath a safetensors file; required by every backbone but `scattering`
+ * @param name `efficientnet_lite0` (its weights come with the package), `scattering` (it has none), `resnet50_v2` (weights in
+ *   Gluon's naming), or `resnet18`, `resnet34`, `resnet50`, `wide_resnet50_2` (weights in torchvision's or timm's naming)
+ * @param weightsPath a safetensors file, where the backbone needs one
  * @throws RangeError when the name is unknown; Error when the weights are missing, not whole, or another network's
  * @example
  * ```ts
- * const network = await loadBackbone('scattering');
- * network.name // 'scattering'
+ * const network = await loadBackbone('efficientnet_lite0');
+ * network.outputs.map(({ level, channels }) => `${level}: ${channels}`) // ['1: 24', '2: 40', '3: 112']
  * ```
  */
 export async function loadBackbone(name: BackboneName, weightsPath?: string): Promise<Network> {
-  return backboneNetwork(name, weightsPath ? await readSafetensors(weightsPath) : undefined);
+  const path = weightsPath ?? (name === 'efficientnet_lite0' ? embeddedWeightsPath : undefined);
+  return backboneNetwork(name, path ? await readSafetensors(path) : undefined);
 }

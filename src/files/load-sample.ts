@@ -5,6 +5,7 @@ import {
   type LoadedSample,
   type Sample,
   type SampleFraming,
+  sidesOf,
   type SkippedSample,
 } from '../images';
 import { decodeImage, decodeMask, imageSize } from './decode';
@@ -21,7 +22,7 @@ export async function loadSample(
 ): Promise<LoadedSample> {
   const image = await decodeImage(sample.path, framing);
   if (!sample.maskPath) {
-    const size = maskFraming?.size ? { width: maskFraming.size, height: maskFraming.size } : image;
+    const size = maskFraming?.size ? sidesOf(maskFraming.size) : image;
     return { ...sample, image, mask: sample.label === 'nominal' ? emptyMask(size) : null };
   }
   const [own, truth] = await Promise.all([imageSize(sample.path), imageSize(sample.maskPath)]);

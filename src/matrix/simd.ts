@@ -16,6 +16,19 @@ interface SimdExports {
     chosen: number,
     solution: number,
   ): number;
+  localRidge(
+    gram: number,
+    stride: number,
+    cross: number,
+    squaredNorms: number,
+    excluded: number,
+    limit: number,
+    penalty: number,
+    distances: number,
+    factor: number,
+    chosen: number,
+    solution: number,
+  ): number;
   prepareDescent(gram: number, columns: number, start: number, largest: number): void;
   ownAt(): number;
   activeAtomsAt(): number;

@@ -1,8 +1,9 @@
 /** Provides what the core needs from Node.js: importing this file is enough. */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { embeddedWeights } from '../features';
 import { bankFiles } from '../detector';
-import { loadSample, readSafetensors, writeFileAtomically } from '../files';
+import { embeddedWeightsPath, loadSample, readSafetensors, writeFileAtomically } from '../files';
 import { sampleLoader } from '../images';
 import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '../matrix';
 import { readyTensorflow } from './tensorflow-backend';
@@ -11,4 +12,5 @@ simdKernels.provide(() => readFileSync(join(__dirname, '..', '..', 'dist', 'simd
 onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as OnnxRuntime);
 tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);
+embeddedWeights.provide(() => readSafetensors(embeddedWeightsPath));
 bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });

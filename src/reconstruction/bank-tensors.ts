@@ -12,8 +12,8 @@ export interface ReconstructorSummary extends Omit<ReconstructorState, 'bank' | 
 }
 
 /**
- * A reconstructor as tensors and a summary. Tensors per level l: `level{l}.exemplars` (`[images, height, width, channels]`, or
- * `[patches, channels]`), and where there are any `level{l}.channel_mean`, `level{l}.channel_scale` and `level{l}.whitening`.
+ * A reconstructor as tensors and a summary. Tensors of granularity g and level l: `{g}.level{l}.exemplars` (`[images, height, width, channels]`, or
+ * `[patches, channels]`), and where there are any `channel_mean`, `channel_scale` and `whitening`.
  */
 export function reconstructorToTensors(state: ReconstructorState): {
   tensors: Map<string, Tensor>;
@@ -23,7 +23,7 @@ export function reconstructorToTensors(state: ReconstructorState): {
   const tensors = new Map<string, Tensor>();
   for (const { exemplars, channelNorm, whitening, ...level } of bank) {
     const shape = granularities[granularity].tensorShape(level, exemplarSetOf(state));
-    const prefix = `level${level.level}`;
+    const prefix = `${granularity}.level${level.level}`;
     tensors.set(`${prefix}.exemplars`, { shape, data: exemplars.data });
     if (channelNorm) {
       tensors.set(`${prefix}.channel_mean`, { shape: [level.channels], data: channelNorm.mean });
@@ -77,7 +77,7 @@ export function reconstructorFromTensors(
     const { channels } = summary;
     const shape = granularities[rest.granularity].tensorShape(summary, set);
     const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
-    const prefix = `level${summary.level}`;
+    const prefix = `${rest.granularity}.level${summary.level}`;
     const optional = (name: string, size: readonly number[]) =>
       tensors.has(`${prefix}.${name}`) ? take(`${prefix}.${name}`, size) : null;
     const mean = optional('channel_mean', [channels]);

@@ -1,6 +1,6 @@
 import { moments } from '../base';
 import { type FeatureMaps, selectMaps } from '../features';
-import { createFeatureMatrix, subtract } from '../matrix';
+import { createFeatureMatrix, spreadRows, subtract } from '../matrix';
 import type { LevelModel } from './granularity';
 import {
   euclidean,
@@ -19,6 +19,12 @@ export interface LevelCalibration {
   standardDeviation: number;
 }
 
+/** Lengths of a level's residuals. */
+export interface ResidualMaps extends Omit<FeatureMaps, 'features'> {
+  /** Length of the residual at every position, `count * height * width` values. */
+  residuals: Float32Array;
+}
+
 /** Nominal images from which residuals are learnt, at most. */
 const largestCalibration = 64;
 /** Residual vectors from which a metric is learnt, at most. */
@@ -34,37 +40,38 @@ export interface MetricOptions {
 }
 
 /**
- * Learns what nominal residuals of a level look like, from up to 64 nominal images that do not use themselves.
+ * Learns what nominal residuals of a level look like, from up to 64 nominal images. A left-out image may not use an exemplar of its
+ * own.
  *
  * @param maps normalized nominal maps
+ * @returns the metric of residuals, the mean and standard deviation of their lengths, and the lengths themselves
  */
 export async function calibrate(
   maps: FeatureMaps,
   model: LevelModel,
   { metric, shrinkage, signal }: MetricOptions,
-): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration }> {
+): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: ResidualMaps }> {
+  const { features, ...shape } = maps;
   const used = Math.min(largestCalibration, maps.count);
   const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
-  const rowsPerImage = maps.height * maps.width;
-  const step = Math.max(1, Math.ceil((used * rowsPerImage) / largestResidualSample));
-  const { cols } = maps.features;
-  const sample = createFeatureMatrix(Math.ceil((used * rowsPerImage) / step), cols);
-  let kept = 0;
+  const perImage = maps.height * maps.width;
+  const residuals = createFeatureMatrix(used * perImage, features.cols);
   for (let start = 0; start < used; start += calibrationBatch) {
     signal?.throwIfAborted();
     const own = images.slice(start, start + calibrationBatch);
     const batch = selectMaps(maps, own);
-    const residuals = subtract(batch.features, (await model.rebuild(batch, own)).rebuilt);
-    for (let row = 0; row < residuals.rows; row++) {
-      if ((start * rowsPerImage + row) % step !== 0) continue;
-      sample.data.set(residuals.data.subarray(row * cols, (row + 1) * cols), kept++ * cols);
-    }
+    const part = subtract(batch.features, (await model.rebuild(batch, own)).rebuilt);
+    residuals.data.set(part.data, start * perImage * features.cols);
   }
-  const residualMetric = metric === 'mahalanobis' ? await mahalanobis(sample, shrinkage) : euclidean;
-  const lengths = await residualLengths(sample, residualMetric);
+  const residualMetric =
+    metric === 'mahalanobis'
+      ? await mahalanobis(spreadRows(residuals, largestResidualSample), shrinkage)
+      : euclidean;
+  const lengths = await residualLengths(residuals, residualMetric);
   const { mean, standardDeviation } = moments(lengths);
   return {
     residualMetric,
     calibration: { level: maps.level, mean, standardDeviation: standardDeviation || 1 },
+    leftOut: { ...shape, count: used, residuals: lengths },
   };
 }

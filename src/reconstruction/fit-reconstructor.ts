@@ -2,7 +2,7 @@ import { extent, type LongWork, numberIn, oddInteger, oneOf } from '../base';
 import type { FeatureMaps } from '../features';
 import { assertFinite } from '../matrix';
 import { ridge, type Solver } from '../subspace';
-import { calibrate } from './calibrate';
+import { calibrate, type ResidualMaps } from './calibrate';
 import {
   granularities,
   type GranularityName,
@@ -25,7 +25,7 @@ export interface ReconstructorOptions extends NormalizationOptions, LongWork {
   solver?: Solver;
   /** Default `subspace`. */
   sampler?: SamplerName;
-  /** Number of exemplars. Default: all images, or 1000 patches (all, if there are fewer). */
+  /** Number of exemplars. Default: all images, or 2000 patches (all, if there are fewer). */
   exemplars?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. Default 50. */
   lambda?: number;
@@ -102,19 +102,23 @@ export async function fitReconstructor(
 
   const bank: BankLevel[] = [];
   const models: LevelModel[] = [];
+  const residuals: ResidualMaps[] = [];
   for (const [index, { level, height, width, features }] of nominal.entries()) {
     signal?.throwIfAborted();
     const maps = index === referenceIndex ? reference : normalizeMaps(nominal[index], normalizations[index]);
     const kept = { level, height, width, channels: features.cols, exemplars: kind.exemplarsAt(maps, set) };
     const model = await kind.model(kept, set, solver);
-    const { residualMetric, calibration } = await calibrate(maps, model, { metric, shrinkage, signal });
+    const { residualMetric, calibration, leftOut } = await calibrate(maps, model, {
+      metric,
+      shrinkage,
+      signal,
+    });
     const channelNorm = normalizations[index].channels;
     bank.push({ ...kept, channelNorm, whitening: residualMetric.whitening, calibration });
     models.push(model);
+    residuals.push(leftOut);
     onProgress?.({ stage: 'levels', done: index + 1, total: nominal.length });
   }
-  return assembleReconstructor(
-    { granularity, window, unitNorm, referenceLevel, sampling, origins, bank },
-    models,
-  );
+  const state = { granularity, window, unitNorm, referenceLevel, sampling, origins, bank };
+  return assembleReconstructor(state, models, residuals);
 }

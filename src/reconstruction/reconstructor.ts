@@ -2,7 +2,7 @@ import type { FeatureMaps } from '../features';
 import { assertFinite, type FeatureMatrix, subtract } from '../matrix';
 import type { Sampling } from '../sampling';
 import type { Solver, SparseCodes } from '../subspace';
-import type { LevelCalibration } from './calibrate';
+import type { LevelCalibration, ResidualMaps } from './calibrate';
 import {
   type ExemplarOrigin,
   type ExemplarSet,
@@ -15,13 +15,8 @@ import { type Normalization, normalizeMaps } from './normalization';
 import { residualLengths } from './residual-metric';
 
 /** A level of a batch of images, rebuilt. */
-export interface LevelReconstruction {
-  level: number;
-  count: number;
-  height: number;
-  width: number;
-  /** Length of the residual at every position, `count * height * width` values. */
-  residuals: Float32Array;
+export interface LevelReconstruction extends ResidualMaps {
+  granularity: GranularityName;
   /** The normalized features that were to be rebuilt, `[count * height * width, channels]`. */
   target: FeatureMatrix;
   /** What they were rebuilt as, in the same shape. */
@@ -59,6 +54,8 @@ export interface ReconstructorState {
 
 /** A memory bank of exemplars at every level, ready to rebuild test images. */
 export interface Reconstructor extends ReconstructorState {
+  /** Residuals of nominal images that did not use themselves, level by level; empty for a reconstructor that was restored. */
+  leftOut: readonly ResidualMaps[];
   /** Bytes of the exemplars' features at all levels. */
   bytes: number;
   /** What nominal residuals look like, per level; images are left out of their own reconstruction. */
@@ -92,10 +89,12 @@ export async function restoreReconstructor(
 export function assembleReconstructor(
   state: ReconstructorState,
   models: readonly LevelModel[],
+  leftOut: readonly ResidualMaps[] = [],
 ): Reconstructor {
-  const { bank, unitNorm } = state;
+  const { bank, unitNorm, granularity } = state;
   return {
     ...state,
+    leftOut,
     bytes: bank.reduce((sum, { exemplars }) => sum + exemplars.data.byteLength, 0),
     calibration: bank.map(({ calibration }) => calibration),
     async reconstruct(maps) {
@@ -103,10 +102,11 @@ export function assembleReconstructor(
       const results: LevelReconstruction[] = [];
       for (const [index, model] of models.entries()) {
         const normalization: Normalization = { channels: bank[index].channelNorm, unitNorm };
-        const { features: target, level, count, height, width } = normalizeMaps(maps[index], normalization);
-        const { rebuilt, codes } = await model.rebuild({ features: target, level, count, height, width });
+        const normalized = normalizeMaps(maps[index], normalization);
+        const { rebuilt, codes } = await model.rebuild(normalized);
+        const { features: target, ...shape } = normalized;
         const residuals = await residualLengths(subtract(target, rebuilt), bank[index]);
-        results.push({ level, count, height, width, residuals, target, rebuilt, codes });
+        results.push({ ...shape, granularity, residuals, target, rebuilt, codes });
       }
       return results;
     },

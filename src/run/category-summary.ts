@@ -1,22 +1,33 @@
 import type { Detector, Evaluation, Thresholds } from '../detector';
 import type { SkippedSample } from '../images';
+import type { Reconstructor } from '../reconstruction';
 import type { PixelMetrics, RankingMetrics } from '../scoring';
 
 type Scores = Omit<RankingMetrics, 'roc'>;
+
+/** What `results.json` holds of a memory bank. */
+interface BankSummary {
+  granularity: string;
+  /** Where every exemplar comes from; the position is null for a whole image. */
+  exemplars: { image: string; position: number | null }[];
+  samplingCosts: number[];
+  samplingSolves: number;
+  calibration: Reconstructor['calibration'];
+}
 
 /** What `results.json` holds of a category. */
 export interface CategorySummary {
   name: string;
   pixel?: Scores & Pick<PixelMetrics, 'pro' | 'regions'>;
   image?: Scores;
+  /** From nominal images that were left out of their own reconstruction; no label decides them. */
   thresholds: Thresholds;
-  granularity: string;
-  /** Where every exemplar comes from; the position is null for a whole image. */
-  exemplars: { image: string; position: number | null }[];
-  samplingCosts: number[];
-  samplingSolves: number;
+  /** What these thresholds decide about the test images. */
+  decisions: Evaluation['decisions'];
+  /** Of the best F1 on the test images, whose labels decide them. */
+  oracle: Evaluation['oracle'];
+  banks: BankSummary[];
   bankBytes: number;
-  calibration: Detector['reconstructor']['calibration'];
   /** Seconds for all nominal images; milliseconds per test image. */
   timings: {
     featureSeconds: number;
@@ -34,21 +45,22 @@ export interface CategorySummary {
 /** Sums a category up. */
 export function summaryOf(detector: Detector, evaluation: Evaluation): CategorySummary {
   const { pixel, image, samples, imageScores, thresholds, timings } = evaluation;
-  const { reconstructor, training, fit, extractor } = detector;
+  const { reconstructors, training, fit, extractor } = detector;
   return {
     name: evaluation.name,
     pixel: pixel && { ...scoresOf(pixel), pro: pixel.pro, regions: pixel.regions },
     image: image && scoresOf(image),
     thresholds,
-    granularity: reconstructor.granularity,
-    exemplars: reconstructor.origins.map((origin) => ({
-      image: training[origin.image],
-      position: origin.position,
+    decisions: evaluation.decisions,
+    oracle: evaluation.oracle,
+    banks: reconstructors.map(({ granularity, origins, sampling, calibration }) => ({
+      granularity,
+      exemplars: origins.map((origin) => ({ image: training[origin.image], position: origin.position })),
+      samplingCosts: Array.from(sampling.costs),
+      samplingSolves: sampling.solves,
+      calibration,
     })),
-    samplingCosts: Array.from(reconstructor.sampling.costs),
-    samplingSolves: reconstructor.sampling.solves,
-    bankBytes: reconstructor.bytes,
-    calibration: reconstructor.calibration,
+    bankBytes: reconstructors.reduce((sum, { bytes }) => sum + bytes, 0),
     timings: {
       featureSeconds: fit?.featureSeconds ?? 0,
       bankSeconds: fit?.bankSeconds ?? 0,

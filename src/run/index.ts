@@ -1,7 +1,6 @@
 export * from './category-summary';
 export * from './compare';
 export * from './compare-page';
-export * from './heat-range';
 export * from './report';
 export * from './run-all';
 export * from './run-point';

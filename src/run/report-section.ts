@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import sharp from 'sharp';
-import type { Configuration, Detector, Evaluation } from '../detector';
+import { type Configuration, type Detector, type Evaluation, modelOptionsOf } from '../detector';
 import { decodeImage, encodeMaskPng } from '../files';
 import type { Plane } from '../images';
 import type { ReportCategory, ReportPicture } from '../page/report-data';
@@ -19,11 +19,8 @@ import { greyPng, mapFraming } from './write-maps-and-overlays';
 const shownPerCategory = 36;
 
 /** A category's figures and pictures, as the report shows them. */
-export async function reportSection(
-  detector: Detector,
-  evaluation: Evaluation,
-  range: readonly [number, number],
-): Promise<ReportCategory> {
+export async function reportSection(detector: Detector, evaluation: Evaluation): Promise<ReportCategory> {
+  const { heatRange: range } = detector;
   const pictures = await Promise.all(
     choosePictures(evaluation).map((index) =>
       pictureOf(evaluation, index, { range, configuration: detector.configuration }),
@@ -33,20 +30,27 @@ export async function reportSection(
   return { name: evaluation.name, figures, range, threshold: evaluation.thresholds.pixel, pictures };
 }
 
-function figuresOf({ configuration, reconstructor }: Detector, evaluation: Evaluation): Figure[] {
-  const { name, samples, imageScores, pixel, image, nonzeros } = evaluation;
-  const { sampling, origins, granularity } = reconstructor;
-  const { sampler, window } = configuration;
+function figuresOf({ configuration, reconstructors }: Detector, evaluation: Evaluation): Figure[] {
+  const { name, samples, imageScores, pixel, image, nonzeros, thresholds } = evaluation;
   const labels = samples.map(({ label }) => label === 'anomalous');
-  const y = sampler === 'subspace' ? 'largest self-representation cost' : 'largest distance to an exemplar';
+  const costs = reconstructors.filter(({ sampling }) => sampling.costs.some(Number.isFinite));
+  const isSparse = ['omp', 'lasso', 'elasticNet'].includes(configuration.solver?.name ?? '');
+  const atoms = reconstructors.reduce(
+    (sum, { origins, granularity, window }) =>
+      sum + origins.length * granularities[granularity].atomsPerExemplar(window),
+    0,
+  );
   return [
-    scoreHistogram({ scores: imageScores, labels }, { threshold: image?.threshold }),
+    scoreHistogram({ scores: imageScores, labels }, { threshold: thresholds.image }),
     rocFigure({ ...(pixel && { pixels: pixel.roc }), ...(image && { images: image.roc }) }),
     ...(pixel ? [proFigure({ [name]: pixel.proCurve })] : []),
-    ...(sampling.costs.some(Number.isFinite)
-      ? [samplingCostFigure({ [sampler]: sampling.costs }, { y })]
-      : []),
-    sparsityFigure(nonzeros, { atoms: origins.length * granularities[granularity].atomsPerExemplar(window) }),
+    ...costs.map(({ granularity, sampling }) => {
+      const { sampler } = modelOptionsOf(configuration, granularity);
+      const y =
+        sampler === 'subspace' ? 'largest self-representation cost' : 'largest distance to an exemplar';
+      return samplingCostFigure({ [`${sampler}, ${granularity}`]: sampling.costs }, { y });
+    }),
+    ...(isSparse ? [sparsityFigure(nonzeros, { atoms })] : []),
   ];
 }
 

@@ -1,7 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import type { Configuration } from '../detector';
+import { type Configuration, solverConfigOf } from '../detector';
+import { sidesOf } from '../images';
 import type { ReportCategory, ReportData } from '../page/report-data';
 import type { CategorySummary } from './category-summary';
 import { escapeHtml } from './escape-html';
@@ -43,9 +44,14 @@ export async function renderReport({ title, configuration, categories }: ReportC
   });
 }
 
-function describeMethod({ backbone, size, levels, granularity, solver, sampler }: Configuration): string {
-  const model = Object.entries(solver)
-    .map(([name, value]) => (name === 'name' ? value : `${name} ${value}`))
-    .join(', ');
-  return `${backbone} at ${size}x${size}, level ${levels.join(' and ')}, granularity ${granularity}, ${model}, ${sampler} sampling`;
+function describeMethod(configuration: Configuration): string {
+  const { backbone, size, levels } = configuration;
+  const { width, height } = sidesOf(size);
+  const banks = configuration.granularities.map((granularity) => {
+    const model = Object.entries(solverConfigOf(configuration, granularity)).map(([name, value]) =>
+      name === 'name' ? value : `${name} ${value}`,
+    );
+    return `${granularity} by ${model.join(', ')}`;
+  });
+  return `${backbone} at ${width}x${height}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
 }

@@ -6,7 +6,6 @@ import { writeFileAtomically } from '../files';
 import type { Dataset } from '../images';
 import type { ReportCategory } from '../page/report-data';
 import { type CategorySummary, summaryOf } from './category-summary';
-import { heatRange } from './heat-range';
 import { renderReport } from './report';
 import { reportSection } from './report-section';
 import { environmentOf, recordOf } from './run-record';
@@ -90,13 +89,17 @@ async function runCategory(
     await store.record(
       recordOf({ ...place, dataset: name, category: dataset.name, configuration, weightsSha256 }, summary),
     );
-    const range = heatRange(evaluation);
-    await writeMapsAndOverlays(evaluation, { ...work, folder: out, configuration, range });
+    await writeMapsAndOverlays(evaluation, {
+      ...work,
+      folder: out,
+      configuration,
+      range: detector.heatRange,
+    });
     if (bank) {
       const path = join(out, 'banks', `${dataset.name}.safetensors`);
-      await detector.withThresholds(evaluation.thresholds, range).save(path);
+      await detector.save(path);
     }
-    return { summary, section: await reportSection(detector, evaluation, range) };
+    return { summary, section: await reportSection(detector, evaluation) };
   } finally {
     await detector.dispose();
   }

@@ -61,7 +61,7 @@ export function environmentOf(engine: string | null): Environment {
 
 /** The record of an experiment that is done. */
 export function recordOf(experiment: Experiment, summary: CategorySummary): RunRecord {
-  const { pixel, image, timings, exemplars, bankBytes, engine } = summary;
+  const { pixel, image, timings, banks, bankBytes, engine } = summary;
   return {
     ...recordHead(experiment, engine),
     status: 'done',
@@ -70,7 +70,7 @@ export function recordOf(experiment: Experiment, summary: CategorySummary): RunR
     averagePrecision: pixel?.averagePrecision ?? null,
     pro: pixel?.pro ?? null,
     imageAuroc: image?.auroc ?? null,
-    exemplars: exemplars.length,
+    exemplars: banks.reduce((sum, { exemplars }) => sum + exemplars.length, 0),
     bankBytes,
     trainFeaturesSeconds: timings.featureSeconds,
     fitSeconds: timings.bankSeconds,

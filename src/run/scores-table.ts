@@ -12,7 +12,11 @@ const columns: readonly {
   { head: 'PRO', digits: 4, value: ({ pixel }) => pixel?.pro },
   { head: 'image AUROC', digits: 4, value: ({ image }) => image?.auroc },
   { head: 'image AP', digits: 4, value: ({ image }) => image?.averagePrecision },
-  { head: 'exemplars', digits: 0, value: ({ exemplars }) => exemplars.length },
+  {
+    head: 'exemplars',
+    digits: 0,
+    value: ({ banks }) => banks.reduce((sum, { exemplars }) => sum + exemplars.length, 0),
+  },
   { head: 'bank MB', digits: 1, value: ({ bankBytes }) => bankBytes / 1e6 },
   { head: 'features ms', digits: 1, value: ({ timings }) => timings.featuresMilliseconds },
   { head: 'scoring ms', digits: 1, value: ({ timings }) => timings.scoringMilliseconds },

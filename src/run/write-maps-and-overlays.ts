@@ -1,9 +1,9 @@
 import { basename, join, parse } from 'node:path';
 import sharp from 'sharp';
 import type { LongWork } from '../base';
-import type { Configuration, Evaluation } from '../detector';
+import { type Configuration, type Evaluation, mapSizeOf } from '../detector';
 import { decodeImage, writeFileAtomically, writePng } from '../files';
-import type { Framing, Plane } from '../images';
+import { type Framing, type Plane, sidesOf } from '../images';
 import { drawOutline, predictionOverlay, tile, truthColour } from '../plots';
 
 /** An anomaly map as a grey PNG, black to white over the range. */
@@ -20,8 +20,10 @@ export function greyPng(
 }
 
 /** How test images are decoded to lie under their maps. */
-export function mapFraming({ fit, resize, size, mapSize }: Configuration): Framing {
-  return { fit, size: mapSize, resize: Math.round((resize * mapSize) / size) };
+export function mapFraming(configuration: Configuration): Framing {
+  const { fit, resize, size } = configuration;
+  const map = mapSizeOf(configuration);
+  return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };
 }
 
 /** Where {@link writeMapsAndOverlays} writes and what it needs beside the maps. */

@@ -1,14 +1,15 @@
+import type { Placement } from '../features';
 import { integerIn, numberIn } from '../base';
-import { createPlane, type Plane, planesOf } from '../images';
-import type { LevelCalibration, LevelReconstruction } from '../reconstruction';
+import { createPlane, type ImageSize, type Plane, planesOf, sidesOf, type Size } from '../images';
+import type { LevelCalibration, ResidualMaps } from '../reconstruction';
 import { gaussianSmooth } from './gaussian-smooth';
 import { upsample } from './upsample';
 
 /** Parameters of {@link anomalyMaps}. */
 export interface AnomalyMapOptions {
-  /** Side of the maps, in pixels. Default 224. */
-  size?: number;
-  /** Standard deviation of the Gaussian smoothing, in map pixels; 0 for none. Default 8 at 224, in proportion to the size. */
+  /** Size of the maps, in pixels; a number is the side of a square. Default 224. */
+  size?: ImageSize;
+  /** Standard deviation of the Gaussian smoothing, in map pixels; 0 for none. Default: 4 at 224, in proportion to the longer side. */
   sigma?: number;
 }
 
@@ -18,8 +19,8 @@ export interface AnomalyMapOptions {
  *
  * @param levels one batch of images, rebuilt
  * @param calibration of the same levels, in the same order
- * @returns a plane of `size x size` per image; larger is more anomalous
- * @throws RangeError when `size` is not a positive integer, `sigma` is negative, or the numbers of levels differ
+ * @returns a plane per image; larger is more anomalous
+ * @throws RangeError when a side is not a positive integer, `sigma` is negative, or the numbers of levels differ
  * @example
  * ```ts
  * const features = featureMatrixFrom([[1, 0], [0, 1], [2, 0], [0, 3]]);
@@ -30,7 +31,7 @@ export interface AnomalyMapOptions {
  * ```
  */
 export function anomalyMaps(
-  levels: readonly LevelReconstruction[],
+  levels: readonly ResidualMaps[],
   calibration: readonly LevelCalibration[],
   options: AnomalyMapOptions = {},
 ): Plane[] {
@@ -40,26 +41,56 @@ export function anomalyMaps(
       `${levels.length} levels and ${calibration.length} calibrations; expected as many of each, at least one`,
     );
   const { count } = levels[0];
-  const maps = planesOf({ width: size, height: size }, new Float32Array(count * size * size));
-  for (const [index, { height, width, residuals }] of levels.entries()) {
-    const { mean, standardDeviation } = calibration[index];
-    const scale = 1 / (standardDeviation * levels.length);
+  const maps = planesOf(size, new Float32Array(count * size.width * size.height));
+  for (const { plane, placement } of gridsOf(levels, calibration)) {
+    const pixels = plane.width * plane.height;
     for (const [image, map] of maps.entries()) {
-      const own = residuals.subarray(image * height * width, (image + 1) * height * width);
-      const large = upsample(createPlane({ width, height }, own), map);
-      for (let pixel = 0; pixel < size * size; pixel++) map.data[pixel] += (large.data[pixel] - mean) * scale;
+      const own = createPlane(plane, plane.data.subarray(image * pixels, (image + 1) * pixels));
+      const large = upsample(own, size, placement).data;
+      addTo(map.data, large);
     }
   }
   if (sigma > 0) for (const map of maps) gaussianSmooth(map, sigma);
   return maps;
 }
 
+/** Adds values to others. */
+function addTo(sum: Float32Array, values: Float32Array): void {
+  for (let index = 0; index < values.length; index++) sum[index] += values[index];
+}
+
+/** Calibrated residuals of all images, one plane under the other. */
+interface Grid {
+  plane: Plane;
+  placement?: Placement;
+}
+
+/** Calibrated residuals, those of one grid added up: upsampling is linear, and costs more than adding. */
+function gridsOf(levels: readonly ResidualMaps[], calibration: readonly LevelCalibration[]): Grid[] {
+  const grids = new Map<string, Grid>();
+  for (const [index, { count, height, width, residuals, placement }] of levels.entries()) {
+    const key = JSON.stringify([width, height, placement]);
+    const grid = grids.get(key) ?? {
+      plane: { width, height, data: new Float32Array(count * height * width) },
+      placement,
+    };
+    grids.set(key, grid);
+    const { mean, standardDeviation } = calibration[index];
+    const scale = 1 / (standardDeviation * levels.length);
+    const { data } = grid.plane;
+    for (let at = 0; at < data.length; at++) data[at] += (residuals[at] - mean) * scale;
+  }
+  return [...grids.values()];
+}
+
 /** The options with their defaults; throws as {@link anomalyMaps} does. */
-export function checkMapOptions({
-  size = 224,
-  sigma = size / 28,
-}: AnomalyMapOptions): Required<AnomalyMapOptions> {
-  integerIn({ 'map size': size }, [1, 4096]);
-  numberIn({ sigma }, { from: 0, below: size });
-  return { size, sigma };
+export function checkMapOptions({ size = 224, sigma }: AnomalyMapOptions): { size: Size; sigma: number } {
+  const { width, height } = sidesOf(size);
+  integerIn({ 'map width': width }, [1, 4096]);
+  integerIn({ 'map height': height }, [1, 4096]);
+  const longer = Math.max(width, height);
+  return {
+    size: { width, height },
+    sigma: numberIn({ sigma: sigma ?? longer / 56 }, { from: 0, below: longer }),
+  };
 }

@@ -21,21 +21,46 @@ export function gaussianSmooth({ width, height, data: map }: Plane, sigma: numbe
   kernel.forEach((value, index) => {
     kernel[index] = value / sum;
   });
-  const smoothLine = (length: number, start: number, step: number, padded: Float64Array) => {
-    for (let index = -radius; index < length + radius; index++) {
-      const folded = ((index % (2 * length)) + 2 * length) % (2 * length);
-      padded[index + radius] = map[start + step * (folded < length ? folded : 2 * length - 1 - folded)];
+  smoothRows({ width, height, data: map }, kernel);
+  smoothColumns({ width, height, data: map }, kernel);
+}
+
+/** The place that a place beyond the border is mirrored to. */
+function mirrored(place: number, length: number): number {
+  const folded = ((place % (2 * length)) + 2 * length) % (2 * length);
+  return folded < length ? folded : 2 * length - 1 - folded;
+}
+
+function smoothRows({ width, height, data }: Plane, kernel: Float64Array): void {
+  const radius = (kernel.length - 1) / 2;
+  const padded = new Float64Array(width + 2 * radius);
+  for (let y = 0; y < height; y++) {
+    const row = data.subarray(y * width, (y + 1) * width);
+    for (let x = -radius; x < 0; x++) padded[x + radius] = row[mirrored(x, width)];
+    for (let x = 0; x < width; x++) padded[x + radius] = row[x];
+    for (let x = width; x < width + radius; x++) padded[x + radius] = row[mirrored(x, width)];
+    for (let x = 0; x < width; x++) {
+      let value = kernel[radius] * padded[x + radius];
+      for (let offset = 1; offset <= radius; offset++)
+        value += kernel[radius + offset] * (padded[x + radius - offset] + padded[x + radius + offset]);
+      row[x] = value;
     }
-    for (let index = 0; index < length; index++) {
-      let value = kernel[radius] * padded[index + radius];
-      for (let offset = 1; offset <= radius; offset++) {
-        value +=
-          kernel[radius + offset] * (padded[index + radius - offset] + padded[index + radius + offset]);
-      }
-      map[start + step * index] = value;
+  }
+}
+
+/** Row after row, so that memory is read in its order. */
+function smoothColumns({ width, height, data }: Plane, kernel: Float64Array): void {
+  const radius = (kernel.length - 1) / 2;
+  const source = data.slice();
+  const sum = new Float64Array(width);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0, at = y * width; x < width; x++) sum[x] = kernel[radius] * source[at++];
+    for (let offset = 1; offset <= radius; offset++) {
+      const weight = kernel[radius + offset];
+      let above = mirrored(y - offset, height) * width;
+      let below = mirrored(y + offset, height) * width;
+      for (let x = 0; x < width; x++) sum[x] += weight * (source[above++] + source[below++]);
     }
-  };
-  const padded = new Float64Array(Math.max(height, width) + 2 * radius);
-  for (let x = 0; x < width; x++) smoothLine(height, x, width, padded);
-  for (let y = 0; y < height; y++) smoothLine(width, y * width, 1, padded);
+    data.set(sum, y * width);
+  }
 }

@@ -18,9 +18,23 @@ export function imageScores(maps: readonly Plane[], topFraction = 0.01): Float32
   numberIn({ topFraction }, { above: 0, to: 1 });
   return Float32Array.from(maps, ({ data }) => {
     const top = Math.max(1, Math.round(topFraction * data.length));
-    const sorted = data.slice().sort();
+    const largest = largestOf(data, top);
     let sum = 0;
-    for (let index = data.length - top; index < data.length; index++) sum += sorted[index];
+    for (let index = 0; index < top; index++) sum += largest[index];
     return sum / top;
   });
+}
+
+/** The `count` largest values in increasing order: those above a bound that a sample gives, sorted. */
+function largestOf(data: Float32Array, count: number): Float32Array {
+  const step = Math.max(1, Math.floor(data.length / 1024));
+  const sample = Float32Array.from(
+    { length: Math.floor(data.length / step) },
+    (_, index) => data[index * step],
+  ).sort();
+  // About twice as many as are wanted are above it; where they are too few, all values are sorted.
+  const bound = sample[Math.max(0, sample.length - 1 - Math.ceil((2 * count) / step) - 8)];
+  const above = data.filter((value) => value >= bound);
+  const candidates = above.length >= count ? above : data.slice();
+  return candidates.sort().subarray(candidates.length - count);
 }

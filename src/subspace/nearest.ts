@@ -1,4 +1,4 @@
-import { checkGram, checkSignals, codesBuilder, type Solver } from './solver';
+import { checkGram, checkSignals, codesBuilder, type Encoder, type Gram, type Solver } from './solver';
 
 /**
  * The nearest atom with coefficient 1, `argmin_j ‖x - x_j‖`: PatchCore's model, whose residual is the distance to the nearest
@@ -13,7 +13,7 @@ import { checkGram, checkSignals, codesBuilder, type Solver } from './solver';
  * ```
  */
 export function nearest(): Solver {
-  return (gram) => {
+  const solver = (gram: Gram): Encoder => {
     checkGram(gram);
     const { atoms, data } = gram;
     return async (signals) => {
@@ -36,4 +36,5 @@ export function nearest(): Solver {
       return codes.finish();
     };
   };
+  return Object.assign(solver, { mask: Number.NEGATIVE_INFINITY });
 }

@@ -1,5 +1,6 @@
 import { oneOf } from '../base';
 import { elasticNet, lasso } from './elastic-net';
+import { localRidge } from './local-ridge';
 import { nearest } from './nearest';
 import { omp } from './omp';
 import { ridge } from './ridge';
@@ -11,11 +12,19 @@ export type SolverConfig =
   | { name: 'lasso'; multiple: number }
   | { name: 'elasticNet'; mu: number; multiple: number }
   | { name: 'ridge'; penalty: number }
+  | { name: 'localRidge'; neighbours: number; penalty: number }
   | { name: 'nearest' };
 
 export type SolverName = SolverConfig['name'];
 
-export const solverNames: readonly SolverName[] = ['omp', 'lasso', 'elasticNet', 'ridge', 'nearest'];
+export const solverNames: readonly SolverName[] = [
+  'omp',
+  'lasso',
+  'elasticNet',
+  'ridge',
+  'localRidge',
+  'nearest',
+];
 
 /**
  * The solver that a configuration describes.
@@ -38,6 +47,8 @@ export function solverOf(config: SolverConfig): Solver {
       return elasticNet(config);
     case 'ridge':
       return ridge(config);
+    case 'localRidge':
+      return localRidge(config);
     case 'nearest':
       return nearest();
   }

@@ -36,7 +36,11 @@ export type Encoder = (signals: Signals) => Promise<SparseCodes>;
  * A self-expressive model: given a dictionary's Gram matrix, what finds coefficients over it. All that depends on the
  * dictionary alone is done once, when the solver is called.
  */
-export type Solver = (gram: Gram) => Encoder;
+export interface Solver {
+  (gram: Gram): Encoder;
+  /** An inner product with an atom that keeps the atom from being used; absent where none does. */
+  readonly mask?: number;
+}
 
 /** Collects codes row by row; rows come in order. */
 export function codesBuilder(rows: number, cols: number) {

@@ -34,7 +34,7 @@ export function examples(): Example[] {
 }
 
 /** The name that a statement declares. */
-export function nameOf(statement: ts.Statement): string {
+function nameOf(statement: ts.Statement): string {
   return (statement as { name?: ts.Identifier }).name?.text ?? '';
 }
 

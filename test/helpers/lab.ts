@@ -15,7 +15,7 @@ export const unlessLab: string | false =
   (!existsSync(jupyter) && 'needs JupyterLab: run `npx spanlab lab --setup-only`') || unlessBrowser;
 
 /** A notebook open in JupyterLab. */
-export interface Lab {
+interface Lab {
   page: Page;
   close(): Promise<void>;
 }

@@ -12,13 +12,14 @@ type Lowering<Op extends NetworkNode['op']> = (
 
 const square = (value: number, axes = 2) => new Array<number>(axes).fill(value);
 
-const conv: Lowering<'conv'> = ({ name, input, weight, bias, stride, padding }, graph) => {
+const conv: Lowering<'conv'> = ({ name, input, weight, bias, stride, padding, groups }, graph) => {
   const weights = graph.constant(`${name}.weight`, { dims: weight.shape, values: weight.data });
   const biases = graph.constant(`${name}.bias`, { dims: [bias.length], values: bias });
   const attributes = {
     strides: square(stride),
-    pads: square(padding, 4),
+    ...(padding === 'same' ? { auto_pad: 'SAME_UPPER' } : { pads: square(padding, 4) }),
     kernel_shape: square(weight.shape[2]),
+    group: groups,
   };
   graph.add({ type: 'Conv', input: [input, weights, biases], output: name, attributes });
 };
@@ -56,6 +57,13 @@ const affine: Lowering<'affine'> = ({ name, input, scale, shift }, graph) => {
   graph.add({ type: 'Add', input: [scaled, shifts], output: name });
 };
 
+const relu: Lowering<'relu'> = ({ name, input, limit }, graph) => {
+  if (limit === undefined) return void graph.add({ type: 'Relu', input: [input], output: name });
+  const least = graph.constant(`${name}.least`, { dims: [], values: Float32Array.of(0) });
+  const largest = graph.constant(`${name}.largest`, { dims: [], values: Float32Array.of(limit) });
+  graph.add({ type: 'Clip', input: [input, least, largest], output: name });
+};
+
 const maxPool: Lowering<'maxPool'> = ({ name, input, size, stride, padding }, graph) => {
   const attributes = { kernel_shape: square(size), strides: square(stride), pads: square(padding, 4) };
   graph.add({ type: 'MaxPool', input: [input], output: name, attributes });
@@ -88,7 +96,7 @@ const lowerings: { [Op in NetworkNode['op']]: Lowering<Op> } = {
   conv,
   depthwise,
   affine,
-  relu: ({ name, input }, graph) => void graph.add({ type: 'Relu', input: [input], output: name }),
+  relu,
   maxPool,
   averagePool,
   resize,

@@ -36,16 +36,21 @@ type Preparation<Op extends NetworkNode['op']> = (
   shapes: ReadonlyMap<string, MapShape>,
 ) => Omit<Step, 'node'>;
 
-const conv: Preparation<'conv'> = ({ weight, bias, stride, padding }) => {
+const conv: Preparation<'conv'> = ({ weight, bias, stride, padding, groups }) => {
   const [out, channels, size] = weight.shape;
+  // TensorFlow has [size, size, in, out] for one group, and [size, size, in, 1] where every channel has its own.
+  const order = groups === 1 ? [2, 3, 1, 0] : [2, 3, 0, 1];
   const kernel = tf.tidy(() =>
-    tf.transpose(tf.tensor4d(weight.data, [out, channels, size, size]), [2, 3, 1, 0]),
+    tf.transpose(tf.tensor4d(weight.data, [out, channels, size, size]), order),
   ) as tf.Tensor4D;
   const biases = tf.tensor1d(bias);
-  return {
-    apply: ([x]) => tf.add(tf.conv2d(padded(x, padding, 0), kernel, stride, 'valid'), biases),
-    constants: [kernel, biases],
+  const convolve = groups === 1 ? tf.conv2d : tf.depthwiseConv2d;
+  const apply = ([x]: tf.Tensor4D[]) => {
+    const isSame = padding === 'same';
+    const y = convolve(isSame ? x : padded(x, padding, 0), kernel, stride, isSame ? 'same' : 'valid');
+    return tf.add<tf.Tensor4D>(y, biases);
   };
+  return { apply, constants: [kernel, biases] };
 };
 
 const depthwise: Preparation<'depthwise'> = ({ input, filters, stride }, shapes) => {
@@ -78,7 +83,10 @@ const preparations: { [Op in NetworkNode['op']]: Preparation<Op> } = {
   conv,
   depthwise,
   affine,
-  relu: () => ({ apply: ([x]) => tf.relu(x), constants: [] }),
+  relu: ({ limit }) => ({
+    apply: ([x]) => (limit === undefined ? tf.relu(x) : tf.clipByValue(x, 0, limit)),
+    constants: [],
+  }),
   maxPool: ({ size, stride, padding }) => ({
     apply: ([x]) => tf.maxPool(padded(x, padding, lowest), size, stride, 'valid'),
     constants: [],

@@ -82,7 +82,7 @@ export function resNet(name: ResNetName, weights: Weights): Network {
       current = build.relu(build.add(`${prefix}.sum`, [current, identity]));
       channels = out;
     }
-    outputs.push({ level: stage + 1, node: current, channels, stride: 2 ** (stage + 2) });
+    outputs.push({ level: stage + 1, node: current, channels, stride: 2 ** (stage + 2), offset: 0 });
   }
   return { name, nodes: build.nodes, outputs, weightsSha256: weights.sha256 };
 }

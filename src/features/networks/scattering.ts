@@ -37,7 +37,16 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
 
   const convolve = (name: string, input: string, weights: ArrayLike<number>, out: number, inputs: number) => {
     const weight = { shape: [out, inputs, 1, 1], data: Float32Array.from(weights) };
-    nodes.push({ op: 'conv', name, input, weight, bias: new Float32Array(out), stride: 1, padding: 0 });
+    nodes.push({
+      op: 'conv',
+      name,
+      input,
+      weight,
+      bias: new Float32Array(out),
+      stride: 1,
+      padding: 0,
+      groups: 1,
+    });
     channelsOf.set(name, out);
     return name;
   };
@@ -81,7 +90,7 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
     const node = `level${octave}.maps`;
     nodes.push({ op: 'concat', name: node, inputs });
     const channels = inputs.reduce((sum, input) => sum + channelsOf.get(input)!, 0);
-    outputs.push({ level: octave, node, channels, stride: 2 ** (octave + 1) });
+    outputs.push({ level: octave, node, channels, stride: 2 ** (octave + 1), offset: 0 });
   }
   return { name: 'scattering', nodes, outputs };
 }

@@ -1,12 +1,13 @@
+import { sliceMaps } from '../../features';
 import { selectRows } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
-import { gramOf, reconstruct, signalsOf } from '../../subspace';
+import { encodeWith, gramOf, reconstruct, signalsOf, type SparseCodes, stackCodes } from '../../subspace';
 import type { ExemplarSet, Granularity, Grid } from './granularity';
 
 const samplers = { subspace: subspaceSampling, kCenter, random: randomSampling };
 
 /** Exemplars where none is asked for. */
-const usualExemplars = 1000;
+const usualExemplars = 2000;
 
 /**
  * Patches: a feature is rebuilt from exemplar patches of any image and position, as PatchCore's memory bank holds them. The codes
@@ -29,19 +30,24 @@ export const patch: Granularity = {
   tensorShape: (level, set) => [rowsAt(level, set).length, level.channels],
   async model(level, set, solver) {
     const { exemplars: dictionary } = level;
-    const encoder = solver(await gramOf(dictionary));
-    const atomOf = new Map(Array.from(rowsAt(level, set), (row, atom) => [row, atom]));
+    const gram = await gramOf(dictionary);
+    const encoder = solver(gram);
+    const imageOf = Array.from(rowsAt(level, set), (row) => Math.floor(row / (level.height * level.width)));
     return {
       async rebuild(maps, own) {
-        const signals = await signalsOf(maps.features, dictionary);
-        if (own) {
-          const positions = maps.height * maps.width;
-          signals.excluded = Int32Array.from({ length: maps.features.rows }, (_, row) => {
-            const index = own[Math.floor(row / positions)];
-            return index < 0 ? -1 : (atomOf.get(index * positions + (row % positions)) ?? -1);
-          });
+        // Image by image: inner products with thousands of atoms take much memory.
+        const parts: SparseCodes[] = [];
+        for (let index = 0; index < maps.count; index++) {
+          const { features } = sliceMaps(maps, index, index + 1);
+          const signals = await signalsOf(features, dictionary);
+          if (!own) {
+            parts.push(await encoder(signals));
+            continue;
+          }
+          const kept = imageOf.flatMap((image, atom) => (image === own[index] ? [] : [atom]));
+          parts.push(await encodeWith(kept, { gram, solver, encoder, signals }));
         }
-        const codes = await encoder(signals);
+        const codes = stackCodes(parts);
         return { codes, rebuilt: await reconstruct(codes, dictionary) };
       },
     };

@@ -1,0 +1,66 @@
+import {
+  granularities,
+  type GranularityName,
+  type ReconstructorOptions,
+  type SamplerName,
+} from '../reconstruction';
+import { type SolverConfig, solverOf } from '../subspace';
+import type { Configuration } from './configuration';
+
+/** What a granularity uses where the configuration does not say. */
+interface ModelDefaults {
+  solver: SolverConfig;
+  sampler: SamplerName;
+  unitNorm: boolean;
+}
+
+/**
+ * Whole images are rebuilt by all exemplars at once, patches by their nearest ones: a combination of all of thousands of patches
+ * would rebuild defects, too.
+ */
+const modelDefaults: Record<GranularityName, ModelDefaults> = {
+  image: { solver: { name: 'ridge', penalty: 0.01 }, sampler: 'subspace', unitNorm: true },
+  position: { solver: { name: 'ridge', penalty: 0.01 }, sampler: 'subspace', unitNorm: true },
+  patch: {
+    solver: { name: 'localRidge', neighbours: 16, penalty: 0.01 },
+    sampler: 'kCenter',
+    unitNorm: false,
+  },
+};
+
+/** The solver of a granularity. */
+export function solverConfigOf(configuration: Configuration, granularity: GranularityName): SolverConfig {
+  return configuration.solver ?? modelDefaults[granularity].solver;
+}
+
+/** How a granularity's memory bank is fitted: by the configuration, and by its own defaults where that does not say. */
+export function modelOptionsOf(
+  configuration: Configuration,
+  granularity: GranularityName,
+): ReconstructorOptions {
+  const { window, lambda, referenceLevel, standardize, metric, shrinkage, seed } = configuration;
+  const { sampler, unitNorm } = { ...modelDefaults[granularity], ...onlyGiven(configuration) };
+  const exemplars = granularities[granularity].keepsImages ? configuration.exemplars : configuration.patches;
+  const solver = solverOf(solverConfigOf(configuration, granularity));
+  return {
+    granularity,
+    window,
+    lambda,
+    referenceLevel,
+    standardize,
+    metric,
+    shrinkage,
+    seed,
+    exemplars,
+    sampler,
+    unitNorm,
+    solver,
+  };
+}
+
+function onlyGiven({
+  sampler,
+  unitNorm,
+}: Configuration): Partial<Pick<ModelDefaults, 'sampler' | 'unitNorm'>> {
+  return { ...(sampler !== undefined && { sampler }), ...(unitNorm !== undefined && { unitNorm }) };
+}

@@ -1,0 +1,46 @@
+import type { Plane } from '../images';
+import { sortScores } from '../scoring';
+
+/** Values at and above which something is anomalous. */
+export interface Thresholds {
+  /** Of the values of a map. */
+  pixel: number;
+  /** Of image scores. */
+  image: number;
+}
+
+/** Fractions of what is nominal that thresholds let be called anomalous. */
+export interface FalseAlarms {
+  image: number;
+  pixel: number;
+}
+
+/**
+ * Thresholds from nominal images that were left out of their own reconstruction, without labels: of `n` values the one that a
+ * further nominal value reaches with at most the chosen probability, the `⌈(1 - rate) (n + 1)⌉`-th smallest (as in conformal
+ * prediction; Vovk et al., 2005). Where the rate is too small for `n` values it is the largest one.
+ *
+ * @param maps anomaly maps of these images
+ * @param scores their image scores
+ */
+export function nominalThresholds(
+  { maps, scores }: { maps: readonly Plane[]; scores: Float32Array },
+  falseAlarms: FalseAlarms,
+): Thresholds {
+  const pixels = new Float32Array(maps.reduce((sum, { data }) => sum + data.length, 0));
+  let at = 0;
+  for (const { data } of maps) {
+    pixels.set(data, at);
+    at += data.length;
+  }
+  return { pixel: quantile(pixels, falseAlarms.pixel), image: quantile(scores, falseAlarms.image) };
+}
+
+/** The least number above the quantile, so that what equals it is not called anomalous. */
+function quantile(values: Float32Array, rate: number): number {
+  const sorted = values.slice();
+  sortScores(sorted);
+  const rank = Math.ceil((1 - rate) * (values.length + 1));
+  const value = sorted[Math.max(0, values.length - rank)];
+  return value + Math.max(1e-6, Math.abs(value) * 1e-6);
+}

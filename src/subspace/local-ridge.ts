@@ -1,0 +1,89 @@
+import { integerIn, numberIn } from '../base';
+import { instantiateSimd } from '../matrix';
+import { checkGram, checkSignals, type Encoder, type Gram, type Solver } from './solver';
+
+/** Parameters of {@link localRidge}. */
+export interface LocalRidgeOptions {
+  /** Number of nearest atoms, a positive integer; at most the dictionary's size is used. */
+  neighbours: number;
+  /** Weight of the penalty as a fraction of these atoms' mean squared norm, > 0. */
+  penalty: number;
+}
+
+/**
+ * Ridge regression on the nearest atoms: `min_c ‖x - X_N c‖² + penalty · mean ‖x_j‖² · ‖c‖²` over the `neighbours` atoms N that are
+ * nearest to x. A feature is rebuilt from what is like it, so that a large memory bank cannot rebuild everything.
+ *
+ * @param options the number of neighbours and the penalty
+ * @returns a solver for {@link encode} and {@link selfExpress}; every signal has `neighbours` coefficients
+ * @throws RangeError when `neighbours` is not a positive integer or `penalty` is not a finite number > 0
+ * @see Wang et al., CVPR 2010 (locality-constrained linear coding), with a ridge penalty and without the sum constraint
+ * @example
+ * ```ts
+ * const dictionary = featureMatrixFrom([[1, 0], [0, 1], [9, 9]]);
+ * const solver = localRidge({ neighbours: 2, penalty: 1e-9 });
+ * const codes = await encode(featureMatrixFrom([[0.5, 0.25]]), dictionary, solver);
+ * [...denseCodes(codes)].map((value) => value.toFixed(3)) // ['0.500', '0.250', '0.000']
+ * ```
+ */
+export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
+  integerIn({ neighbours }, [1]);
+  numberIn({ penalty }, { above: 0 });
+  const solver = (gram: Gram): Encoder => {
+    checkGram(gram);
+    const { atoms, data } = gram;
+    const limit = Math.min(neighbours, atoms);
+    const stride = Math.ceil(atoms / 4) * 4;
+    const line = 4 * stride;
+    const sizes = [atoms * line, line, line, 4 * limit, 8 * limit * limit, 4 * limit, 8 * limit];
+    const simd = instantiateSimd(sizes.reduce((sum, size) => sum + size + 16, 0));
+    const [gramAt, crossAt, normsAt, distancesAt, factorAt, chosenAt, solutionAt] = sizes.map(simd.allocate);
+    const padded = new Float32Array(simd.buffer, gramAt, atoms * stride);
+    const squaredNorms = new Float32Array(simd.buffer, normsAt, stride).fill(Number.POSITIVE_INFINITY);
+    for (let atom = 0; atom < atoms; atom++) {
+      padded.set(data.subarray(atom * atoms, (atom + 1) * atoms), atom * stride);
+      squaredNorms[atom] = data[atom * (atoms + 1)];
+    }
+    const own = new Float32Array(simd.buffer, crossAt, atoms);
+    const chosen = new Uint32Array(simd.buffer, chosenAt, limit);
+    const solution = new Float64Array(simd.buffer, solutionAt, limit);
+    return async (signals) => {
+      checkSignals(signals, atoms);
+      const { count, cross, excluded } = signals;
+      const indices = new Uint32Array(count * limit);
+      const values = new Float64Array(count * limit);
+      const rowStarts = new Uint32Array(count + 1);
+      for (let signal = 0; signal < count; signal++) {
+        own.set(cross.subarray(signal * atoms, (signal + 1) * atoms));
+        const found = simd.localRidge(
+          gramAt,
+          stride,
+          crossAt,
+          normsAt,
+          excluded ? excluded[signal] : -1,
+          limit,
+          penalty,
+          distancesAt,
+          factorAt,
+          chosenAt,
+          solutionAt,
+        );
+        const start = rowStarts[signal];
+        for (let i = 0; i < found; i++) {
+          indices[start + i] = chosen[i];
+          values[start + i] = solution[i];
+        }
+        rowStarts[signal + 1] = start + found;
+      }
+      const total = rowStarts[count];
+      return {
+        rows: count,
+        cols: atoms,
+        rowStarts,
+        indices: indices.subarray(0, total),
+        values: values.subarray(0, total),
+      };
+    };
+  };
+  return Object.assign(solver, { mask: Number.NEGATIVE_INFINITY });
+}
