@@ -33,22 +33,22 @@ const samplers = ['subspace', 'kCenter', 'random'] as const;
 
 const tables: Record<string, Row[]> = {
   granularity: [
-    ...[ridge, omp, lasso, nearest].map((solver): Row => ({ granularity: 'image', solver })),
-    ...[ridge, omp, nearest].map((solver): Row => ({ granularity: 'position', solver })),
+    ...[ridge, omp, lasso, nearest].map((solver): Row => ({ granularities: ['image'], solver })),
+    ...[ridge, omp, nearest].map((solver): Row => ({ granularities: ['position'], solver })),
     ...[omp, lasso, nearest].map((solver): Row => ({
-      granularity: 'patch',
+      granularities: ['patch'],
       solver,
       sampler: 'kCenter',
-      exemplars: 1000,
+      patches: 1000,
     })),
   ],
   sampler: samplers.flatMap((sampler) =>
-    [10, 25, 50, 100, 150].map((exemplars): Row => ({ sampler, exemplars })),
+    [10, 25, 50, 100, 150].map((exemplars): Row => ({ granularities: ['image'], sampler, exemplars })),
   ),
   patchSampler: samplers.map((sampler): Row => ({
-    granularity: 'patch',
+    granularities: ['patch'],
     sampler,
-    exemplars: 1000,
+    patches: 1000,
     solver: omp,
   })),
   choices: [
@@ -74,16 +74,16 @@ const tables: Record<string, Row[]> = {
 /** A row in words; the number of exemplars has a column of its own. */
 function describe(row: Row): string {
   const words = Object.entries(row).flatMap(([name, value]) => {
-    if (name === 'exemplars') return [];
+    if (name === 'exemplars' || name === 'patches') return [];
     if (name === 'solver') return [Object.values(value as SolverConfig).join(' ')];
-    return [name === 'granularity' || name === 'sampler' ? value : `${name} ${value}`];
+    return [name === 'granularities' || name === 'sampler' ? String(value) : `${name} ${value}`];
   });
   return words.join(', ') || 'default';
 }
 
 async function measure(row: Row, dataset: Dataset, network: Network): Promise<string> {
   const detector = await fitDetector(dataset, { backbone: 'resnet50_v2', weights, ...row }, { network });
-  const { pixel, image, exemplars, bankBytes, timings } = summaryOf(
+  const { pixel, image, banks, bankBytes, timings } = summaryOf(
     detector,
     await evaluate(detector, dataset),
   );
@@ -96,7 +96,7 @@ async function measure(row: Row, dataset: Dataset, network: Network): Promise<st
     timings.scoringMilliseconds.toFixed(1),
     timings.bankSeconds.toFixed(1),
   ];
-  return `| ${[describe(row), ...scores, exemplars.length, ...cost].join(' | ')} |`;
+  return `| ${[describe(row), ...scores, banks.map(({ exemplars }) => exemplars.length).join(' + '), ...cost].join(' | ')} |`;
 }
 
 async function main() {

@@ -122,7 +122,7 @@ function addBankOptions(command: Command): Command {
       "ridge, localRidge: penalty as a fraction of the atoms' mean squared norm (default: 0.01)",
       number,
     )
-    .option('--neighbours <count>', 'localRidge: number of nearest exemplars (default: 16)', number)
+    .option('--neighbours <count>', 'localRidge: number of nearest exemplars (default: 8)', number)
     .addOption(
       choice('--sampler <name>', samplerNames, "how exemplars are chosen (default: each granularity's own)"),
     )
@@ -131,7 +131,7 @@ function addBankOptions(command: Command): Command {
       'with image and position: largest number of exemplars (default: all images)',
       number,
     )
-    .option('--patches <count>', 'with patch: largest number of exemplars (default: 2000)', number)
+    .option('--patches <count>', 'with patch: largest number of exemplars (default: 1500)', number)
     .option('--lambda <weight>', 'λ, the weight of the squared error in subspace sampling', number)
     .option(
       '--reference-level <level>',
@@ -197,7 +197,7 @@ export function configurationOf(flags: ConfigurationFlags): Configuration {
 }
 
 function solverConfigOf(name: SolverName, flags: SolverFlags): SolverConfig {
-  const { atoms = 20, multiple = 20, mu = 0.9, penalty = 0.01, neighbours = 16 } = flags;
+  const { atoms = 20, multiple = 20, mu = 0.9, penalty = 0.01, neighbours = 8 } = flags;
   switch (name) {
     case 'omp':
       return { name, atoms };

@@ -43,7 +43,7 @@ export interface Configuration {
   sampler?: SamplerName;
   /** With `image` and `position`: at most so many exemplars, which are images. Default: all. */
   exemplars?: number;
-  /** With `patch`: at most so many exemplars, which are patches. Default: 2000. */
+  /** With `patch`: at most so many exemplars, which are patches. Default: 1500. */
   patches?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. */
   lambda: number;

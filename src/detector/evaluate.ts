@@ -87,6 +87,7 @@ export async function evaluate(
     masks.push(...batch.masks);
     scoring += batch.milliseconds;
   }
+  const milliseconds = performance.now() - started;
   if (samples.length === 0)
     throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
   const maps = planesOf(size, data.subarray(0, samples.length * pixels));
@@ -101,7 +102,7 @@ export async function evaluate(
     thresholds: detector.thresholds,
     nonzeros: concatenate(nonzeros),
     timings: {
-      features: (performance.now() - started - scoring) / samples.length,
+      features: (milliseconds - scoring) / samples.length,
       scoring: scoring / samples.length,
     },
     skipped,

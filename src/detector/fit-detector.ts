@@ -124,11 +124,14 @@ async function fitReconstructors(
       ...modelOptionsOf(configuration, granularity),
       ...withStage(work, `${granularity} exemplars`),
     };
-    const available = granularities[granularity].available(maps[0]);
+    const { keepsImages, available: availableIn } = granularities[granularity];
+    const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
+    const available = availableIn(reference);
     const { exemplars } = options;
-    if (exemplars !== undefined && exemplars > maps[0].count && granularities[granularity].keepsImages) {
+    if (exemplars !== undefined && exemplars > available) {
+      const kind = keepsImages ? 'images' : 'patches';
       notices.push(
-        `${exemplars} exemplars were asked for, and there are ${available} nominal images: all of them are kept`,
+        `${exemplars} exemplars were asked for, and there are ${available} nominal ${kind}: all of them are kept`,
       );
       options.exemplars = available;
     }

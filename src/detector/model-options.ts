@@ -22,7 +22,7 @@ const modelDefaults: Record<GranularityName, ModelDefaults> = {
   image: { solver: { name: 'ridge', penalty: 0.01 }, sampler: 'subspace', unitNorm: true },
   position: { solver: { name: 'ridge', penalty: 0.01 }, sampler: 'subspace', unitNorm: true },
   patch: {
-    solver: { name: 'localRidge', neighbours: 16, penalty: 0.01 },
+    solver: { name: 'localRidge', neighbours: 8, penalty: 0.01 },
     sampler: 'kCenter',
     unitNorm: false,
   },

@@ -15,7 +15,7 @@ interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
 }
 
 /** Images at a time: products with a memory bank of whole images read all of it once a batch. */
-const batchSize = 8;
+const batchSize = 16;
 
 /** What takes samples through the whole chain. */
 interface Chain {

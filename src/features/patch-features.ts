@@ -7,18 +7,19 @@ export interface PatchFeatureOptions {
   levels?: readonly number[];
   /** Side of the neighbourhood whose mean a patch feature is; odd, 1 for none. Default 3, as in PatchCore. */
   neighbourhood?: number;
-  /** Bring all levels to the grid of the finest one by bilinear upsampling, as PatchCore does. Default false. */
-  align?: boolean;
+  /** Bring all levels to the grid of the finest one by bilinear upsampling and concatenate them, as PatchCore does. Default false. */
+  concatenate?: boolean;
 }
 
 /**
  * Appends PatchCore's patch features (Roth et al., CVPR 2022, section 3.1) to a network: the mean over every position's
- * neighbourhood and, with `align`, levels upsampled to one grid. Nodes that the levels do not need are dropped.
+ * neighbourhood and, with `concatenate`, levels upsampled to the finest one's grid as one level, which has its number. Nodes that
+ * the levels do not need are dropped.
  *
  * @throws RangeError when a level is not the network's or the neighbourhood is not an odd positive integer
  */
 export function withPatchFeatures(network: Network, options: PatchFeatureOptions = {}): Network {
-  const { neighbourhood = 3, align = false } = options;
+  const { neighbourhood = 3, concatenate = false } = options;
   const levels = options.levels ?? defaultLevels(network);
   oddInteger({ neighbourhood });
   const chosen = [...new Set(levels)].sort((a, b) => a - b).map((level) => outputOf(network, level));
@@ -27,12 +28,15 @@ export function withPatchFeatures(network: Network, options: PatchFeatureOptions
   const outputs = chosen.map((output): NetworkOutput => {
     const node = `level${output.level}.patches`;
     nodes.push({ op: 'averagePool', name: node, input: output.node, size: neighbourhood });
-    if (!align || output === chosen[0]) return { ...output, node };
+    if (!concatenate || output === chosen[0]) return { ...output, node };
     const aligned = `level${output.level}.aligned`;
     nodes.push({ op: 'resize', name: aligned, input: node, like: `level${chosen[0].level}.patches` });
-    return { ...output, node: aligned, stride: chosen[0].stride, offset: chosen[0].offset };
+    return { ...output, node: aligned };
   });
-  return pruneNetwork({ ...network, nodes }, outputs);
+  if (!concatenate || outputs.length === 1) return pruneNetwork({ ...network, nodes }, outputs);
+  const node = 'levels.concatenated';
+  nodes.push({ op: 'concat', name: node, inputs: outputs.map((output) => output.node) });
+  return pruneNetwork({ ...network, nodes }, [{ ...chosen[0], node }]);
 }
 
 function defaultLevels({ outputs }: Network): number[] {

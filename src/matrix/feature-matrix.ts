@@ -52,6 +52,11 @@ export function rowOf(matrix: FeatureMatrix, index: number): Float32Array {
   return matrix.data.subarray(index * matrix.cols, (index + 1) * matrix.cols);
 }
 
+/** Rows `start` to `end` as a view into the matrix (no copy). */
+export function rowRange({ cols, data }: FeatureMatrix, start: number, end: number): FeatureMatrix {
+  return createFeatureMatrix(end - start, cols, data.subarray(start * cols, end * cols));
+}
+
 /**
  * Copies the rows at `indices`, in that order.
  *
@@ -124,6 +129,20 @@ export function squaredRowNorms({ rows, cols, data }: FeatureMatrix): Float64Arr
     norms[row] = a + b + (c + d);
   }
   return norms;
+}
+
+/** Euclidean distance of every row from the same row of a matrix of the same shape. */
+export function rowDistances(left: FeatureMatrix, right: FeatureMatrix): Float32Array {
+  const distances = new Float32Array(left.rows);
+  for (let row = 0, at = 0; row < left.rows; row++) {
+    let sum = 0;
+    for (const end = at + left.cols; at < end; at++) {
+      const difference = left.data[at] - right.data[at];
+      sum += difference * difference;
+    }
+    distances[row] = Math.sqrt(sum);
+  }
+  return distances;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
 import { buildProductModel } from './product-model';
-import { type OnnxRuntime, onnxRuntime, tensorflowBackend } from './runtimes';
+import { type OnnxRuntime, onnxRuntime, sessionOptions, tensorflowBackend } from './runtimes';
 
 /**
  * Up to this many multiplications per row of the left matrix, plain loops in double precision do. That does not depend on the
@@ -21,6 +21,7 @@ type SinglePrecisionProduct = (
   left: FeatureMatrix,
   right: FeatureMatrix,
   transposed: boolean,
+  into?: Float32Array,
 ) => Promise<Float32Array>;
 
 let engine: Promise<SinglePrecisionProduct> | undefined;
@@ -30,26 +31,41 @@ let engine: Promise<SinglePrecisionProduct> | undefined;
  * precision; large ones run on ONNX Runtime (or TensorFlow.js where that does not load) in single-precision blocks of 8192
  * dimensions that are added in double precision.
  *
+ * @param into memory for `m * n` single-precision values, which saves large products from being allocated again and again; not
+ *   every engine uses it
  * @returns `m * n` values, row-major
  * @throws RangeError when the matrices differ in columns
  */
-export async function innerProducts(left: FeatureMatrix, right: FeatureMatrix): Promise<Products> {
-  if (left.cols !== right.cols) {
-    throw new RangeError(`features have ${left.cols} and ${right.cols} dimensions; expected the same`);
-  }
-  const { cols } = left;
-  if (right.rows * cols <= (cols <= toyCols ? smallToyRow : smallRow))
-    return innerProductsInDouble(left, right);
-  const multiply = await readyEngine();
-  if (cols <= blockCols) return multiply(left, right, true);
-  const sum = new Float64Array(left.rows * right.rows);
-  for (let start = 0; start < cols; start += blockCols) {
-    const width = Math.min(blockCols, cols - start);
-    const block = columnBlock(left, start, width);
-    const part = await multiply(block, left === right ? block : columnBlock(right, start, width), true);
-    for (let index = 0; index < sum.length; index++) sum[index] += part[index];
-  }
-  return sum;
+export function innerProducts(
+  left: FeatureMatrix,
+  right: FeatureMatrix,
+  into?: Float32Array,
+): Promise<Products> {
+  return innerProductsWith(right)(left, into);
+}
+
+/** {@link innerProducts} with one right matrix again and again: it is cut into blocks once. */
+export function innerProductsWith(
+  right: FeatureMatrix,
+): (left: FeatureMatrix, into?: Float32Array) => Promise<Products> {
+  const { rows, cols } = right;
+  let blocks: FeatureMatrix[] | undefined;
+  return async (left, into) => {
+    if (left.cols !== cols) {
+      throw new RangeError(`features have ${left.cols} and ${cols} dimensions; expected the same`);
+    }
+    if (rows * cols <= (cols <= toyCols ? smallToyRow : smallRow)) return innerProductsInDouble(left, right);
+    const multiply = await readyEngine();
+    if (cols <= blockCols) return multiply(left, right, true, into);
+    blocks ??= columnBlocks(right);
+    const sum = new Float64Array(left.rows * rows);
+    for (const [index, block] of blocks.entries()) {
+      const own = left === right ? block : columnBlock(left, index * blockCols, block.cols);
+      const part = await multiply(own, block, true);
+      for (let at = 0; at < sum.length; at++) sum[at] += part[at];
+    }
+    return sum;
+  };
 }
 
 /**
@@ -79,6 +95,13 @@ function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float
   return products;
 }
 
+function columnBlocks(matrix: FeatureMatrix): FeatureMatrix[] {
+  return Array.from({ length: Math.ceil(matrix.cols / blockCols) }, (_, index) => {
+    const start = index * blockCols;
+    return columnBlock(matrix, start, Math.min(blockCols, matrix.cols - start));
+  });
+}
+
 function columnBlock({ rows, cols, data }: FeatureMatrix, start: number, width: number): FeatureMatrix {
   const block = createFeatureMatrix(rows, width);
   for (let row = 0; row < rows; row++) {
@@ -100,14 +123,17 @@ async function loadEngine(): Promise<SinglePrecisionProduct> {
     return multiplyByTensorflow;
   }
   const open = (transposed: boolean) =>
-    runtime.InferenceSession.create(buildProductModel(transposed), { logSeverityLevel: 3 });
+    runtime.InferenceSession.create(buildProductModel(transposed), sessionOptions);
   const [plain, transposedRight] = await Promise.all([open(false), open(true)]);
-  return async (left, right, transposed) => {
+  return async (left, right, transposed, into) => {
     const tensor = ({ rows, cols, data }: FeatureMatrix) => new runtime.Tensor('float32', data, [rows, cols]);
     const session = transposed ? transposedRight : plain;
     // A single row would be multiplied by another routine, which rounds otherwise than that for several rows.
     const rows = left.rows === 1 ? twice(left) : left;
-    const { product } = await session.run({ a: tensor(rows), b: tensor(right) });
+    const inputs = { a: tensor(rows), b: tensor(right) };
+    const cols = transposed ? right.rows : right.cols;
+    const outputs = into && rows === left && { product: tensor({ rows: rows.rows, cols, data: into }) };
+    const { product } = await (outputs ? session.run(inputs, outputs) : session.run(inputs));
     const values = product.data as Float32Array;
     return left.rows === 1 ? values.subarray(0, values.length / 2) : values;
   };

@@ -7,7 +7,11 @@ interface OnnxTensor {
 
 /** A model that ONNX Runtime has loaded. */
 export interface OnnxSession {
-  run(inputs: Readonly<Record<string, OnnxTensor>>): Promise<Readonly<Record<string, OnnxTensor>>>;
+  /** `outputs` are written to where they are given. */
+  run(
+    inputs: Readonly<Record<string, OnnxTensor>>,
+    outputs?: Readonly<Record<string, OnnxTensor | null>>,
+  ): Promise<Readonly<Record<string, OnnxTensor>>>;
   release(): Promise<void>;
 }
 
@@ -16,6 +20,12 @@ export interface OnnxRuntime {
   InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> };
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor;
 }
+
+/** Threads sleep between runs: those that spin would take a core from decoding and from the solvers. */
+export const sessionOptions = {
+  logSeverityLevel: 3,
+  extra: { session: { intra_op: { allow_spinning: '0' } } },
+};
 
 /** Loads ONNX Runtime; rejects where its binary does not load. */
 export const onnxRuntime = createPort<() => Promise<OnnxRuntime>>('ONNX Runtime');

@@ -55,19 +55,19 @@ export async function calibrate(
   const used = Math.min(largestCalibration, maps.count);
   const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
   const perImage = maps.height * maps.width;
-  const residuals = createFeatureMatrix(used * perImage, features.cols);
+  const { features: targets } = selectMaps(maps, images);
+  const rebuilt = createFeatureMatrix(used * perImage, features.cols);
   for (let start = 0; start < used; start += calibrationBatch) {
     signal?.throwIfAborted();
     const own = images.slice(start, start + calibrationBatch);
     const batch = selectMaps(maps, own);
-    const part = subtract(batch.features, (await model.rebuild(batch, own)).rebuilt);
-    residuals.data.set(part.data, start * perImage * features.cols);
+    rebuilt.data.set((await model.rebuild(batch, own)).rebuilt.data, start * perImage * features.cols);
   }
   const residualMetric =
     metric === 'mahalanobis'
-      ? await mahalanobis(spreadRows(residuals, largestResidualSample), shrinkage)
+      ? await mahalanobis(spreadRows(subtract(targets, rebuilt), largestResidualSample), shrinkage)
       : euclidean;
-  const lengths = await residualLengths(residuals, residualMetric);
+  const lengths = await residualLengths(targets, rebuilt, residualMetric);
   const { mean, standardDeviation } = moments(lengths);
   return {
     residualMetric,

@@ -25,7 +25,7 @@ export interface ReconstructorOptions extends NormalizationOptions, LongWork {
   solver?: Solver;
   /** Default `subspace`. */
   sampler?: SamplerName;
-  /** Number of exemplars. Default: all images, or 2000 patches (all, if there are fewer). */
+  /** Number of exemplars. Default: all images, or 1500 patches (all, if there are fewer). */
   exemplars?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. Default 50. */
   lambda?: number;

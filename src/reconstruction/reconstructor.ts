@@ -1,5 +1,5 @@
 import type { FeatureMaps } from '../features';
-import { assertFinite, type FeatureMatrix, subtract } from '../matrix';
+import { assertFinite, type FeatureMatrix } from '../matrix';
 import type { Sampling } from '../sampling';
 import type { Solver, SparseCodes } from '../subspace';
 import type { LevelCalibration, ResidualMaps } from './calibrate';
@@ -105,7 +105,7 @@ export function assembleReconstructor(
         const normalized = normalizeMaps(maps[index], normalization);
         const { rebuilt, codes } = await model.rebuild(normalized);
         const { features: target, ...shape } = normalized;
-        const residuals = await residualLengths(subtract(target, rebuilt), bank[index]);
+        const residuals = await residualLengths(target, rebuilt, bank[index]);
         results.push({ ...shape, granularity, residuals, target, rebuilt, codes });
       }
       return results;

@@ -5,7 +5,9 @@ import {
   type FeatureMatrix,
   innerProducts,
   multiply,
+  rowDistances,
   squaredRowNorms,
+  subtract,
   transpose,
 } from '../matrix';
 
@@ -45,11 +47,12 @@ export async function mahalanobis(residuals: FeatureMatrix, shrinkage: number): 
   return { whitening: transpose(createFeatureMatrix(cols, cols, new Float32Array(inverseFactor))) };
 }
 
-/** Length of every residual. */
+/** Length of every residual `target - rebuilt`. */
 export async function residualLengths(
-  residuals: FeatureMatrix,
+  target: FeatureMatrix,
+  rebuilt: FeatureMatrix,
   { whitening }: ResidualMetric,
 ): Promise<Float32Array> {
-  const measured = whitening ? await multiply(residuals, whitening) : residuals;
-  return Float32Array.from(squaredRowNorms(measured), Math.sqrt);
+  if (!whitening) return rowDistances(target, rebuilt);
+  return Float32Array.from(squaredRowNorms(await multiply(subtract(target, rebuilt), whitening)), Math.sqrt);
 }

@@ -2,8 +2,7 @@ import type { Placement } from '../features';
 import { integerIn, numberIn } from '../base';
 import { createPlane, type ImageSize, type Plane, planesOf, sidesOf, type Size } from '../images';
 import type { LevelCalibration, ResidualMaps } from '../reconstruction';
-import { gaussianSmooth } from './gaussian-smooth';
-import { upsample } from './upsample';
+import { smoothUpsampling } from './smooth-upsampling';
 
 /** Parameters of {@link anomalyMaps}. */
 export interface AnomalyMapOptions {
@@ -44,19 +43,11 @@ export function anomalyMaps(
   const maps = planesOf(size, new Float32Array(count * size.width * size.height));
   for (const { plane, placement } of gridsOf(levels, calibration)) {
     const pixels = plane.width * plane.height;
-    for (const [image, map] of maps.entries()) {
-      const own = createPlane(plane, plane.data.subarray(image * pixels, (image + 1) * pixels));
-      const large = upsample(own, size, placement).data;
-      addTo(map.data, large);
-    }
+    const addUpsampled = smoothUpsampling(plane, size, { placement, sigma });
+    for (const [image, map] of maps.entries())
+      addUpsampled(createPlane(plane, plane.data.subarray(image * pixels, (image + 1) * pixels)), map);
   }
-  if (sigma > 0) for (const map of maps) gaussianSmooth(map, sigma);
   return maps;
-}
-
-/** Adds values to others. */
-function addTo(sum: Float32Array, values: Float32Array): void {
-  for (let index = 0; index < values.length; index++) sum[index] += values[index];
 }
 
 /** Calibrated residuals of all images, one plane under the other. */

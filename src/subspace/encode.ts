@@ -1,4 +1,4 @@
-import { type FeatureMatrix, innerProducts, squaredRowNorms } from '../matrix';
+import { type FeatureMatrix, innerProducts, innerProductsWith, squaredRowNorms } from '../matrix';
 import type { Encoder, Gram, Signals, Solver, SparseCodes } from './solver';
 
 /** The Gram matrix of a dictionary's atoms (rows). */
@@ -7,9 +7,26 @@ export async function gramOf(dictionary: FeatureMatrix): Promise<Gram> {
 }
 
 /** Signals (rows) as a solver over `dictionary` needs them. */
-export async function signalsOf(features: FeatureMatrix, dictionary: FeatureMatrix): Promise<Signals> {
-  const cross = await innerProducts(features, dictionary);
-  return { count: features.rows, cross, squaredNorms: squaredRowNorms(features) };
+export function signalsOf(features: FeatureMatrix, dictionary: FeatureMatrix): Promise<Signals> {
+  return signalsOver(dictionary)(features);
+}
+
+/** {@link signalsOf} with one dictionary again and again; `into` is memory that the inner products may use. */
+export function signalsOver(
+  dictionary: FeatureMatrix,
+): (features: FeatureMatrix, into?: Float32Array) => Promise<Signals> {
+  const productsOf = innerProductsWith(dictionary);
+  return async (features, into) => {
+    const cross = await productsOf(features, into);
+    let squaredNorms: Float64Array | undefined;
+    return {
+      count: features.rows,
+      cross,
+      get squaredNorms() {
+        return (squaredNorms ??= squaredRowNorms(features));
+      },
+    };
+  };
 }
 
 /**

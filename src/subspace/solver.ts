@@ -100,14 +100,10 @@ export function checkGram({ atoms, data }: Gram): void {
 }
 
 /** Checks that the arrays of signals fit the dictionary. */
-export function checkSignals({ count, cross, squaredNorms, excluded }: Signals, atoms: number): void {
-  if (
-    cross.length !== count * atoms ||
-    squaredNorms.length !== count ||
-    (excluded && excluded.length !== count)
-  ) {
+export function checkSignals({ count, cross, excluded }: Signals, atoms: number): void {
+  if (cross.length !== count * atoms || (excluded && excluded.length !== count)) {
     throw new RangeError(
-      `signals have ${cross.length} inner products and ${squaredNorms.length} norms; expected ${count} * ${atoms} and ${count}`,
+      `signals have ${cross.length} inner products; expected ${count} * ${atoms}, and one excluded atom a signal`,
     );
   }
 }

@@ -17,10 +17,14 @@ test('mistakes on the command line are named, with a way out', async (context) =
     [['--backbone', 'resnet18'], /backbone resnet18 needs weights/],
     [['--lambda', '0.5'], /lambda is 0.5; expected a finite number > 1/],
     [['--solver', 'omp', '--atoms', '0'], /atoms is 0; expected a positive integer/],
+    [['--penalty', '0.1'], /--penalty 0.1 is given without a solver; name one with --solver/],
+    [['--patches', '-3'], /patches is -3; expected a positive integer/],
+    [['--image-false-alarms', '1'], /imageFalseAlarms is 1; expected/],
+    [['--size', '320x'], /expected a number/],
     [['--exemplars', '0'], /exemplars is 0; expected a positive integer/],
     [['--levels', '9'], /levels is \[9\]; expected hierarchy levels in \[1, 4\]/],
     [['--size', 'big'], /expected a number/],
-    [['--granularity', 'pixel'], /Allowed choices are image, position, patch/],
+    [['--granularity', 'pixel'], /expected some of image, position, patch/],
   ];
   for (const [args, reason] of cases) {
     const { code, stderr } = await spanlab('run', '--out', out, ...args);

@@ -7,15 +7,17 @@ import { samplesOf } from '../../src/images';
 import { rowOf } from '../../src/matrix';
 
 const variants: Record<string, Partial<Configuration>> = {
-  image: { granularity: 'image', exemplars: 6 },
-  position: { granularity: 'position', window: 3, exemplars: 4 },
-  patch: { granularity: 'patch', exemplars: 80, solver: { name: 'omp', atoms: 5 } },
+  image: { granularities: ['image'], exemplars: 6 },
+  position: { granularities: ['position'], window: 3, exemplars: 4 },
+  patch: { granularities: ['patch'], patches: 80, solver: { name: 'omp', atoms: 5 } },
+  both: { granularities: ['image', 'patch'], patches: 40, unitNorm: false },
 };
 
 for (const [name, variant] of Object.entries(variants)) {
   test(`${name}: what explain names, weighted and added up, is the rebuilt feature, at every level`, async () => {
     const [dataset] = await openDatasets('synthetic', { categories: ['nut'] });
     const detector = await fitDetector(dataset, {
+      backbone: 'scattering',
       size: 64,
       levels: [1, 2, 3],
       referenceLevel: 2,
@@ -27,17 +29,17 @@ for (const [name, variant] of Object.entries(variants)) {
       nominal.set(path, await detector.extractor.extract([image]));
     const target = samplesOf(dataset, 'test').find(({ defect }) => defect === 'hole')!;
     for await (const scored of detector.score(target)) {
-      for (const [index, { level, height, width, rebuilt }] of scored.levels.entries()) {
+      for (const [index, { granularity, level, height, width, rebuilt }] of scored.levels.entries()) {
         for (const [row, column] of [
           [0, 0],
           [1, width - 1],
           [height >> 1, width >> 1],
           [height - 1, 1],
         ]) {
-          const parts = detector.explain(scored, { level, row, column });
+          const parts = detector.explain(scored, { granularity, level, row, column });
           const sum = new Float64Array(rebuilt.cols);
           for (const { image, row: y, column: x, coefficient } of parts) {
-            const feature = rowOf(nominal.get(image)![index].features, y * width + x);
+            const feature = rowOf(nominal.get(image)![index % 3].features, y * width + x);
             feature.forEach((value, channel) => (sum[channel] += coefficient * value));
           }
           rowOf(rebuilt, row * width + column).forEach((value, channel) => {

@@ -15,7 +15,7 @@ const python = [join(__dirname, '..', '..', '.python', 'bin', 'python'), 'python
 
 async function fitted(changes: Partial<Configuration> = {}) {
   const [dataset] = await openDatasets('synthetic', { categories: ['nut'] });
-  const detector = await fitDetector(dataset, { size: 64, ...changes });
+  const detector = await fitDetector(dataset, { backbone: 'scattering', size: 64, ...changes });
   return { dataset, detector };
 }
 
@@ -24,27 +24,29 @@ test('a detector read from its file gives the maps of the evaluation, bit for bi
   const variants: Partial<Configuration>[] = [
     { exemplars: 8 },
     {
-      granularity: 'position',
+      granularities: ['position'],
       window: 3,
       exemplars: 6,
       standardize: true,
       solver: { name: 'omp', atoms: 4 },
     },
     {
-      granularity: 'patch',
-      exemplars: 50,
+      granularities: ['patch'],
+      patches: 50,
       unitNorm: true,
       metric: 'euclidean',
       solver: { name: 'lasso', multiple: 5 },
     },
+    { backbone: 'efficientnet_lite0', patches: 60 },
   ];
   for (const variant of variants) {
     const { dataset, detector } = await fitted(variant);
     const { maps, imageScores, samples, thresholds } = await evaluate(detector, dataset);
-    await detector.withThresholds(thresholds).save(path);
+    await detector.save(path);
     const loaded = await loadDetector(path, { expected: variant });
     assert.deepEqual(loaded.thresholds, thresholds);
-    assert.deepEqual(loaded.reconstructor.origins, detector.reconstructor.origins);
+    const origins = ({ reconstructors }: typeof loaded) => reconstructors.map((bank) => bank.origins);
+    assert.deepEqual(origins(loaded), origins(detector));
     let index = 0;
     for await (const scored of loaded.score(samples.map((sample) => sample.path))) {
       assert.equal(scored.path, samples[index].path);
@@ -62,7 +64,7 @@ test('a bank of other weights, another configuration or another version is rejec
   await detector.save(path);
   await assert.rejects(
     loadDetector(path, { expected: { size: 128, sampler: 'random' } }),
-    /bank\.safetensors was fitted with another configuration: size is 64, expected 128; sampler is "subspace", expected "random"/,
+    /bank\.safetensors was fitted with another configuration: size is 64, expected 128; sampler is undefined, expected "random"/,
   );
   const network = { name: 'other', nodes: [], outputs: [], weightsSha256: 'abc' };
   await assert.rejects(
@@ -82,9 +84,9 @@ test('a bank of other weights, another configuration or another version is rejec
   }
   await rewrite({ format: 'weights' });
   await assert.rejects(loadDetector(path), /is not a memory bank/);
-  await rewrite({}, 'level2.exemplars');
-  await assert.rejects(loadDetector(path), /cannot use memory bank .*: tensor level2\.exemplars is missing/);
-  await rewrite({ reconstructor: '{' });
+  await rewrite({}, 'image.level2.exemplars');
+  await assert.rejects(loadDetector(path), /cannot use memory bank .*: tensor image\.level2\.exemplars is missing/);
+  await rewrite({ reconstructors: '{' });
   await assert.rejects(loadDetector(path), /cannot use memory bank/);
   await detector.save(path);
   await writeFile(path, (await readFile(path)).subarray(0, 5000));
@@ -106,18 +108,18 @@ with safe_open(sys.argv[1], framework="np") as bank:
     tensors = {name: bank.get_tensor(name) for name in bank.keys()}
 print(json.dumps({
     "backbone": meta["backbone"],
-    "origins": json.loads(meta["reconstructor"])["origins"],
+    "origins": json.loads(meta["reconstructors"])[0]["origins"],
     "size": json.loads(meta["configuration"])["size"],
     "shapes": {name: list(t.shape) for name, t in tensors.items()},
-    "sum": float(tensors["level2.exemplars"].astype("float64").sum()),
+    "sum": float(tensors["image.level2.exemplars"].astype("float64").sum()),
 }))`;
     const read = JSON.parse(execFileSync(python!, ['-c', script, path], { encoding: 'utf8' }));
-    const [level1, level2] = detector.reconstructor.bank;
+    const [level1, level2] = detector.reconstructors[0].bank;
     assert.equal(read.backbone, 'scattering');
     assert.equal(read.size, 64);
-    assert.deepEqual(read.origins, detector.reconstructor.origins);
-    assert.deepEqual(read.shapes['level1.exemplars'], [5, level1.height, level1.width, level1.channels]);
-    assert.deepEqual(read.shapes['level2.whitening'], [level2.channels, level2.channels]);
+    assert.deepEqual(read.origins, detector.reconstructors[0].origins);
+    assert.deepEqual(read.shapes['image.level1.exemplars'], [5, level1.height, level1.width, level1.channels]);
+    assert.deepEqual(read.shapes['image.level2.whitening'], [level2.channels, level2.channels]);
     const sum = level2.exemplars.data.reduce((total, value) => total + value, 0);
     assert.ok(Math.abs(read.sum - sum) <= 1e-9 * Math.abs(sum));
   },

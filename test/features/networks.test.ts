@@ -235,17 +235,22 @@ test(
   },
 );
 
-test('both engines agree on aligned patch features of the scattering network', async () => {
-  const [onnx, tensorflow] = await runBoth(
-    withPatchFeatures(scatteringNetwork(), { levels: [1, 2, 3], align: true }),
+test('both engines agree on levels concatenated to one; its first channels are those of the finest level', async () => {
+  const [[onnx], [tensorflow]] = await runBoth(
+    withPatchFeatures(scatteringNetwork(), { levels: [1, 2, 3], concatenate: true }),
     64,
   );
-  onnx.forEach((output, index) => {
-    assert.deepEqual([output.height, output.width], [16, 16]);
-    const scale = Math.max(...output.data.map(Math.abs));
-    output.data.forEach((value, at) => {
-      assert.ok(Math.abs(value - tensorflow[index].data[at]) <= 1e-4 * scale);
-    });
+  const [separate] = await runBoth(withPatchFeatures(scatteringNetwork(), { levels: [1, 2, 3] }), 64);
+  const channels = separate.reduce((sum, output) => sum + output.channels, 0);
+  assert.deepEqual([onnx.height, onnx.width, onnx.channels], [16, 16, channels]);
+  const scale = onnx.data.reduce((largest, value) => Math.max(largest, Math.abs(value)), 0);
+  onnx.data.forEach((value, at) => {
+    assert.ok(Math.abs(value - tensorflow.data[at]) <= 1e-4 * scale);
+  });
+  const [finest] = separate;
+  finest.data.forEach((value, at) => {
+    const own = Math.floor(at / finest.channels) * channels + (at % finest.channels);
+    assert.ok(Math.abs(value - onnx.data[own]) <= 1e-6 * scale);
   });
 });
 
@@ -261,7 +266,7 @@ test('weights of another network, missing weights and unknown levels are refused
   );
   assert.throws(() => gluonResNet50V2(weights), /no tensor batchnorm0_gamma/);
   await assert.rejects(loadBackbone('resnet18'), /resnet18 needs weights/);
-  await assert.rejects(loadBackbone('vgg' as 'resnet18'), /backbone is vgg; expected one of scattering/);
+  await assert.rejects(loadBackbone('vgg' as 'resnet18'), /backbone is vgg; expected one of /);
   assert.throws(
     () => withPatchFeatures(scatteringNetwork(), { levels: [7] }),
     /level is 7; scattering has levels 1, 2, 3/,

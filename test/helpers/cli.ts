@@ -43,7 +43,11 @@ export async function ownFolder(context: TestContext): Promise<string> {
   return root;
 }
 
+/** What runs fast, where the network is not what a test is about. */
+export const scattering = ['--backbone', 'scattering'];
+
 /** `spanlab run` on the folder that {@link ownFolder} made. */
 export function runOnFolder(root: string, out: string, ...options: string[]) {
-  return spanlab('run', '--dataset', 'folder', '--root', join(root, 'data'), '--out', out, ...options);
+  const data = ['--dataset', 'folder', '--root', join(root, 'data')];
+  return spanlab('run', ...data, '--out', out, ...scattering, ...options);
 }

@@ -23,7 +23,7 @@ export async function runCore(): Promise<{
 
   const draw = (seed: number, defect?: 'stain') => drawSynthetic('nut', { seed, size: 64, defect }).image;
   const nominal = [0, 1, 2, 3, 4, 5].map((seed) => draw(seed));
-  const detector = await fitDetector(nominal, { size: 64 });
+  const detector = await fitDetector(nominal, { backbone: 'scattering', size: 64 });
   const scores: number[] = [];
   const map: number[] = [];
   for await (const scored of detector.score([draw(20), draw(21, 'stain')])) {

@@ -3,13 +3,13 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openPage, unlessBrowser } from '../helpers/chromium';
-import { spanlab } from '../helpers/cli';
+import { scattering, spanlab } from '../helpers/cli';
 import { temporaryFolder } from '../helpers/temporary';
 
 test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, async (context) => {
   const folder = await temporaryFolder(context);
   const [run, sweep, html] = ['run', 'sweep', 'compared.html'].map((name) => join(folder, name));
-  const common = ['--category', 'nut', '--size', '64'];
+  const common = ['--category', 'nut', '--size', '64', ...scattering];
   assert.equal((await spanlab('run', ...common, '--out', run)).code, 0);
   assert.equal((await spanlab('sweep', ...common, '--grid', 'exemplars=2,5', '--out', sweep)).code, 0);
   const compared = await spanlab('compare', run, sweep, '--html', html);

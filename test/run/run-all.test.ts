@@ -21,7 +21,7 @@ test("run on a folder of one's own: scores, maps, overlays; a broken image is sk
   const { categories } = JSON.parse(await readFile(join(out, 'results.json'), 'utf8'));
   const [category] = categories;
   assert.equal(category.testImages.length, 5);
-  assert.equal(category.exemplars.length, 10);
+  assert.equal(category.banks[0].exemplars.length, 10);
   assert.ok(category.pixel.auroc > 0.95, `pixel AUROC ${category.pixel.auroc}`);
   assert.equal(category.image.auroc, 1);
   assert.ok(stdout.includes(category.pixel.auroc.toFixed(4)));
@@ -44,7 +44,7 @@ test('the same seed gives the same results', async (context) => {
       'omp',
       '--atoms',
       '5',
-      '--exemplars',
+      '--patches',
       '40',
       '--seed',
       '3',
@@ -52,7 +52,7 @@ test('the same seed gives the same results', async (context) => {
     const { code, stderr } = await runOnFolder(root, join(root, out), ...options);
     assert.equal(code, 0, stderr);
     const { categories } = JSON.parse(await readFile(join(root, out, 'results.json'), 'utf8'));
-    return [categories[0].pixel, categories[0].image, categories[0].exemplars];
+    return [categories[0].pixel, categories[0].image, categories[0].banks[0].exemplars];
   };
   assert.deepEqual(await scores('a'), await scores('b'));
 });

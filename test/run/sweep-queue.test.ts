@@ -6,13 +6,13 @@ import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { loadRuns } from '../../src/run';
-import { spanlab, start } from '../helpers/cli';
+import { scattering, spanlab, start } from '../helpers/cli';
 import { freePort } from '../helpers/free-port';
 import { until } from '../helpers/until';
 import { temporaryFolder } from '../helpers/temporary';
 
 const skip = spawnSync('redis-server', ['--version']).status !== 0 && 'needs redis-server';
-const grid = ['--category', 'nut', '--size', '192', '--grid', 'exemplars=4,6,8,10,12,14'];
+const grid = [...scattering, '--category', 'nut', '--size', '192', '--grid', 'exemplars=4,6,8,10,12,14'];
 const points = 6;
 
 async function redis(context: TestContext) {

@@ -5,11 +5,12 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { loadRuns, type RunRecord } from '../../src/run';
-import { ownFolder, spanlab, start } from '../helpers/cli';
+import { ownFolder, scattering, spanlab, start } from '../helpers/cli';
 import { until } from '../helpers/until';
 import { temporaryFolder } from '../helpers/temporary';
 
 const grid = [
+  ...scattering,
   '--category',
   'nut',
   '--size',
@@ -87,7 +88,8 @@ test('Ctrl-C ends a sweep in order; what is finished is kept', async (context) =
 test('a point that fails is reported, the others are kept, and it is tried again', async (context) => {
   const root = await ownFolder(context);
   const out = join(root, 'sweep');
-  const args = ['sweep', '--dataset', 'folder', '--root', join(root, 'data'), '--out', out, '--size', '64'];
+  const data = ['--dataset', 'folder', '--root', join(root, 'data')];
+  const args = ['sweep', ...data, '--out', out, '--size', '64', ...scattering];
   const first = await spanlab(...args, '--grid', 'levels=1,4', '--workers', '1');
   assert.equal(first.code, 1);
   assert.match(first.stderr, /level is 4; scattering has levels 1, 2/);

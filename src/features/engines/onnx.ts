@@ -1,4 +1,4 @@
-import { onnxRuntime } from '../../matrix';
+import { onnxRuntime, sessionOptions } from '../../matrix';
 import { inferShapes, type Network } from '../network';
 import type { Engine } from './engine';
 import { buildOnnxModel } from './onnx-model';
@@ -14,7 +14,7 @@ export async function compileOnnx(
 ): Promise<Engine> {
   const { InferenceSession, Tensor } = await onnxRuntime.get()();
   const shapes = inferShapes(network, image);
-  const session = await InferenceSession.create(buildOnnxModel(network, image), { logSeverityLevel: 3 });
+  const session = await InferenceSession.create(buildOnnxModel(network, image), sessionOptions);
   return {
     name: 'onnx',
     async run(images, count) {

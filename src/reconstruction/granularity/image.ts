@@ -1,6 +1,6 @@
 import { imagesAsRows } from '../../features';
 import { createFeatureMatrix } from '../../matrix';
-import { gramOf, reconstruct, signalsOf } from '../../subspace';
+import { gramOf, reconstruct, signalsOver } from '../../subspace';
 import type { Granularity } from './granularity';
 import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 
@@ -14,9 +14,10 @@ export const image: Granularity = {
     const images = imagesOf(set.origins);
     const dictionary = imagesAsRows(exemplarMaps(level, set));
     const encoder = solver(await gramOf(dictionary));
+    const signalsOf = signalsOver(dictionary);
     return {
       async rebuild(maps, own) {
-        const signals = await signalsOf(imagesAsRows(maps), dictionary);
+        const signals = await signalsOf(imagesAsRows(maps));
         if (own) signals.excluded = Int32Array.from(own, (index) => images.indexOf(index));
         const codes = await encoder(signals);
         const { rows, cols } = maps.features;

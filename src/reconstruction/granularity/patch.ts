@@ -1,13 +1,15 @@
 import { sliceMaps } from '../../features';
-import { selectRows } from '../../matrix';
+import { rowRange, selectRows } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
-import { encodeWith, gramOf, reconstruct, signalsOf, type SparseCodes, stackCodes } from '../../subspace';
+import { encodeWith, gramOf, reconstruct, signalsOver, type SparseCodes, stackCodes } from '../../subspace';
 import type { ExemplarSet, Granularity, Grid } from './granularity';
 
 const samplers = { subspace: subspaceSampling, kCenter, random: randomSampling };
 
+/** Positions at a time: inner products with thousands of atoms take much memory. */
+const chunkRows = 400;
 /** Exemplars where none is asked for. */
-const usualExemplars = 2000;
+const usualExemplars = 1500;
 
 /**
  * Patches: a feature is rebuilt from exemplar patches of any image and position, as PatchCore's memory bank holds them. The codes
@@ -32,20 +34,21 @@ export const patch: Granularity = {
     const { exemplars: dictionary } = level;
     const gram = await gramOf(dictionary);
     const encoder = solver(gram);
+    const signalsOf = signalsOver(dictionary);
     const imageOf = Array.from(rowsAt(level, set), (row) => Math.floor(row / (level.height * level.width)));
     return {
       async rebuild(maps, own) {
-        // Image by image: inner products with thousands of atoms take much memory.
         const parts: SparseCodes[] = [];
+        const products = new Float32Array(Math.min(maps.features.rows, chunkRows) * dictionary.rows);
         for (let index = 0; index < maps.count; index++) {
           const { features } = sliceMaps(maps, index, index + 1);
-          const signals = await signalsOf(features, dictionary);
-          if (!own) {
-            parts.push(await encoder(signals));
-            continue;
+          const kept = own && imageOf.flatMap((image, atom) => (image === own[index] ? [] : [atom]));
+          for (let start = 0; start < features.rows; start += chunkRows) {
+            const chunk = rowRange(features, start, Math.min(features.rows, start + chunkRows));
+            const memory = products.subarray(0, chunk.rows * dictionary.rows);
+            const signals = await signalsOf(chunk, memory);
+            parts.push(await (kept ? encodeWith(kept, { gram, solver, encoder, signals }) : encoder(signals)));
           }
-          const kept = imageOf.flatMap((image, atom) => (image === own[index] ? [] : [atom]));
-          parts.push(await encodeWith(kept, { gram, solver, encoder, signals }));
         }
         const codes = stackCodes(parts);
         return { codes, rebuilt: await reconstruct(codes, dictionary) };

@@ -1,0 +1,89 @@
+import type { AxisPlacement, Placement } from '../features';
+import { createPlane, type Plane, type Size } from '../images';
+import { gaussianSmooth } from './gaussian-smooth';
+import { upsample } from './upsample';
+
+/** Adds an upsampled, smoothed plane to another. */
+export type AddSmoothlyUpsampled = (grid: Plane, sum: Plane) => void;
+
+/** Weights of the positions of an axis in every pixel of a longer one; row `i` is nonzero in `[from[i], to[i])`. */
+interface AxisWeights {
+  length: number;
+  from: Uint32Array;
+  to: Uint32Array;
+  weights: Float64Array;
+}
+
+/**
+ * {@link upsample} followed by {@link gaussianSmooth} as one step. Both are linear and work on rows and columns apart, so that each
+ * axis is one banded matrix, and a map is `A_y grid A_xᵀ`: about eight products per pixel and axis instead of 33.
+ *
+ * @param grid size of the planes that will be upsampled
+ * @param size of the results
+ * @param sigma of the smoothing, in the results' pixels; 0 for none
+ */
+export function smoothUpsampling(
+  grid: Size,
+  size: Size,
+  { placement, sigma }: { placement?: Placement; sigma: number },
+): AddSmoothlyUpsampled {
+  const rows = axisWeights(grid.height, size.height, { placement: placement?.y, sigma });
+  const columns = axisWeights(grid.width, size.width, { placement: placement?.x, sigma });
+  const wide = new Float64Array(grid.height * size.width);
+  const line = new Float64Array(size.width);
+  return ({ data }, { data: sum }) => {
+    widen(data, columns, wide);
+    for (let y = 0, at = 0; y < size.height; y++) {
+      line.fill(0);
+      for (let row = rows.from[y]; row < rows.to[y]; row++)
+        addScaled(line, wide, { start: row * size.width, scale: rows.weights[y * rows.length + row] });
+      for (let x = 0; x < size.width; x++, at++) sum[at] += line[x];
+    }
+  };
+}
+
+/** Every row of a grid times an axis. */
+function widen(data: Float32Array, { length, from, to, weights }: AxisWeights, wide: Float64Array): void {
+  for (let start = 0, at = 0; start < data.length; start += length) {
+    for (let x = 0; x < from.length; x++, at++) {
+      let value = 0;
+      for (let column = from[x], own = x * length; column < to[x]; column++)
+        value += weights[own + column] * data[start + column];
+      wide[at] = value;
+    }
+  }
+}
+
+function addScaled(
+  line: Float64Array,
+  values: Float64Array,
+  { start, scale }: { start: number; scale: number },
+): void {
+  for (let x = 0, at = start; x < line.length; x++, at++) line[x] += scale * values[at];
+}
+
+/** The matrix of an axis, column by column: what becomes of a grid that is 1 at one position and 0 elsewhere. */
+function axisWeights(
+  length: number,
+  newLength: number,
+  { placement, sigma }: { placement?: AxisPlacement; sigma: number },
+): AxisWeights {
+  const axes = placement && { x: placement, y: { first: 0.5, step: 1 } };
+  const weights = new Float64Array(newLength * length);
+  const from = new Uint32Array(newLength).fill(length);
+  const to = new Uint32Array(newLength);
+  for (let position = 0; position < length; position++) {
+    const unit = createPlane({ width: length, height: 1 });
+    unit.data[position] = 1;
+    const response = upsample(unit, { width: newLength, height: 1 }, axes);
+    if (sigma > 0) gaussianSmooth(response, sigma);
+    for (let pixel = 0; pixel < newLength; pixel++) {
+      const weight = response.data[pixel];
+      if (weight === 0) continue;
+      weights[pixel * length + position] = weight;
+      from[pixel] = Math.min(from[pixel], position);
+      to[pixel] = position + 1;
+    }
+  }
+  return { length, from, to, weights };
+}

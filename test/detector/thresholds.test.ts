@@ -1,0 +1,41 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { fitDetector } from '../../src/detector';
+import { decide } from '../../src/detector/decide';
+import { nominalThresholds } from '../../src/detector/thresholds';
+import { createPlane, drawSynthetic } from '../../src/images';
+
+test('a threshold is the conformal quantile: at most the chosen share of nominal values reaches it', () => {
+  const scores = Float32Array.from({ length: 19 }, (_, index) => ((index * 7) % 19) + 1);
+  const maps = [createPlane({ width: 10, height: 10 }, Float32Array.from({ length: 100 }, (_, at) => at))];
+  // ceil(0.9 * 20) = 18th smallest of 1 to 19, and ceil(0.95 * 101) = 96th smallest of 0 to 99; values at them are nominal.
+  const { image, pixel } = nominalThresholds({ maps, scores }, { image: 0.1, pixel: 0.05 });
+  assert.ok(image > 18 && image < 18.001, `image ${image}`);
+  assert.ok(pixel > 95 && pixel < 95.001, `pixel ${pixel}`);
+  // One of 19 cannot stand for one of a thousand: the largest value is taken.
+  const strict = nominalThresholds({ maps, scores }, { image: 0.001, pixel: 0.05 });
+  assert.ok(strict.image > 19 && strict.image < 19.001);
+});
+
+test('decisions count what is at or above the threshold', () => {
+  const groups = [{ scores: Float32Array.of(1, 2, 3, 4), labels: [false, false, true, true] }];
+  const { recall, falseAlarms } = decide(groups, 2);
+  assert.deepEqual([recall, falseAlarms], [1, 0.5]);
+  assert.equal(decide(groups, 3.5).recall, 0.5);
+});
+
+test('of new nominal images about the chosen share is called anomalous, and defects are', async () => {
+  const draw = (seed: number, defect?: 'stain') => drawSynthetic('nut', { seed, size: 96, defect }).image;
+  const nominal = Array.from({ length: 30 }, (_, seed) => draw(seed));
+  const options = { size: 96, imageFalseAlarms: 0.1, patches: 200 };
+  const detector = await fitDetector(nominal, options);
+  let [falseAlarms, found] = [0, 0];
+  const fresh = Array.from({ length: 20 }, (_, index) => draw(100 + index));
+  for await (const { isAnomalous } of detector.score(fresh)) falseAlarms += Number(isAnomalous);
+  const defects = Array.from({ length: 10 }, (_, index) => draw(200 + index, 'stain'));
+  for await (const { isAnomalous } of detector.score(defects)) found += Number(isAnomalous);
+  await detector.dispose();
+  assert.ok(falseAlarms <= 7, `${falseAlarms} of 20 nominal images`);
+  assert.ok(found >= 9, `${found} of 10 defects`);
+});
