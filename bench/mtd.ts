@@ -83,10 +83,7 @@ function describe(row: Row): string {
 
 async function measure(row: Row, dataset: Dataset, network: Network): Promise<string> {
   const detector = await fitDetector(dataset, { backbone: 'resnet50_v2', weights, ...row }, { network });
-  const { pixel, image, banks, bankBytes, timings } = summaryOf(
-    detector,
-    await evaluate(detector, dataset),
-  );
+  const { pixel, image, banks, bankBytes, timings } = summaryOf(detector, await evaluate(detector, dataset));
   await detector.dispose();
   const scores = [pixel!.auroc, pixel!.averagePrecision, pixel!.pro, image!.auroc].map((value) =>
     value.toFixed(4),

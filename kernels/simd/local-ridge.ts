@@ -85,7 +85,7 @@ function nearest(
   let bound = f32x4.splat(worst);
   const two = f32x4.splat(2);
   for (let start = stride - 4; start >= 0; start -= 4) {
-    const at = <usize>start << 2;
+    const at = (<usize>start) << 2;
     const four = f32x4.sub(v128.load(squaredNorms + at), f32x4.mul(two, v128.load(cross + at)));
     const smaller = f32x4.lt(four, bound);
     if (!v128.any_true(smaller)) continue;
@@ -93,20 +93,20 @@ function nearest(
     while (lanes) {
       const lane = ctz(lanes);
       lanes &= lanes - 1;
-      const own = at + (<usize>lane << 2);
+      const own = at + ((<usize>lane) << 2);
       const distance = load<f32>(squaredNorms + own) - 2 * load<f32>(cross + own);
       const atom = start + lane;
       if (!(distance < worst) || atom === excluded) continue;
       let place = found < limit ? found++ : limit - 1;
-      while (place > 0 && load<f32>(distances + (<usize>(place - 1) << 2)) > distance) {
-        store<f32>(distances + (<usize>place << 2), load<f32>(distances + (<usize>(place - 1) << 2)));
-        store<u32>(chosen + (<usize>place << 2), load<u32>(chosen + (<usize>(place - 1) << 2)));
+      while (place > 0 && load<f32>(distances + ((<usize>(place - 1)) << 2)) > distance) {
+        store<f32>(distances + ((<usize>place) << 2), load<f32>(distances + ((<usize>(place - 1)) << 2)));
+        store<u32>(chosen + ((<usize>place) << 2), load<u32>(chosen + ((<usize>(place - 1)) << 2)));
         place--;
       }
-      store<f32>(distances + (<usize>place << 2), distance);
-      store<u32>(chosen + (<usize>place << 2), atom);
+      store<f32>(distances + ((<usize>place) << 2), distance);
+      store<u32>(chosen + ((<usize>place) << 2), atom);
       if (found === limit) {
-        worst = load<f32>(distances + (<usize>(limit - 1) << 2));
+        worst = load<f32>(distances + ((<usize>(limit - 1)) << 2));
         bound = f32x4.splat(worst);
       }
     }

@@ -1,5 +1,5 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Configuration, configure } from '../detector';
+import { type Configuration, configure, type PresetName, presetNames, presets } from '../detector';
 import { backboneNames, engineNames } from '../features';
 import { type DatasetName, datasetNames } from '../files';
 import { fits, type ImageSize } from '../images';
@@ -40,6 +40,7 @@ export interface DatasetFlags {
 /** What the command line says of the configuration; undefined where a default holds. */
 export interface ConfigurationFlags
   extends Partial<Omit<Configuration, 'solver' | 'granularities'>>, SolverFlags {
+  preset?: PresetName;
   solver?: SolverName;
   granularity?: GranularityName[];
 }
@@ -72,6 +73,13 @@ export function addDatasetOptions(command: Command): Command {
 
 /** Adds an option for every parameter of a configuration. */
 export function addConfigurationOptions(command: Command): Command {
+  command.addOption(
+    choice(
+      '--preset <name>',
+      presetNames,
+      'a published method; further options change it (default: our own)',
+    ),
+  );
   return addScoreOptions(addBankOptions(addFeatureOptions(command)));
 }
 
@@ -131,7 +139,11 @@ function addBankOptions(command: Command): Command {
       'with image and position: largest number of exemplars (default: all images)',
       number,
     )
-    .option('--patches <count>', 'with patch: largest number of exemplars (default: 1500)', number)
+    .option(
+      '--patches <count>',
+      'with patch: largest number of exemplars, or a fraction below 1 of all patches (default: 1500)',
+      number,
+    )
     .option('--lambda <weight>', 'λ, the weight of the squared error in subspace sampling', number)
     .option(
       '--reference-level <level>',
@@ -181,7 +193,7 @@ function addScoreOptions(command: Command): Command {
  * @throws RangeError when a parameter is out of range, or one of a solver is given without the solver
  */
 export function configurationOf(flags: ConfigurationFlags): Configuration {
-  const { solver, granularity, atoms, multiple, mu, penalty, neighbours, ...rest } = flags;
+  const { preset, solver, granularity, atoms, multiple, mu, penalty, neighbours, ...rest } = flags;
   const parameters = Object.fromEntries(
     Object.entries(rest).filter(([name]) => parameterNames.has(name)),
   ) as Partial<Configuration>;
@@ -190,9 +202,10 @@ export function configurationOf(flags: ConfigurationFlags): Configuration {
   if (stray && !solver)
     throw new RangeError(`--${stray[0]} ${stray[1]} is given without a solver; name one with --solver`);
   return configure({
+    ...(preset && presets[preset]),
     ...parameters,
-    granularities: granularity,
-    solver: solver && solverConfigOf(solver, ofSolver),
+    ...(granularity && { granularities: granularity }),
+    ...(solver && { solver: solverConfigOf(solver, ofSolver) }),
   });
 }
 

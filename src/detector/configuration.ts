@@ -43,7 +43,7 @@ export interface Configuration {
   sampler?: SamplerName;
   /** With `image` and `position`: at most so many exemplars, which are images. Default: all. */
   exemplars?: number;
-  /** With `patch`: at most so many exemplars, which are patches. Default: 1500. */
+  /** With `patch`: at most so many exemplars, which are patches; below 1 a fraction of all nominal patches. Default: 1500. */
   patches?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. */
   lambda: number;
@@ -178,7 +178,7 @@ export function checkConfiguration(configuration: Configuration): void {
   numberIn({ imageFalseAlarms }, { above: 0, below: 1 });
   numberIn({ pixelFalseAlarms }, { above: 0, below: 1 });
   if (exemplars !== undefined) integerIn({ exemplars }, [1]);
-  if (patches !== undefined) integerIn({ patches }, [1]);
+  if (patches !== undefined && !(patches > 0 && patches < 1)) integerIn({ patches }, [1]);
   if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 1 || level > 4))
     throw invalid({ levels }, 'hierarchy levels in [1, 4]');
 }

@@ -8,7 +8,7 @@ import {
   samplesOf,
   type SkippedSample,
 } from '../images';
-import { type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
+import { aupimo, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
 import { mapSizeOf } from './configuration';
 import { decide, type Decisions } from './decide';
 import type { Detector } from './detector';
@@ -29,6 +29,11 @@ export interface Evaluation {
   pixel?: PixelMetrics;
   /** Absent when all test images are nominal, or all anomalous. */
   image?: RankingMetrics;
+  /**
+   * Mean of {@link aupimo} over the anomalous images. Absent without pixel metrics, and where nominal images have fewer than
+   * 100 000 pixels or too few different values for its bounds.
+   */
+  aupimo?: number;
   /** The detector's, from nominal images that were left out. */
   thresholds: Thresholds;
   /** What the detector's thresholds decide about images and pixels. */
@@ -53,9 +58,9 @@ export interface Evaluation {
  * @example
  * ```ts
  * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
- * const detector = await fitDetector(nut, { size: 64 });
+ * const detector = await fitDetector(nut, { size: 128, patches: 300 });
  * const { pixel } = await evaluate(detector, nut);
- * pixel!.auroc > 0.95 // true
+ * pixel!.auroc > 0.9 // true
  * ```
  */
 export async function evaluate(
@@ -136,7 +141,24 @@ function measure({ samples, masks, maps, scores, thresholds }: Measured) {
     pixel: decide(judged, thresholds.pixel),
   };
   const oracle: Partial<Thresholds> = { pixel: pixel?.threshold, image: image?.threshold };
-  return { pixel, image, decisions, oracle, notices };
+  return { pixel, image, aupimo: pixel && meanAupimo(maps, masks), decisions, oracle, notices };
+}
+
+const leastNominalPixels = 1e5;
+
+function meanAupimo(maps: readonly Plane[], masks: readonly (Mask | null)[]): number | undefined {
+  const nominal = maps.filter((_, index) => masks[index] && !masks[index].data.includes(1));
+  if (nominal.reduce((sum, { data }) => sum + data.length, 0) < leastNominalPixels) return undefined;
+  let scores: (number | undefined)[];
+  try {
+    scores = aupimo(maps, masks);
+  } catch (error) {
+    // Maps of few different values have no threshold between the bounds.
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  const known = scores.filter((value) => value !== undefined);
+  return known.reduce((sum, value) => sum + value, 0) / known.length;
 }
 
 function concatenate(parts: readonly Uint32Array[]): Uint32Array {

@@ -127,6 +127,8 @@ async function fitReconstructors(
     const { keepsImages, available: availableIn } = granularities[granularity];
     const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
     const available = availableIn(reference);
+    if (options.exemplars !== undefined && options.exemplars < 1)
+      options.exemplars = Math.max(1, Math.round(options.exemplars * available));
     const { exemplars } = options;
     if (exemplars !== undefined && exemplars > available) {
       const kind = keepsImages ? 'images' : 'patches';

@@ -6,4 +6,5 @@ export * from './files';
 export * from './fit-detector';
 export * from './load-detector';
 export * from './model-options';
+export * from './presets';
 export type { FalseAlarms, Thresholds } from './thresholds';

@@ -16,9 +16,12 @@ export interface ExtractorOptions extends PatchFeatureOptions {
   engine?: EngineName;
   /** Side of the tiles that larger images are cut into, in pixels, a multiple of the coarsest level's stride. Default: no tiles. */
   tile?: number;
-  /** How far a tile reaches beyond what is kept of it, in pixels. Default 64. */
+  /** How far a tile reaches beyond what is kept of it, in pixels. Default 160, or what the tile leaves room for. */
   overlap?: number;
 }
+
+/** Half of what a position of the embedded network's level 3 sees: tiles that overlap as far are seamless. */
+const usualOverlap = 160;
 
 /** What an extractor gives of a hierarchy level. */
 export interface ExtractorLevel {
@@ -107,7 +110,7 @@ function tilesOf(
   outputs: readonly NetworkOutput[],
   options: ExtractorOptions,
 ): TileOptions | undefined {
-  const { tile, overlap = 64 } = options;
+  const { tile } = options;
   if (tile === undefined || Math.max(width, height) <= tile) return undefined;
   const stride = outputs.reduce((largest, output) => Math.max(largest, output.stride), 1);
   integerIn(
@@ -115,6 +118,8 @@ function tilesOf(
     [stride, Math.min(width, height)],
     'from the coarsest stride to the shorter side of the image',
   );
+  const largest = Math.floor((tile - stride) / 2 / stride) * stride;
+  const { overlap = Math.min(usualOverlap, largest) } = options;
   integerIn({ overlap }, [0, Math.floor((tile - stride) / 2)], 'less than half a tile');
   for (const [name, value] of Object.entries({ tile, overlap, 'image width': width, 'image height': height }))
     if (value % stride !== 0)

@@ -22,7 +22,7 @@ export const embeddedWeightsPath = join(
  * @example
  * ```ts
  * const network = await loadBackbone('efficientnet_lite0');
- * network.outputs.map(({ level, channels }) => `${level}: ${channels}`) // ['1: 24', '2: 40', '3: 112']
+ * network.outputs.map(({ channels }) => channels) // [24, 40, 112]
  * ```
  */
 export async function loadBackbone(name: BackboneName, weightsPath?: string): Promise<Network> {

@@ -20,6 +20,7 @@ export interface CategorySummary {
   name: string;
   pixel?: Scores & Pick<PixelMetrics, 'pro' | 'regions'>;
   image?: Scores;
+  aupimo?: number;
   /** From nominal images that were left out of their own reconstruction; no label decides them. */
   thresholds: Thresholds;
   /** What these thresholds decide about the test images. */
@@ -50,6 +51,7 @@ export function summaryOf(detector: Detector, evaluation: Evaluation): CategoryS
     name: evaluation.name,
     pixel: pixel && { ...scoresOf(pixel), pro: pixel.pro, regions: pixel.regions },
     image: image && scoresOf(image),
+    aupimo: evaluation.aupimo,
     thresholds,
     decisions: evaluation.decisions,
     oracle: evaluation.oracle,

@@ -30,7 +30,7 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
   const categories = hasCategories(name) ? [category] : undefined;
   const [dataset] = await openDatasets(name, { root, categories, trainFraction, seed: configuration.seed });
   const network = await networkOf(configuration);
-  if (network.weightsSha256 !== point.weightsSha256) {
+  if (configuration.weights && network.weightsSha256 !== point.weightsSha256) {
     throw new Error(
       `${configuration.weights} has SHA-256 ${network.weightsSha256}; the sweep began with ${point.weightsSha256}`,
     );

@@ -1,4 +1,5 @@
 export * from './anomaly-maps';
+export * from './aupimo';
 export * from './gaussian-smooth';
 export * from './image-scores';
 export * from './metrics';

@@ -47,11 +47,7 @@ test('fitting stops when it is aborted, and tells its progress', async () => {
     if (stage === 'image exemplars') controller.abort(new Error('enough'));
   };
   await assert.rejects(
-    fitDetector(
-      dataset,
-      { size: 64, granularities: ['image'] },
-      { signal: controller.signal, onProgress },
-    ),
+    fitDetector(dataset, { size: 64, granularities: ['image'] }, { signal: controller.signal, onProgress }),
     /enough/,
   );
   assert.deepEqual([...stages], ['nominal images', 'image exemplars']);

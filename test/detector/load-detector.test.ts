@@ -85,7 +85,10 @@ test('a bank of other weights, another configuration or another version is rejec
   await rewrite({ format: 'weights' });
   await assert.rejects(loadDetector(path), /is not a memory bank/);
   await rewrite({}, 'image.level2.exemplars');
-  await assert.rejects(loadDetector(path), /cannot use memory bank .*: tensor image\.level2\.exemplars is missing/);
+  await assert.rejects(
+    loadDetector(path),
+    /cannot use memory bank .*: tensor image\.level2\.exemplars is missing/,
+  );
   await rewrite({ reconstructors: '{' });
   await assert.rejects(loadDetector(path), /cannot use memory bank/);
   await detector.save(path);
@@ -118,7 +121,12 @@ print(json.dumps({
     assert.equal(read.backbone, 'scattering');
     assert.equal(read.size, 64);
     assert.deepEqual(read.origins, detector.reconstructors[0].origins);
-    assert.deepEqual(read.shapes['image.level1.exemplars'], [5, level1.height, level1.width, level1.channels]);
+    assert.deepEqual(read.shapes['image.level1.exemplars'], [
+      5,
+      level1.height,
+      level1.width,
+      level1.channels,
+    ]);
     assert.deepEqual(read.shapes['image.level2.whitening'], [level2.channels, level2.channels]);
     const sum = level2.exemplars.data.reduce((total, value) => total + value, 0);
     assert.ok(Math.abs(read.sum - sum) <= 1e-9 * Math.abs(sum));

@@ -11,9 +11,15 @@ test('upsampling and smoothing in one step is upsampling followed by smoothing',
     [40, 13, 2.5],
     [1, 3, 6],
   ]) {
-    const grid = createPlane({ width, height }, Float32Array.from({ length: width * height }, (_, at) => Math.sin(at * 1.7)));
+    const grid = createPlane(
+      { width, height },
+      Float32Array.from({ length: width * height }, (_, at) => Math.sin(at * 1.7)),
+    );
     const size = { width: 96, height: 64 };
-    for (const placement of [undefined, { x: { first: 0.02, step: 0.9 / width }, y: { first: 0.1, step: 1 / height } }]) {
+    for (const placement of [
+      undefined,
+      { x: { first: 0.02, step: 0.9 / width }, y: { first: 0.1, step: 1 / height } },
+    ]) {
       const expected = upsample(grid, size, placement);
       if (sigma > 0) gaussianSmooth(expected, sigma);
       const sum = createPlane(size, new Float32Array(96 * 64).fill(1));

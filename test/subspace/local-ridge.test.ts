@@ -12,7 +12,12 @@ function random(rows: number, cols: number, seed: number): FeatureMatrix {
 }
 
 /** By the definition: sort the atoms by their distance, then solve the normal equations of the nearest ones. */
-function reference(signal: Float32Array, atoms: FeatureMatrix, neighbours: number, penalty: number): number[] {
+function reference(
+  signal: Float32Array,
+  atoms: FeatureMatrix,
+  neighbours: number,
+  penalty: number,
+): number[] {
   const distance = (atom: number) =>
     rowOf(atoms, atom).reduce((sum, value, index) => sum + (value - signal[index]) ** 2, 0);
   const nearest = Array.from({ length: atoms.rows }, (_, atom) => atom)
@@ -66,6 +71,12 @@ test('localRidge does not use an excluded atom, nor one whose inner product is m
 });
 
 test('localRidge names what it cannot use', () => {
-  assert.throws(() => localRidge({ neighbours: 0, penalty: 1 }), /neighbours is 0; expected a positive integer/);
-  assert.throws(() => localRidge({ neighbours: 2, penalty: 0 }), /penalty is 0; expected a finite number > 0/);
+  assert.throws(
+    () => localRidge({ neighbours: 0, penalty: 1 }),
+    /neighbours is 0; expected a positive integer/,
+  );
+  assert.throws(
+    () => localRidge({ neighbours: 2, penalty: 0 }),
+    /penalty is 0; expected a finite number > 0/,
+  );
 });

@@ -69,7 +69,13 @@ export function gluonResNet50V2(weights: Weights): Network {
       current = build.add(`stage${stage}_unit${unit}`, [expanded, identity]);
       channels = out;
     }
-    outputs.push({ level: stage, node: current, channels, stride: 2 ** (stage + 1), offset: 0 });
+    outputs.push({
+      level: stage,
+      node: current,
+      channels,
+      stride: 2 ** (stage + 1),
+      offset: 2 ** (stage - 1),
+    });
   }
   return { name, nodes: build.nodes, outputs, weightsSha256: weights.sha256 };
 }

@@ -47,7 +47,9 @@ export const patch: Granularity = {
             const chunk = rowRange(features, start, Math.min(features.rows, start + chunkRows));
             const memory = products.subarray(0, chunk.rows * dictionary.rows);
             const signals = await signalsOf(chunk, memory);
-            parts.push(await (kept ? encodeWith(kept, { gram, solver, encoder, signals }) : encoder(signals)));
+            parts.push(
+              await (kept ? encodeWith(kept, { gram, solver, encoder, signals }) : encoder(signals)),
+            );
           }
         }
         const codes = stackCodes(parts);

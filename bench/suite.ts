@@ -1,0 +1,126 @@
+/**
+ * Compares methods on the same features, category by category, with intervals of their differences by the bootstrap over images.
+ *
+ *   npm run bench:suite -- --root DIR [--dataset mvtec] [--categories a,b] [--backbone NAME --weights FILE] [--resamples 100]
+ *       [--methods default,image,patch,patchcore] [--rows JSON]
+ *
+ * A difference is that of the first method from another one; its interval holds 95 % of the resamples, in which both methods are
+ * scored on the same images.
+ */
+import '../src/platform';
+import { parseArgs } from 'node:util';
+import { createRandom } from '../src/base';
+import { type Configuration, evaluate, type Evaluation, fitDetector, presets } from '../src/detector';
+import { type BackboneName } from '../src/features';
+import { type DatasetName, loadBackbone, openDatasets } from '../src/files';
+import { pixelMetrics, rankingMetrics } from '../src/scoring';
+
+const { values } = parseArgs({
+  options: {
+    root: { type: 'string' },
+    dataset: { type: 'string', default: 'mvtec' },
+    categories: { type: 'string' },
+    backbone: { type: 'string', default: 'efficientnet_lite0' },
+    weights: { type: 'string' },
+    resamples: { type: 'string', default: '100' },
+    methods: { type: 'string', default: 'default,image,patch,patchcore' },
+    rows: { type: 'string' },
+  },
+});
+
+const known: Record<string, Partial<Configuration>> = {
+  default: {},
+  image: { granularities: ['image'] },
+  patch: { granularities: ['patch'] },
+  patchcore: presets.patchcore,
+  ...(values.rows ? (JSON.parse(values.rows) as Record<string, Partial<Configuration>>) : {}),
+};
+const methods = [...values.methods.split(','), ...Object.keys(values.rows ? JSON.parse(values.rows) : {})];
+const measures = ['pixel AUROC', 'AP', 'PRO', 'image AUROC'];
+
+/** The four scores on some of the test images; undefined where these have no defect or nothing else. */
+function scoresOf(
+  { maps, masks, samples, imageScores }: Evaluation,
+  chosen: readonly number[],
+): number[] | undefined {
+  const labels = chosen.map((index) => samples[index].label === 'anomalous');
+  const own = chosen.map((index) => masks[index]);
+  if (!labels.includes(true) || !labels.includes(false) || !own.some((mask) => mask?.data.includes(1)))
+    return;
+  const pixel = pixelMetrics(
+    chosen.map((index) => maps[index]),
+    own,
+  );
+  const image = rankingMetrics(
+    Float32Array.from(chosen, (index) => imageScores[index]),
+    labels,
+  );
+  return [pixel.auroc, pixel.averagePrecision, pixel.pro, image.auroc];
+}
+
+const row = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`);
+const mean = (rows: readonly number[][]) =>
+  measures.map((_, at) => rows.reduce((sum, scores) => sum + scores[at], 0) / rows.length);
+
+function quantile(sorted: readonly number[], fraction: number): number {
+  return sorted[Math.round(fraction * (sorted.length - 1))];
+}
+
+async function main(): Promise<void> {
+  const { root, weights, backbone } = values;
+  if (!root) throw new Error('give --root, the folder of the data set');
+  const datasets = await openDatasets(values.dataset as DatasetName, {
+    root,
+    categories: values.categories?.split(','),
+  });
+  const network = await loadBackbone(backbone as BackboneName, weights);
+  const { integer } = createRandom(1);
+  const resamples = Number(values.resamples);
+  const whole: Record<string, number[][]> = {};
+  const drawn: Record<string, number[][][]> = {};
+  row(['category', 'method', ...measures, 'ms per image']);
+  row(['---', '---', ...measures.map(() => '---'), '---']);
+  for (const dataset of datasets) {
+    const evaluations: Evaluation[] = [];
+    for (const method of methods) {
+      const changes = { backbone: backbone as BackboneName, weights, ...known[method] };
+      const detector = await fitDetector(dataset, changes, { network });
+      const evaluation = await evaluate(detector, dataset);
+      await detector.dispose();
+      evaluations.push(evaluation);
+      const scores = scoresOf(evaluation, [...evaluation.samples.keys()])!;
+      (whole[method] ??= []).push(scores);
+      const { features, scoring } = evaluation.timings;
+      row([
+        dataset.name,
+        method,
+        ...scores.map((value) => value.toFixed(4)),
+        (features + scoring).toFixed(0),
+      ]);
+    }
+    const count = evaluations[0].samples.length;
+    for (let resample = 0; resample < resamples; resample++) {
+      const chosen = Array.from({ length: count }, () => integer(count));
+      for (const [index, evaluation] of evaluations.entries()) {
+        const scores = scoresOf(evaluation, chosen);
+        if (scores) ((drawn[methods[index]] ??= [])[resample] ??= []).push(scores);
+      }
+    }
+  }
+  for (const method of methods)
+    row(['mean', method, ...mean(whole[method]).map((value) => value.toFixed(4)), '']);
+  const [first, ...others] = methods;
+  for (const other of resamples > 0 ? others : []) {
+    const cells = measures.map((_, at) => {
+      const differences = drawn[first]
+        .map((scores, index) => mean(scores)[at] - mean(drawn[other][index])[at])
+        .sort((a, b) => a - b);
+      const difference = mean(whole[first])[at] - mean(whole[other])[at];
+      const [low, high] = [quantile(differences, 0.025), quantile(differences, 0.975)];
+      return `${difference.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;
+    });
+    row(['difference', `${first} - ${other}`, ...cells, '']);
+  }
+}
+
+void main();
