@@ -64,13 +64,8 @@ export async function fitReconstructor(
   nominal: readonly FeatureMaps[],
   options: ReconstructorOptions = {},
 ): Promise<Reconstructor> {
-  const {
-    granularity = 'image',
-    window = 1,
-    unitNorm = false,
-    sampler = 'subspace',
-    metric = 'mahalanobis',
-  } = options;
+  const { granularity = 'image', window = 1, unitNorm = false } = options;
+  const { sampler = 'subspace', metric = 'mahalanobis' } = options;
   const { solver = ridge({ penalty: 0.01 }), shrinkage = 1, lambda, seed, onProgress, signal } = options;
   oneOf({ granularity }, granularityNames);
   oneOf({ sampler }, samplerNames);

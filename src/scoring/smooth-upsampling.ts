@@ -4,7 +4,7 @@ import { gaussianSmooth } from './gaussian-smooth';
 import { upsample } from './upsample';
 
 /** Adds an upsampled, smoothed plane to another. */
-export type AddSmoothlyUpsampled = (grid: Plane, sum: Plane) => void;
+type AddSmoothlyUpsampled = (grid: Plane, sum: Plane) => void;
 
 /** Weights of the positions of an axis in every pixel of a longer one; row `i` is nonzero in `[from[i], to[i])`. */
 interface AxisWeights {

@@ -47,6 +47,7 @@ export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
     const own = new Float32Array(simd.buffer, crossAt, atoms);
     const chosen = new Uint32Array(simd.buffer, chosenAt, limit);
     const solution = new Float64Array(simd.buffer, solutionAt, limit);
+    const places = [distancesAt, factorAt, chosenAt, solutionAt] as const;
     return async (signals) => {
       checkSignals(signals, atoms);
       const { count, cross, excluded } = signals;
@@ -55,19 +56,8 @@ export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
       const rowStarts = new Uint32Array(count + 1);
       for (let signal = 0; signal < count; signal++) {
         own.set(cross.subarray(signal * atoms, (signal + 1) * atoms));
-        const found = simd.localRidge(
-          gramAt,
-          stride,
-          crossAt,
-          normsAt,
-          excluded ? excluded[signal] : -1,
-          limit,
-          penalty,
-          distancesAt,
-          factorAt,
-          chosenAt,
-          solutionAt,
-        );
+        const left = excluded ? excluded[signal] : -1;
+        const found = simd.localRidge(gramAt, stride, crossAt, normsAt, left, limit, penalty, ...places);
         const start = rowStarts[signal];
         for (let i = 0; i < found; i++) {
           indices[start + i] = chosen[i];

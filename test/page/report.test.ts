@@ -23,7 +23,7 @@ test(
     await page.waitForSelector('body[data-ready]');
     assert.deepEqual(errors, []);
     assert.equal(await page.title(), 'spanlab: folder');
-    assert.equal(await page.locator('.js-plotly-plot').count(), 5);
+    assert.equal(await page.locator('.js-plotly-plot').count(), 4);
     assert.equal(await page.locator('.gallery canvas').count(), 6);
     assert.ok((await page.locator('.gallery').textContent())?.includes(hostile));
     assert.equal(await page.locator('img').count(), 0);

@@ -16,6 +16,8 @@ const lowPass = { size: 5, sigma: 1.1 };
 /** RGB to one luminance and two colour-opponent channels. */
 const opponentColours = [0.299, 0.587, 0.114, 0.5, -0.5, 0, -0.25, -0.25, 0.5];
 
+const pointwise = { stride: 1, padding: 0, groups: 1 } as const;
+
 /**
  * A wavelet scattering network (Mallat, 2012; Bruna and Mallat, PAMI 2013): averages of the image (order 0), of the
  * modulus of its Morlet coefficients at several scales and orientations (order 1), and of the modulus of the Morlet
@@ -37,16 +39,7 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
 
   const convolve = (name: string, input: string, weights: ArrayLike<number>, out: number, inputs: number) => {
     const weight = { shape: [out, inputs, 1, 1], data: Float32Array.from(weights) };
-    nodes.push({
-      op: 'conv',
-      name,
-      input,
-      weight,
-      bias: new Float32Array(out),
-      stride: 1,
-      padding: 0,
-      groups: 1,
-    });
+    nodes.push({ op: 'conv', name, input, weight, bias: new Float32Array(out), ...pointwise });
     channelsOf.set(name, out);
     return name;
   };
@@ -56,12 +49,9 @@ export function scatteringNetwork({ orientations = 4, levels = 3 }: ScatteringOp
     return name;
   };
   const modulus = (name: string, input: string) => {
-    const inputs = [
-      depthwise(`${name}.re`, input, real, 1),
-      depthwise(`${name}.im`, input, imaginary, 1),
-    ] as const;
-    nodes.push({ op: 'modulus', name, inputs });
-    channelsOf.set(name, channelsOf.get(inputs[0])!);
+    const parts = [depthwise(`${name}.re`, input, real, 1), depthwise(`${name}.im`, input, imaginary, 1)];
+    nodes.push({ op: 'modulus', name, inputs: [parts[0], parts[1]] });
+    channelsOf.set(name, channelsOf.get(parts[0])!);
     return name;
   };
   const halve = (input: string) => depthwise(`${input}.half`, input, blur, 2);
