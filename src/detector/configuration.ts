@@ -37,7 +37,7 @@ export interface Configuration {
   granularities: readonly GranularityName[];
   /** With `position`: side of the square of positions around, odd. */
   window: number;
-  /** The self-expressive model of all granularities. Default: each one's own, see {@link modelOptionsOf}. */
+  /** The self-expressive model of all granularities. Default: ridge for `image` and `position`, ridge on the 8 nearest exemplars for `patch`. */
   solver?: SolverConfig;
   /** How exemplars are chosen. Default: each granularity's own. */
   sampler?: SamplerName;
