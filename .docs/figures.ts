@@ -186,7 +186,7 @@ function architecture(): void {
   const height = 20 + order.length * step;
   writeFileSync(
     join(folder, 'architecture.svg'),
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 680 ${height}" width="680" height="${height}" font-family="sans-serif" font-size="13"><defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#8aa4c8"/></marker></defs><rect width="680" height="${height}" fill="#fff"/>${arrows.join('')}${boxes.join('')}</svg>\n`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${height}" width="720" height="${height}" font-family="sans-serif" font-size="13"><defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#8aa4c8"/></marker></defs><rect width="720" height="${height}" fill="#fff"/>${arrows.join('')}${boxes.join('')}</svg>\n`,
   );
 }
 

@@ -6,7 +6,7 @@ export type PresetName = 'patchcore';
 /**
  * Published methods under the same roof, for comparison.
  *
- * `patchcore` (Roth et al., CVPR 2022): the features of all levels concatenated on the finest grid, a coreset of 10 % of all
+ * `patchcore` (Roth et al., CVPR 2022): the features of all levels concatenated on the finest grid, a coreset of 1 % of all
  * patches by k-center, the distance to the nearest exemplar, and the largest value of the map as the image score. That score is not
  * weighted anew by the neighbours of the nearest exemplar, as equation 7 of the paper has it.
  */
@@ -14,7 +14,7 @@ export const presets: Record<PresetName, Partial<Configuration>> = {
   patchcore: {
     concatenate: true,
     granularities: ['patch'],
-    patches: 0.1,
+    patches: 0.01,
     solver: { name: 'nearest' },
     sampler: 'kCenter',
     unitNorm: false,

@@ -6,7 +6,7 @@ import { type FeatureMaps, selectMaps } from '../../src/features';
 import { createFeatureMatrix, rowOf } from '../../src/matrix';
 import { fitReconstructor, granularityNames, type GranularityName } from '../../src/reconstruction';
 import { anomalyMaps } from '../../src/scoring';
-import { lasso, nearest, omp, ridge } from '../../src/subspace';
+import { lasso, localRidge, nearest, omp, ridge } from '../../src/subspace';
 
 const [height, width, channels] = [3, 4, 6];
 
@@ -271,4 +271,42 @@ test('what does not fit is refused before work starts', async () => {
     fitReconstructor([nominal]),
     /nominal features of level 3 holds NaN at row 1, column 1/,
   );
+});
+
+test('a nominal image that is left out uses no patch of its own, though the bank holds all of them', async () => {
+  const maps = lowRankMaps(6, 3, 8);
+  const { rows, cols } = maps.features;
+  for (const solver of [nearest(), localRidge({ neighbours: 1, penalty: 1e-9 })]) {
+    const { leftOut } = await fitReconstructor([maps], {
+      granularity: 'patch',
+      sampler: 'random',
+      exemplars: rows,
+      metric: 'euclidean',
+      solver,
+    });
+    const positions = height * width;
+    for (let row = 0; row < rows; row++) {
+      const own = rowOf(maps.features, row);
+      let least = Number.POSITIVE_INFINITY;
+      for (let other = 0; other < rows; other++) {
+        if (Math.floor(other / positions) === Math.floor(row / positions)) continue;
+        const atom = rowOf(maps.features, other);
+        // The distance that the solver minimizes, and the residual after its coefficient.
+        const scale =
+          solver.mask === undefined
+            ? 1
+            : own.reduce((sum, value, at) => sum + value * atom[at], 0) /
+              atom.reduce((sum, value) => sum + value * value, 0);
+        const distance = (factor: number) => {
+          let sum = 0;
+          for (let at = 0; at < cols; at++) sum += (own[at] - factor * atom[at]) ** 2;
+          return Math.sqrt(sum);
+        };
+        least = Math.min(least, distance(1) < 1e-12 ? 0 : distance(scale));
+      }
+      const actual = leftOut[0].residuals[row];
+      assert.ok(actual > 1e-3, `row ${row}: ${actual} looks as if it had used itself`);
+      assert.ok(actual >= least - 1e-4, `row ${row}: ${actual}, but no other image is nearer than ${least}`);
+    }
+  }
 });
