@@ -37,7 +37,7 @@ export interface Configuration {
   granularities: readonly GranularityName[];
   /** With `position`: side of the square of positions around, odd. */
   window: number;
-  /** The self-expressive model of all granularities. Default: ridge for `image` and `position`, ridge on the 8 nearest exemplars for `patch`. */
+  /** The model of all granularities. Default: ridge, for `patch` on the 8 nearest exemplars. */
   solver?: SolverConfig;
   /** How exemplars are chosen. Default: each granularity's own. */
   sampler?: SamplerName;
@@ -71,7 +71,7 @@ export interface Configuration {
   seed: number;
 }
 
-/** The defaults of a backbone: those of networks that were trained on ImageNet, or of the scattering network. */
+/** The defaults of a backbone: of the embedded network, of ResNets, or of the scattering network. */
 function defaultsOf(backbone: BackboneName): Configuration {
   const shared = {
     backbone,
@@ -101,10 +101,9 @@ function defaultsOf(backbone: BackboneName): Configuration {
   }
   return {
     ...shared,
-    size: 320,
+    ...(backbone === 'efficientnet_lite0' ? { size: 320, levels: [2, 3] } : { size: 384, levels: [3] }),
     mapSize: 224,
     sigma: 4,
-    levels: [2, 3],
     granularities: ['image', 'patch'],
     metric: 'euclidean',
   };
