@@ -69,6 +69,7 @@ export {
 // Scores
 export {
   anomalyMaps,
+  aupimo,
   type Curve,
   gaussianSmooth,
   imageScores,
@@ -87,6 +88,7 @@ export {
   type Evaluation,
   fitDetector,
   loadDetector,
+  presets,
   type ScoredImage,
 } from './detector';
 // Pictures
