@@ -28,14 +28,15 @@ const { values } = parseArgs({
   },
 });
 
+const own = JSON.parse(values.rows ?? '{}') as Record<string, Partial<Configuration>>;
 const known: Record<string, Partial<Configuration>> = {
   default: {},
   image: { granularities: ['image'] },
   patch: { granularities: ['patch'] },
   patchcore: presets.patchcore,
-  ...(values.rows ? (JSON.parse(values.rows) as Record<string, Partial<Configuration>>) : {}),
+  ...own,
 };
-const methods = [...values.methods.split(','), ...Object.keys(values.rows ? JSON.parse(values.rows) : {})];
+const methods = [...values.methods.split(','), ...Object.keys(own)];
 const measures = ['pixel AUROC', 'AP', 'PRO', 'image AUROC'];
 
 /** The four scores on some of the test images; undefined where these have no defect or nothing else. */

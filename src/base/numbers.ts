@@ -8,6 +8,20 @@ export function extent(values: ArrayLike<number>): [number, number] {
   return [low, high];
 }
 
+/** Arrays of one type, one after the other. */
+export function concatenate<Values extends Float32Array | Uint32Array>(
+  parts: readonly Values[],
+  create: new (length: number) => Values,
+): Values {
+  const whole = new create(parts.reduce((sum, { length }) => sum + length, 0));
+  let at = 0;
+  for (const part of parts) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}
+
 /** The mean of some values and their standard deviation (of the population); NaN of none. */
 export function moments(values: ArrayLike<number>): { mean: number; standardDeviation: number } {
   let sum = 0;

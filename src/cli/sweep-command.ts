@@ -94,11 +94,12 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
   const { dataset, category: categories, trainFraction } = flags;
   const root = flags.root && resolve(flags.root);
   const points: SweepPoint[] = [];
-  const checksums = new Map<string | undefined, string | undefined>();
+  const checksums = new Map<string, string | undefined>();
   for (const chosen of combinations(flags.grid, options)) {
     const configuration = configurationOf({ ...flags, ...chosen });
-    const { weights, seed } = configuration;
-    if (!checksums.has(weights)) checksums.set(weights, await weightsChecksum(configuration));
+    const { backbone, weights, seed } = configuration;
+    const source = JSON.stringify([backbone, weights]);
+    if (!checksums.has(source)) checksums.set(source, await weightsChecksum(configuration));
     for (const { name } of await openDatasets(dataset, { root, categories, trainFraction, seed })) {
       points.push({
         dataset,
@@ -106,7 +107,7 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
         category: name,
         trainFraction,
         configuration: { ...configuration, weights: weights && resolve(weights) },
-        weightsSha256: checksums.get(weights),
+        weightsSha256: checksums.get(source),
         out,
       });
     }

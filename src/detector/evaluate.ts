@@ -1,4 +1,4 @@
-import type { LongWork } from '../base';
+import { concatenate, type LongWork } from '../base';
 import {
   type Dataset,
   type Mask,
@@ -105,7 +105,7 @@ export async function evaluate(
     imageScores: scores,
     ...measure({ samples, masks, maps, scores, thresholds: detector.thresholds }),
     thresholds: detector.thresholds,
-    nonzeros: concatenate(nonzeros),
+    nonzeros: concatenate(nonzeros, Uint32Array),
     timings: {
       features: (milliseconds - scoring) / samples.length,
       scoring: scoring / samples.length,
@@ -159,14 +159,4 @@ function meanAupimo(maps: readonly Plane[], masks: readonly (Mask | null)[]): nu
   }
   const known = scores.filter((value) => value !== undefined);
   return known.reduce((sum, value) => sum + value, 0) / known.length;
-}
-
-function concatenate(parts: readonly Uint32Array[]): Uint32Array {
-  const whole = new Uint32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -39,7 +39,8 @@ export function modelOptionsOf(
   granularity: GranularityName,
 ): ReconstructorOptions {
   const { window, lambda, referenceLevel, standardize, metric, shrinkage, seed } = configuration;
-  const { sampler, unitNorm } = { ...modelDefaults[granularity], ...onlyGiven(configuration) };
+  const defaults = modelDefaults[granularity];
+  const { sampler = defaults.sampler, unitNorm = defaults.unitNorm } = configuration;
   const exemplars = granularities[granularity].keepsImages ? configuration.exemplars : configuration.patches;
   const solver = solverOf(solverConfigOf(configuration, granularity));
   return {
@@ -56,11 +57,4 @@ export function modelOptionsOf(
     unitNorm,
     solver,
   };
-}
-
-function onlyGiven({
-  sampler,
-  unitNorm,
-}: Configuration): Partial<Pick<ModelDefaults, 'sampler' | 'unitNorm'>> {
-  return { ...(sampler !== undefined && { sampler }), ...(unitNorm !== undefined && { unitNorm }) };
 }

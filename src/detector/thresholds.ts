@@ -1,3 +1,4 @@
+import { concatenate } from '../base';
 import type { Plane } from '../images';
 import { sortScores } from '../scoring';
 
@@ -27,12 +28,10 @@ export function nominalThresholds(
   { maps, scores }: { maps: readonly Plane[]; scores: Float32Array },
   falseAlarms: FalseAlarms,
 ): Thresholds {
-  const pixels = new Float32Array(maps.reduce((sum, { data }) => sum + data.length, 0));
-  let at = 0;
-  for (const { data } of maps) {
-    pixels.set(data, at);
-    at += data.length;
-  }
+  const pixels = concatenate(
+    maps.map(({ data }) => data),
+    Float32Array,
+  );
   return { pixel: quantile(pixels, falseAlarms.pixel), image: quantile(scores, falseAlarms.image) };
 }
 

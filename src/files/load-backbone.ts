@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type BackboneName, backboneNetwork, type Network } from '../features';
-import { readSafetensors } from './read-safetensors';
+import { networkOf } from '../detector';
+import type { BackboneName, Network } from '../features';
 
 /** The weights that come with the package. */
 export const embeddedWeightsPath = join(
@@ -25,7 +25,6 @@ export const embeddedWeightsPath = join(
  * network.outputs.map(({ channels }) => channels) // [24, 40, 112]
  * ```
  */
-export async function loadBackbone(name: BackboneName, weightsPath?: string): Promise<Network> {
-  const path = weightsPath ?? (name === 'efficientnet_lite0' ? embeddedWeightsPath : undefined);
-  return backboneNetwork(name, path ? await readSafetensors(path) : undefined);
+export function loadBackbone(name: BackboneName, weightsPath?: string): Promise<Network> {
+  return networkOf({ backbone: name, weights: weightsPath });
 }

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { LongWork } from '../base';
 import { type Configuration, evaluate, fitDetector, networkOf } from '../detector';
-import { type DatasetName, hasCategories, openDatasets, writeFileAtomically } from '../files';
+import {
+  type DatasetName,
+  embeddedWeightsPath,
+  hasCategories,
+  openDatasets,
+  writeFileAtomically,
+} from '../files';
 import { summaryOf } from './category-summary';
 import { type Experiment, experimentId, recordOf, type RunRecord } from './run-record';
 
@@ -30,9 +36,9 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
   const categories = hasCategories(name) ? [category] : undefined;
   const [dataset] = await openDatasets(name, { root, categories, trainFraction, seed: configuration.seed });
   const network = await networkOf(configuration);
-  if (configuration.weights && network.weightsSha256 !== point.weightsSha256) {
+  if (network.weightsSha256 !== point.weightsSha256) {
     throw new Error(
-      `${configuration.weights} has SHA-256 ${network.weightsSha256}; the sweep began with ${point.weightsSha256}`,
+      `${configuration.weights ?? configuration.backbone} has SHA-256 ${network.weightsSha256}; the sweep began with ${point.weightsSha256}`,
     );
   }
   const detector = await fitDetector(dataset, configuration, { ...work, network });
@@ -47,8 +53,11 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
   }
 }
 
-/** SHA-256 of a weights file; undefined without one. */
-export async function weightsChecksum({ weights }: Configuration): Promise<string | undefined> {
+/** SHA-256 of a backbone's weights file; undefined for one without weights. */
+export async function weightsChecksum({
+  backbone,
+  weights = backbone === 'efficientnet_lite0' ? embeddedWeightsPath : undefined,
+}: Pick<Configuration, 'backbone' | 'weights'>): Promise<string | undefined> {
   if (!weights) return undefined;
   const hash = createHash('sha256');
   await pipeline(createReadStream(weights), hash);

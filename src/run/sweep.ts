@@ -35,7 +35,7 @@ export interface SweepOptions extends LongWork {
  * @example
  * ```ts
  * const points = [2, 4].map((exemplars) => ({
- *   dataset: 'synthetic' as const, category: 'nut', configuration: configure({ size: 64, granularities: ['image'], exemplars }), out: 'grid',
+ *   dataset: 'synthetic' as const, category: 'nut', configuration: configure({ backbone: 'scattering', size: 64, exemplars }), out: 'grid',
  * }));
  * const records = await sweep(points, { out: 'grid', run: workerThreads(1) });
  * records.map(({ exemplars }) => exemplars) // [2, 4]

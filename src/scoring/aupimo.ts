@@ -1,4 +1,4 @@
-import { invalid, numberIn } from '../base';
+import { concatenate, invalid, numberIn } from '../base';
 import type { Mask, Plane } from '../images';
 import { sortScores } from './sort-scores';
 
@@ -76,12 +76,7 @@ export function aupimo(
 
 /** All values in decreasing order. */
 function sorted(parts: readonly Float32Array[]): Float32Array {
-  const values = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let at = 0;
-  for (const part of parts) {
-    values.set(part, at);
-    at += part.length;
-  }
+  const values = concatenate(parts, Float32Array);
   sortScores(values);
   return values;
 }

@@ -1,57 +1,59 @@
-import type { Encoder, Gram, Signals, Solver, SparseCodes } from './solver';
+import type { Encoder, Gram, Solver, SparseCodes } from './solver';
 
-/** What {@link encodeWith} encodes, and by what. */
+/** What {@link encoderWith} is made from. */
 interface Encoding {
   gram: Gram;
   solver: Solver;
   /** The solver over all atoms. */
   encoder: Encoder;
-  signals: Signals;
 }
 
-/** Codes of signals over some of a dictionary's atoms, in terms of the whole dictionary. */
-export async function encodeWith(
-  kept: readonly number[],
-  { gram, solver, encoder, signals }: Encoding,
-): Promise<SparseCodes> {
+/** An encoder that uses some of a dictionary's atoms only; its codes are in terms of the whole dictionary. */
+export function encoderWith(kept: readonly number[], { gram, solver, encoder }: Encoding): Encoder {
   const { atoms, data } = gram;
-  if (kept.length === atoms) return encoder(signals);
+  if (kept.length === atoms) return encoder;
   if (kept.length === 0) {
-    const rowStarts = new Uint32Array(signals.count + 1);
-    return {
-      rows: signals.count,
+    return async ({ count }) => ({
+      rows: count,
       cols: atoms,
-      rowStarts,
+      rowStarts: new Uint32Array(count + 1),
       indices: new Uint32Array(0),
       values: new Float64Array(0),
+    });
+  }
+  const { mask } = solver;
+  if (mask !== undefined) {
+    const used = new Set(kept);
+    const unused = Array.from({ length: atoms }, (_, atom) => atom).filter((atom) => !used.has(atom));
+    return (signals) => {
+      const masked = signals.cross.slice();
+      for (const atom of unused)
+        for (let signal = 0; signal < signals.count; signal++) masked[signal * atoms + atom] = mask;
+      return encoder({ ...signals, cross: masked });
     };
   }
-  if (solver.mask !== undefined) {
-    const masked = signals.cross.slice();
-    const used = new Set(kept);
-    for (let atom = 0; atom < atoms; atom++) {
-      if (used.has(atom)) continue;
-      for (let signal = 0; signal < signals.count; signal++) masked[signal * atoms + atom] = solver.mask;
-    }
-    return encoder({ ...signals, cross: masked });
-  }
   const size = kept.length;
-  const part = data instanceof Float32Array ? new Float32Array(size * size) : new Float64Array(size * size);
-  const cross =
-    signals.cross instanceof Float32Array
-      ? new Float32Array(signals.count * size)
-      : new Float64Array(signals.count * size);
   const columns = Uint32Array.from(kept);
-  for (let row = 0, at = 0; row < size; row++) {
-    const from = columns[row] * atoms;
-    for (let col = 0; col < size; col++, at++) part[at] = data[from + columns[col]];
-  }
-  for (let signal = 0, at = 0; signal < signals.count; signal++) {
-    const from = signal * atoms;
-    for (let col = 0; col < size; col++, at++) cross[at] = signals.cross[from + columns[col]];
-  }
-  const codes = await solver({ atoms: size, data: part })({ ...signals, cross, excluded: undefined });
-  return { ...codes, cols: atoms, indices: codes.indices.map((atom) => kept[atom]) };
+  const columnsOf = (products: typeof data, rows: ArrayLike<number>) => {
+    const part =
+      products instanceof Float32Array
+        ? new Float32Array(rows.length * size)
+        : new Float64Array(rows.length * size);
+    for (let row = 0, at = 0; row < rows.length; row++) {
+      const from = rows[row] * atoms;
+      for (let col = 0; col < size; col++, at++) part[at] = products[from + columns[col]];
+    }
+    return part;
+  };
+  const partial = solver({ atoms: size, data: columnsOf(data, columns) });
+  return async (signals) => {
+    const cross = columnsOf(
+      signals.cross,
+      Array.from({ length: signals.count }, (_, signal) => signal),
+    );
+    const codes = await partial({ ...signals, cross, excluded: undefined });
+    return { ...codes, cols: atoms, indices: codes.indices.map((atom) => kept[atom]) };
+  };
 }
 
 /** Codes over the same atoms, one under the other. */

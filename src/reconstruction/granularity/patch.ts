@@ -1,7 +1,7 @@
 import { sliceMaps } from '../../features';
 import { rowRange, selectRows } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
-import { encodeWith, gramOf, reconstruct, signalsOver, type SparseCodes, stackCodes } from '../../subspace';
+import { encoderWith, gramOf, reconstruct, signalsOver, type SparseCodes, stackCodes } from '../../subspace';
 import type { ExemplarSet, Granularity, Grid } from './granularity';
 
 const samplers = { subspace: subspaceSampling, kCenter, random: randomSampling };
@@ -43,13 +43,11 @@ export const patch: Granularity = {
         for (let index = 0; index < maps.count; index++) {
           const { features } = sliceMaps(maps, index, index + 1);
           const kept = own && imageOf.flatMap((image, atom) => (image === own[index] ? [] : [atom]));
+          const encode = kept ? encoderWith(kept, { gram, solver, encoder }) : encoder;
           for (let start = 0; start < features.rows; start += chunkRows) {
             const chunk = rowRange(features, start, Math.min(features.rows, start + chunkRows));
             const memory = products.subarray(0, chunk.rows * dictionary.rows);
-            const signals = await signalsOf(chunk, memory);
-            parts.push(
-              await (kept ? encodeWith(kept, { gram, solver, encoder, signals }) : encoder(signals)),
-            );
+            parts.push(await encode(await signalsOf(chunk, memory)));
           }
         }
         const codes = stackCodes(parts);
