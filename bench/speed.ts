@@ -309,22 +309,20 @@ async function benchExtraction(samples: Sample[], weights: string): Promise<void
   const bare = await compileNetwork(network, { height: size, width: size }, 'onnx');
   const images = await Promise.all(samples.map(({ path }) => decodeImage(path, { size })));
   const batch = 4;
-  const planes: Float32Array[] = [];
+  const batches: Float32Array[] = [];
   for (let start = 0; start < images.length; start += batch) {
-    const plane = new Float32Array(batch * 3 * size * size);
-    images.slice(start, start + batch).forEach(({ data }, index) => {
-      data.forEach((value, at) => {
-        plane[(index * 3 + (at % 3)) * size * size + Math.floor(at / 3)] = value;
-      });
-    });
-    planes.push(plane);
+    const pixels = new Float32Array(batch * 3 * size * size);
+    images
+      .slice(start, start + batch)
+      .forEach(({ data }, index) => pixels.set(data, index * 3 * size * size));
+    batches.push(pixels);
   }
   const [own, theirs]: [number[], number[]] = [[], []];
   for (let run = 0; run < 5; run++) {
     theirs.push(
       (
         await clock(1, async () => {
-          for (const images of planes) await bare.run(images, batch);
+          for (const images of batches) await bare.run(images, batch);
         })
       ).milliseconds,
     );
@@ -350,7 +348,12 @@ async function benchTorch(python: string): Promise<void> {
   const count = 64;
   const random = createRandom(5);
   const images = Float32Array.from({ length: count * 3 * size * size }, () => random.uniform());
-  store('images.f32', { data: images });
+  const planes = images.slice();
+  for (let at = 0, plane = size * size; at < images.length; at++) {
+    const [image, pixel] = [Math.floor(at / (3 * plane)), Math.floor(at / 3) % plane];
+    planes[(3 * image + (at % 3)) * plane + pixel] = images[at];
+  }
+  store('images.f32', { data: planes });
   const theirs = peer<{ torch: number[]; threads: number }>(python, 'features', folder, count, size);
   const network = await loadBackbone('resnet50', join(folder, 'resnet50.safetensors'));
   const outputs = network.outputs.filter(({ level }) => level <= 3);

@@ -160,7 +160,7 @@ function verdict(
   { pixel, image }: Thresholds,
 ): Pick<ScoredImage, 'isAnomalous' | 'anomalousFraction'> {
   let above = 0;
-  for (const value of map.data) if (value >= pixel) above++;
+  for (let at = 0; at < map.data.length; at++) if (map.data[at] >= pixel) above++;
   return {
     isAnomalous: score >= image,
     anomalousFraction: above / map.data.length,

@@ -134,18 +134,16 @@ function runWhole(
   engine: Engine,
   { width, height }: Size,
 ): (images: readonly RgbImage[]) => Promise<EngineOutput[]> {
-  return (images) => {
-    const plane = width * height;
-    const planes = new Float32Array(images.length * 3 * plane);
-    images.forEach(({ data }, index) => {
-      const [red, green, blue] = [0, 1, 2].map((channel) => (index * 3 + channel) * plane);
-      for (let pixel = 0, from = 0; pixel < plane; pixel++, from += 3) {
-        planes[red + pixel] = data[from];
-        planes[green + pixel] = data[from + 1];
-        planes[blue + pixel] = data[from + 2];
-      }
-    });
-    return engine.run(planes, images.length);
+  const values = width * height * 3;
+  let spare = new Float32Array(0);
+  return async (images) => {
+    const length = images.length * values;
+    const memory = spare.length < length ? new Float32Array(length) : spare;
+    spare = new Float32Array(0);
+    images.forEach(({ data }, index) => memory.set(data, index * values));
+    const outputs = await engine.run(memory.subarray(0, length), images.length);
+    spare = memory;
+    return outputs;
   };
 }
 

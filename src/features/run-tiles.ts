@@ -62,20 +62,17 @@ function stretches(length: number, tile: number, overlap: number): Stretch[] {
   return found;
 }
 
-/** A part of an image as planes. */
+/** A part of an image. */
 function cut(
   { width, data }: RgbImage,
   { left, top, tile }: { left: number; top: number; tile: number },
 ): Float32Array {
-  const planes = new Float32Array(3 * tile * tile);
+  const pixels = new Float32Array(3 * tile * tile);
   for (let y = 0; y < tile; y++) {
-    for (let x = 0; x < tile; x++) {
-      const from = ((top + y) * width + left + x) * 3;
-      for (let channel = 0; channel < 3; channel++)
-        planes[(channel * tile + y) * tile + x] = data[from + channel];
-    }
+    const from = ((top + y) * width + left) * 3;
+    pixels.set(data.subarray(from, from + tile * 3), y * tile * 3);
   }
-  return planes;
+  return pixels;
 }
 
 /** Copies what is kept of a tile's map into the whole one. */

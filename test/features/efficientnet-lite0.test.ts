@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { compileNetwork } from '../../src/features';
 import { loadBackbone } from '../../src/files';
+import { channelsLast } from '../helpers/channels-last';
 
 /** Made by test/fixtures/make_efficientnet_fixtures.py with torch. */
 const reference: Record<string, Record<'folded' | 'original', string[]>> = JSON.parse(
@@ -30,7 +31,7 @@ for (const engineName of ['onnx', 'tensorflow'] as const) {
     for (const [size, { folded, original }] of Object.entries(reference)) {
       const side = Number(size);
       const engine = await compileNetwork(network, { height: side, width: side }, engineName);
-      const outputs = await engine.run(pixels(side), 1);
+      const outputs = await engine.run(channelsLast(pixels(side)), 1);
       await engine.dispose();
       for (const [level, { height, width, channels, data }] of outputs.entries()) {
         const plane = height * width;

@@ -14,6 +14,7 @@ import {
 } from '../../src/features';
 import { loadBackbone, readSafetensors } from '../../src/files';
 import type { Tensor, Weights } from '../../src/matrix';
+import { channelsLast } from '../helpers/channels-last';
 import { resnet50V2Weights, unlessPresent } from '../helpers/shared';
 import {
   type SlowMap,
@@ -153,7 +154,7 @@ function assertClose(actual: EngineOutput, expected: SlowMap, tolerance: number,
 
 async function runBoth(network: Network, size: number): Promise<[EngineOutput[], EngineOutput[]]> {
   const image = { height: size, width: size };
-  const batch = Float32Array.from([...randomImage(size, 3), ...randomImage(size, 4)]);
+  const batch = Float32Array.from([3, 4].flatMap((seed) => [...channelsLast(randomImage(size, seed))]));
   const results: EngineOutput[][] = [];
   for (const name of ['onnx', 'tensorflow'] as const) {
     const engine = await compileNetwork(network, image, name);
@@ -173,7 +174,7 @@ for (const [name, block, units, convs] of [
     const expected = slowResNet(weights, randomImage(size, 1), size, [...units], convs);
     for (const engineName of ['onnx', 'tensorflow'] as const) {
       const engine = await compileNetwork(resNet(name, weights), { height: size, width: size }, engineName);
-      const outputs = await engine.run(randomImage(size, 1), 1);
+      const outputs = await engine.run(channelsLast(randomImage(size, 1)), 1);
       assert.equal(outputs.length, units.length);
       outputs.forEach((output, index) => {
         assertClose(output, expected[index], 1e-4, `${engineName} level ${index + 1}`);
@@ -226,7 +227,7 @@ test(
         { height: size, width: size },
         engineName,
       );
-      const outputs = await engine.run(image, 1);
+      const outputs = await engine.run(channelsLast(image), 1);
       outputs.forEach((output, index) => {
         assertClose(output, expected[index], 1e-4, `${engineName} level ${index + 1}`);
       });

@@ -11,7 +11,7 @@ export interface EngineOutput {
 export interface Engine {
   name: string;
   /**
-   * @param images `count x 3 x height x width` values, RGB in [0, 1]
+   * @param images `count x height x width x 3` values, RGB in [0, 1]; they are read until the result is there
    * @param count images in the batch
    * @returns one entry per output of the network, in their order
    */

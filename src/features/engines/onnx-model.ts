@@ -107,12 +107,13 @@ const lowerings: { [Op in NetworkNode['op']]: Lowering<Op> } = {
 };
 
 /**
- * Writes a network as an ONNX model (opset 17) for images of one size. Input `image` is `[batch, 3, height, width]`;
+ * Writes a network as an ONNX model (opset 17) for images of one size. Input `rgb` is `[batch, height, width, 3]`;
  * output `level{l}` is `[batch, height, width, channels]`.
  */
 export function buildOnnxModel(network: Network, image: { height: number; width: number }): Uint8Array {
   const shapes = inferShapes(network, image);
   const graph = createOnnxGraph();
+  graph.add({ type: 'Transpose', input: ['rgb'], output: 'image', attributes: { perm: [0, 3, 1, 2] } });
   for (const node of network.nodes)
     (lowerings[node.op] as Lowering<typeof node.op>)(node as never, graph, shapes);
   const outputs = network.outputs.map(({ level, node }) => {
@@ -125,5 +126,5 @@ export function buildOnnxModel(network: Network, image: { height: number; width:
     });
     return { name, dims: ['batch', height, width, channels] };
   });
-  return graph.encode([{ name: 'image', dims: ['batch', 3, image.height, image.width] }], outputs);
+  return graph.encode([{ name: 'rgb', dims: ['batch', image.height, image.width, 3] }], outputs);
 }

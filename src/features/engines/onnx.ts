@@ -18,8 +18,8 @@ export async function compileOnnx(
   return {
     name: 'onnx',
     async run(images, count) {
-      const input = new Tensor('float32', images, [count, 3, image.height, image.width]);
-      const results = await session.run({ image: input });
+      const input = new Tensor('float32', images, [count, image.height, image.width, 3]);
+      const results = await session.run({ rgb: input });
       return network.outputs.map(({ level, node }) => {
         const { channels, height, width } = shapes.get(node)!;
         return { count, height, width, channels, data: results[`level${level}`].data as Float32Array };

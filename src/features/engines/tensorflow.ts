@@ -130,14 +130,7 @@ export async function compileTensorflow(
     name: `tensorflow (${backend})`,
     async run(images, count) {
       const maps = new Map<string, tf.Tensor4D>();
-      const batch = tf.tidy(
-        () =>
-          tf.transpose(
-            tf.tensor4d(images, [count, 3, image.height, image.width]),
-            [0, 2, 3, 1],
-          ) as tf.Tensor4D,
-      );
-      maps.set('image', batch);
+      maps.set('image', tf.tensor4d(images, [count, image.height, image.width, 3]));
       steps.forEach(({ node, apply }, index) => {
         const inputs = inputsOf(node);
         maps.set(
