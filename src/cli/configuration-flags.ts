@@ -1,6 +1,13 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { type Configuration, configure, type PresetName, presetNames, presets } from '../detector';
-import { backboneNames, engineNames } from '../features';
+import {
+  type Configuration,
+  configure,
+  imageScoreNames,
+  type PresetName,
+  presetNames,
+  presets,
+} from '../detector';
+import { backboneNames, engineNames, poolingNames } from '../features';
 import { type DatasetName, datasetNames } from '../files';
 import { fits, type ImageSize } from '../images';
 import { type GranularityName, granularityNames, residualMetricNames, samplerNames } from '../reconstruction';
@@ -103,7 +110,14 @@ function addFeatureOptions(command: Command): Command {
       number,
     )
     .option('--levels <list>', "the backbone's hierarchy levels, e.g. 2,3", numbers)
-    .option('--neighbourhood <side>', 'side of the neighbourhood that a patch feature averages, odd', number)
+    .option('--neighbourhood <side>', 'side of the neighbourhood that a patch feature sums up, odd', number)
+    .addOption(
+      choice(
+        '--pooling <name>',
+        poolingNames,
+        "what a neighbourhood becomes: its mean, or unfolded as by PatchCore's authors (default: mean)",
+      ),
+    )
     .option('--concatenate', 'concatenate the features of all levels on the finest grid');
 }
 
@@ -111,7 +125,7 @@ function addBankOptions(command: Command): Command {
   return command
     .option(
       '--granularity <list>',
-      'what one entry of a memory bank is: image (a whole one), position (of all images), patch; several, e.g. image,patch, are averaged',
+      'what one entry of a memory bank is: image (a whole one), position (of all images), patch, direction (of patches); several, e.g. image,patch, are averaged',
       granularityList,
     )
     .option('--window <side>', 'with position: side of the square of positions around, odd', number)
@@ -155,6 +169,7 @@ function addBankOptions(command: Command): Command {
 function addScoreOptions(command: Command): Command {
   return command
     .option('--standardize', 'give every channel mean 0 and standard deviation 1')
+    .option('--centre', 'take the mean of the nominal features away')
     .option('--unit-norm', "scale every feature to unit norm (default: each granularity's own)")
     .option('--no-unit-norm', 'keep the length of features')
     .addOption(choice('--metric <name>', residualMetricNames, 'how residuals are measured'))
@@ -168,6 +183,9 @@ function addScoreOptions(command: Command): Command {
       '--sigma <pixels>',
       "standard deviation of the maps' smoothing (default: in proportion to the map size)",
       number,
+    )
+    .addOption(
+      choice('--image-score <name>', imageScoreNames, "what an image's score is taken from (default: map)"),
     )
     .option(
       '--top-fraction <fraction>',

@@ -1,5 +1,12 @@
 import { integerIn, invalid, numberIn, oddInteger, oneOf } from '../base';
-import { type BackboneName, backboneNames, type EngineName, engineNames } from '../features';
+import {
+  type BackboneName,
+  backboneNames,
+  type EngineName,
+  engineNames,
+  type PoolingName,
+  poolingNames,
+} from '../features';
 import { checkFraming, type Fit, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
 import {
   type GranularityName,
@@ -11,6 +18,11 @@ import {
 } from '../reconstruction';
 import { checkMapOptions } from '../scoring';
 import { type SolverConfig, solverOf } from '../subspace';
+
+/** What an image's score is taken from. */
+export type ImageScoreName = 'map' | 'patch' | 'neighbours';
+
+export const imageScoreNames: readonly ImageScoreName[] = ['map', 'patch', 'neighbours'];
 
 /** Everything that decides the result of an experiment, but the data. */
 export interface Configuration {
@@ -29,8 +41,10 @@ export interface Configuration {
   tile?: number;
   /** Hierarchy levels of the backbone, in [1, 4]. */
   levels: readonly number[];
-  /** Side of the neighbourhood whose mean a patch feature is, odd. */
+  /** Side of the neighbourhood that a patch feature sums up, odd. */
   neighbourhood: number;
+  /** How: by its `mean`, or `unfold`ed as PatchCore's authors do. */
+  pooling: PoolingName;
   /** Bring all levels to the finest one's grid and concatenate their features, as PatchCore does. */
   concatenate: boolean;
   /** What one entry of a memory bank is. With several, each has a memory bank of its own, and their maps are averaged. */
@@ -53,6 +67,8 @@ export interface Configuration {
   standardize: boolean;
   /** Scale every feature to unit norm. Default: each granularity's own. */
   unitNorm?: boolean;
+  /** Take the mean of the nominal features away: of every position with `image` and `position`, else of all. */
+  centre: boolean;
   /** How residuals are measured. */
   metric: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. */
@@ -61,7 +77,12 @@ export interface Configuration {
   mapSize: number;
   /** Standard deviation of the maps' smoothing, in map pixels. */
   sigma: number;
-  /** Fraction of the largest map values whose mean is the image score, in (0, 1]. */
+  /**
+   * What an image's score is taken from: the largest values of its `map`, its largest `patch` residual, or that weighted by the
+   * `neighbours` of the nearest exemplar. The last two are PatchCore's, for one level and one granularity.
+   */
+  imageScore: ImageScoreName;
+  /** With `map`: fraction of the largest map values whose mean is the image score, in (0, 1]. */
   topFraction: number;
   /** Fraction of nominal images that the image threshold lets be called anomalous, in (0, 1). */
   imageFalseAlarms: number;
@@ -78,11 +99,14 @@ function defaultsOf(backbone: BackboneName): Configuration {
     engine: 'auto',
     fit: 'stretch',
     neighbourhood: 3,
+    pooling: 'mean',
     concatenate: false,
     window: 1,
     lambda: 50,
     standardize: false,
+    centre: false,
     shrinkage: 1,
+    imageScore: 'map',
     topFraction: 0.01,
     imageFalseAlarms: 0.05,
     pixelFalseAlarms: 0.001,
@@ -156,7 +180,7 @@ export function withoutMachine({
 export function checkConfiguration(configuration: Configuration): void {
   const { backbone, engine, sampler, metric, levels, granularities, solver, exemplars, patches } =
     configuration;
-  const { window, neighbourhood, lambda, shrinkage, topFraction, sigma } = configuration;
+  const { window, neighbourhood, pooling, lambda, shrinkage, topFraction, sigma } = configuration;
   const { imageFalseAlarms, pixelFalseAlarms, mapSize } = configuration;
   oneOf({ backbone }, backboneNames);
   oneOf({ engine }, engineNames);
@@ -165,12 +189,14 @@ export function checkConfiguration(configuration: Configuration): void {
   for (const granularity of granularities) oneOf({ granularity }, granularityNames);
   if (sampler) oneOf({ sampler }, samplerNames);
   oneOf({ metric }, residualMetricNames);
+  checkImageScore(configuration);
   checkFraming(configuration);
   integerIn({ 'map size': mapSize }, [1, 4096]);
   checkMapOptions({ size: mapSizeOf(configuration), sigma });
   if (solver) solverOf(solver);
   oddInteger({ window });
   oddInteger({ neighbourhood });
+  oneOf({ pooling }, poolingNames);
   numberIn({ lambda }, { above: 1 });
   numberIn({ shrinkage }, { above: 0 });
   numberIn({ topFraction }, { above: 0, to: 1 });
@@ -180,4 +206,13 @@ export function checkConfiguration(configuration: Configuration): void {
   if (patches !== undefined && !(patches > 0 && patches < 1)) integerIn({ patches }, [1]);
   if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 1 || level > 4))
     throw invalid({ levels }, 'hierarchy levels in [1, 4]');
+}
+
+function checkImageScore({ imageScore, granularities, concatenate, levels, solver }: Configuration): void {
+  oneOf({ imageScore }, imageScoreNames);
+  if (imageScore === 'map') return;
+  if (granularities.length > 1 || (levels.length > 1 && !concatenate))
+    throw invalid({ imageScore }, 'map, for several granularities or levels');
+  if (imageScore === 'neighbours' && solver?.name !== 'nearest')
+    throw invalid({ imageScore }, 'map or patch, for another solver than nearest');
 }

@@ -71,10 +71,9 @@ export async function fitDetector(
       onSkip: (sample) => void skipped.push(sample),
     });
     const extracted = performance.now();
-    const { reconstructors, notices } = await fitReconstructors(features.maps, configuration, work);
-    const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
-    const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
-    const nominalMaps = mapsAndScores(leftOut, calibration, configuration);
+    const { reconstructors: fitted, notices } = await fitReconstructors(features.maps, configuration, work);
+    const leftOut = fitted.flatMap((reconstructor) => reconstructor.leftOut);
+    const nominalMaps = mapsAndScores(leftOut, fitted, configuration);
     const { imageFalseAlarms, pixelFalseAlarms } = configuration;
     const thresholds = nominalThresholds(nominalMaps, { image: imageFalseAlarms, pixel: pixelFalseAlarms });
     const fit = {
@@ -83,6 +82,7 @@ export async function fitDetector(
       skipped,
       notices,
     };
+    const reconstructors = fitted.map((reconstructor) => ({ ...reconstructor, leftOut: [] }));
     const training = features.samples.map(({ path }) => path);
     const heatRange = heatRangeOf(nominalMaps.maps, thresholds);
     const { weightsSha256 } = network;

@@ -26,6 +26,7 @@ const modelDefaults: Record<GranularityName, ModelDefaults> = {
     sampler: 'kCenter',
     unitNorm: false,
   },
+  direction: { solver: { name: 'ridge', penalty: 1e-9 }, sampler: 'subspace', unitNorm: false },
 };
 
 /** The solver of a granularity. */
@@ -38,7 +39,7 @@ export function modelOptionsOf(
   configuration: Configuration,
   granularity: GranularityName,
 ): ReconstructorOptions {
-  const { window, lambda, referenceLevel, standardize, metric, shrinkage, seed } = configuration;
+  const { window, lambda, referenceLevel, standardize, centre, metric, shrinkage, seed } = configuration;
   const defaults = modelDefaults[granularity];
   const { sampler = defaults.sampler, unitNorm = defaults.unitNorm } = configuration;
   const exemplars = granularities[granularity].keepsImages ? configuration.exemplars : configuration.patches;
@@ -49,6 +50,7 @@ export function modelOptionsOf(
     lambda,
     referenceLevel,
     standardize,
+    centre,
     metric,
     shrinkage,
     seed,

@@ -1,8 +1,8 @@
 import type { LongWork } from '../base';
 import { extractBatches, type ExtractedBatch, type Extractor } from '../features';
 import type { Plane, Sample, SkippedSample } from '../images';
-import type { LevelCalibration, LevelReconstruction, Reconstructor, ResidualMaps } from '../reconstruction';
-import { anomalyMaps, imageScores } from '../scoring';
+import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
+import { anomalyMaps, imageScores, neighbourScores, patchScores } from '../scoring';
 import { type Configuration, mapSizeOf } from './configuration';
 
 /** A batch of samples through the whole chain. */
@@ -32,7 +32,6 @@ export async function* scoreBatches(
 ): AsyncGenerator<ScoredBatch> {
   const { fit, resize } = configuration;
   const options = { ...work, fit, resize, maskSize: mapSizeOf(configuration), batch: batchSize };
-  const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
   for await (const { maps: features, ...batch } of extractBatches(extractor, samples, options)) {
     const started = performance.now();
     const levels: LevelReconstruction[] = [];
@@ -40,7 +39,7 @@ export async function* scoreBatches(
     yield {
       ...batch,
       levels,
-      ...mapsAndScores(levels, calibration, configuration),
+      ...mapsAndScores(levels, reconstructors, configuration),
       milliseconds: performance.now() - started,
     };
   }
@@ -48,11 +47,16 @@ export async function* scoreBatches(
 
 /** Anomaly maps of rebuilt images, and their scores. */
 export function mapsAndScores(
-  levels: readonly ResidualMaps[],
-  calibration: readonly LevelCalibration[],
+  levels: readonly RebuiltMaps[],
+  reconstructors: readonly Reconstructor[],
   configuration: Configuration,
 ): { maps: Plane[]; scores: Float32Array } {
-  const { sigma, topFraction } = configuration;
+  const { sigma, topFraction, imageScore } = configuration;
+  const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
   const maps = anomalyMaps(levels, calibration, { size: mapSizeOf(configuration), sigma });
-  return { maps, scores: imageScores(maps, topFraction) };
+  if (imageScore === 'map') return { maps, scores: imageScores(maps, topFraction) };
+  const [level] = levels;
+  const [{ bank }] = reconstructors;
+  const scores = imageScore === 'patch' ? patchScores(level) : neighbourScores(level, bank[0].exemplars);
+  return { maps, scores };
 }

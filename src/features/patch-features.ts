@@ -1,33 +1,50 @@
-import { oddInteger } from '../base';
+import { oddInteger, oneOf } from '../base';
 import { type Network, type NetworkNode, type NetworkOutput, pruneNetwork } from './network';
 
 /** How a network's maps become patch features. */
 export interface PatchFeatureOptions {
   /** Hierarchy levels to keep. Default: all that the network has, but level 1. */
   levels?: readonly number[];
-  /** Side of the neighbourhood whose mean a patch feature is; odd, 1 for none. Default 3, as in PatchCore. */
+  /** Side of the neighbourhood that a patch feature sums up; odd, 1 for none. Default 3, as in PatchCore. */
   neighbourhood?: number;
+  /**
+   * How: by the `mean` of the neighbourhood (default, as anomalib), or `unfold`ed as by PatchCore's authors: its features one
+   * channel after the other, brought to 1024 values by adaptive average pooling, and the levels together to 1024 again.
+   */
+  pooling?: PoolingName;
   /** Bring all levels to the grid of the finest one by bilinear upsampling and concatenate them, as PatchCore does. Default false. */
   concatenate?: boolean;
 }
 
+/** How a neighbourhood becomes a patch feature. */
+export type PoolingName = 'mean' | 'unfold';
+
+export const poolingNames: readonly PoolingName[] = ['mean', 'unfold'];
+
 /**
  * Appends PatchCore's patch features (Roth et al., CVPR 2022, section 3.1) to a network: the mean over every position's
- * neighbourhood and, with `concatenate`, levels upsampled to the finest one's grid as one level, which has its number. Nodes that
+ * neighbourhood (or its unfolding) and, with `concatenate`, levels upsampled to the finest one's grid as one level, which has its number. Nodes that
  * the levels do not need are dropped.
  *
- * @throws RangeError when a level is not the network's or the neighbourhood is not an odd positive integer
+ * @throws RangeError when a level is not the network's, the neighbourhood is not an odd positive integer, or levels are unfolded and
+ *   concatenated that are not 1, 2 or 4
  */
 export function withPatchFeatures(network: Network, options: PatchFeatureOptions = {}): Network {
-  const { neighbourhood = 3, concatenate = false } = options;
+  const { neighbourhood = 3, pooling = 'mean', concatenate = false } = options;
   const levels = options.levels ?? defaultLevels(network);
   oddInteger({ neighbourhood });
+  oneOf({ pooling }, poolingNames);
   const chosen = [...new Set(levels)].sort((a, b) => a - b).map((level) => outputOf(network, level));
   if (chosen.length === 0) throw new RangeError('levels is empty; expected at least one hierarchy level');
   const nodes: NetworkNode[] = [...network.nodes];
   const outputs = chosen.map((output): NetworkOutput => {
     const node = `level${output.level}.patches`;
-    nodes.push({ op: 'averagePool', name: node, input: output.node, size: neighbourhood });
+    const pooled = concatenate ? chosen.length : 1;
+    nodes.push(
+      pooling === 'mean'
+        ? { op: 'averagePool', name: node, input: output.node, size: neighbourhood }
+        : unfolding(node, output, { neighbourhood, levels: pooled }),
+    );
     if (!concatenate || output === chosen[0]) return { ...output, node };
     const aligned = `level${output.level}.aligned`;
     nodes.push({ op: 'resize', name: aligned, input: node, like: `level${chosen[0].level}.patches` });
@@ -37,6 +54,43 @@ export function withPatchFeatures(network: Network, options: PatchFeatureOptions
   const node = 'levels.concatenated';
   nodes.push({ op: 'concat', name: node, inputs: outputs.map((output) => output.node) });
   return pruneNetwork({ ...network, nodes }, [{ ...chosen[0], node }]);
+}
+
+/** Values of an unfolded level, and of all levels together. */
+const pooledSize = 1024;
+
+/**
+ * Unfolding and both poolings as one convolution: `levels` maps of 1024 values are pooled to 1024 again, so that each keeps
+ * `1024 / levels` means of as many neighbouring values.
+ */
+function unfolding(
+  name: string,
+  { node, channels }: NetworkOutput,
+  { neighbourhood, levels }: { neighbourhood: number; levels: number },
+): NetworkNode {
+  if (pooledSize % levels !== 0)
+    throw new RangeError(`unfolded levels to concatenate are ${levels}; expected 1, 2 or 4`);
+  const length = channels * neighbourhood ** 2;
+  const out = pooledSize / levels;
+  const data = new Float32Array(out * length);
+  for (let value = 0; value < pooledSize; value++) {
+    const [from, to] = [
+      Math.floor((value * length) / pooledSize),
+      Math.ceil(((value + 1) * length) / pooledSize),
+    ];
+    const start = Math.floor(value / levels) * length;
+    for (let at = from; at < to; at++) data[start + at] += 1 / (levels * (to - from));
+  }
+  return {
+    op: 'conv',
+    name,
+    input: node,
+    weight: { shape: [out, channels, neighbourhood, neighbourhood], data },
+    bias: new Float32Array(out),
+    stride: 1,
+    padding: (neighbourhood - 1) / 2,
+    groups: 1,
+  };
 }
 
 function defaultLevels({ outputs }: Network): number[] {

@@ -106,6 +106,17 @@ export function subtract(left: FeatureMatrix, right: FeatureMatrix): FeatureMatr
   return difference;
 }
 
+/** Subtracts the rows of one matrix from those of another, beginning again where they end, as a new matrix. */
+export function subtractRows({ rows, cols, data }: FeatureMatrix, subtracted: FeatureMatrix): FeatureMatrix {
+  const difference = createFeatureMatrix(rows, cols);
+  const { length } = subtracted.data;
+  for (let start = 0; start < data.length; start += length) {
+    const end = Math.min(data.length, start + length);
+    for (let at = start; at < end; at++) difference.data[at] = data[at] - subtracted.data[at - start];
+  }
+  return difference;
+}
+
 /**
  * Squared Euclidean norm of every row, accumulated in double precision.
  *

@@ -13,22 +13,23 @@ export interface ReconstructorSummary extends Omit<ReconstructorState, 'bank' | 
 
 /**
  * A reconstructor as tensors and a summary. Tensors of granularity g and level l: `{g}.level{l}.exemplars` (`[images, height, width, channels]`, or
- * `[patches, channels]`), and where there are any `channel_mean`, `channel_scale` and `whitening`.
+ * `[patches, channels]`), and where there are any `channel_mean`, `channel_scale`, `centre` and `whitening`.
  */
 export function reconstructorToTensors(state: ReconstructorState): {
   tensors: Map<string, Tensor>;
   summary: ReconstructorSummary;
 } {
-  const { granularity, window, unitNorm, referenceLevel, origins, bank, sampling } = state;
+  const { granularity, window, unitNorm, metric, referenceLevel, origins, bank, sampling } = state;
   const tensors = new Map<string, Tensor>();
-  for (const { exemplars, channelNorm, whitening, ...level } of bank) {
-    const shape = granularities[granularity].tensorShape(level, exemplarSetOf(state));
+  for (const { exemplars, channelNorm, centre, whitening, ...level } of bank) {
+    const shape = granularities[granularity].tensorShape(level, exemplarSetOf(state), exemplars.rows);
     const prefix = `${granularity}.level${level.level}`;
     tensors.set(`${prefix}.exemplars`, { shape, data: exemplars.data });
     if (channelNorm) {
       tensors.set(`${prefix}.channel_mean`, { shape: [level.channels], data: channelNorm.mean });
       tensors.set(`${prefix}.channel_scale`, { shape: [level.channels], data: channelNorm.scale });
     }
+    if (centre) tensors.set(`${prefix}.centre`, { shape: [centre.rows, centre.cols], data: centre.data });
     if (whitening)
       tensors.set(`${prefix}.whitening`, { shape: [level.channels, level.channels], data: whitening.data });
   }
@@ -36,6 +37,7 @@ export function reconstructorToTensors(state: ReconstructorState): {
     granularity,
     window,
     unitNorm,
+    metric,
     referenceLevel,
     origins,
     sampling: {
@@ -75,17 +77,21 @@ export function reconstructorFromTensors(
   };
   const bank = levels.map((summary): BankLevel => {
     const { channels } = summary;
-    const shape = granularities[rest.granularity].tensorShape(summary, set);
-    const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
     const prefix = `${rest.granularity}.level${summary.level}`;
+    const { keepsImages, tensorShape } = granularities[rest.granularity];
+    const shape = tensorShape(summary, set, tensors.get(`${prefix}.exemplars`)?.shape[0] ?? 0);
+    const rows = shape.slice(0, -1).reduce((product, size) => product * size, 1);
     const optional = (name: string, size: readonly number[]) =>
       tensors.has(`${prefix}.${name}`) ? take(`${prefix}.${name}`, size) : null;
     const mean = optional('channel_mean', [channels]);
+    const centreRows = keepsImages ? summary.height * summary.width : 1;
+    const centre = optional('centre', [centreRows, channels]);
     const whitening = optional('whitening', [channels, channels]);
     return {
       ...summary,
       exemplars: createFeatureMatrix(rows, channels, take(`${prefix}.exemplars`, shape)),
       channelNorm: mean && { mean, scale: take(`${prefix}.channel_scale`, [channels]) },
+      centre: centre && createFeatureMatrix(centreRows, channels, centre),
       whitening: whitening && createFeatureMatrix(channels, channels, whitening),
     };
   });

@@ -1,10 +1,10 @@
 import { moments } from '../base';
 import { type FeatureMaps, selectMaps } from '../features';
-import { createFeatureMatrix, spreadRows, subtract } from '../matrix';
+import { createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
+import { largestCoefficients, type SparseCodes, stackCodes } from '../subspace';
 import type { LevelModel } from './granularity';
 import {
-  euclidean,
-  mahalanobis,
+  fitWhitening,
   residualLengths,
   type ResidualMetric,
   type ResidualMetricName,
@@ -23,6 +23,17 @@ export interface LevelCalibration {
 export interface ResidualMaps extends Omit<FeatureMaps, 'features'> {
   /** Length of the residual at every position, `count * height * width` values. */
   residuals: Float32Array;
+}
+
+/** A level's features, and what of their reconstruction decides image scores. */
+export interface RebuiltMaps extends ResidualMaps {
+  /** The normalized features that were to be rebuilt, `[count * height * width, channels]`. */
+  target: FeatureMatrix;
+  /**
+   * Coefficients over the exemplars: a row per image (`image`) or per position. Of nominal images that were left out, only the
+   * largest of every row.
+   */
+  codes: SparseCodes;
 }
 
 /** Nominal images from which residuals are learnt, at most. */
@@ -44,34 +55,37 @@ export interface MetricOptions {
  * own.
  *
  * @param maps normalized nominal maps
- * @returns the metric of residuals, the mean and standard deviation of their lengths, and the lengths themselves
+ * @returns the metric of residuals, the mean and standard deviation of their lengths, and these images, rebuilt
  */
 export async function calibrate(
   maps: FeatureMaps,
   model: LevelModel,
   { metric, shrinkage, signal }: MetricOptions,
-): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: ResidualMaps }> {
+): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
   const { features, ...shape } = maps;
   const used = Math.min(largestCalibration, maps.count);
   const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
   const perImage = maps.height * maps.width;
   const { features: targets } = selectMaps(maps, images);
+  const codes: SparseCodes[] = [];
   const rebuilt = createFeatureMatrix(used * perImage, features.cols);
   for (let start = 0; start < used; start += calibrationBatch) {
     signal?.throwIfAborted();
     const own = images.slice(start, start + calibrationBatch);
-    const batch = selectMaps(maps, own);
-    rebuilt.data.set((await model.rebuild(batch, own)).rebuilt.data, start * perImage * features.cols);
+    const result = await model.rebuild(selectMaps(maps, own), own);
+    rebuilt.data.set(result.rebuilt.data, start * perImage * features.cols);
+    codes.push(largestCoefficients(result.codes));
   }
-  const residualMetric =
+  const whitening =
     metric === 'mahalanobis'
-      ? await mahalanobis(spreadRows(subtract(targets, rebuilt), largestResidualSample), shrinkage)
-      : euclidean;
+      ? await fitWhitening(spreadRows(subtract(targets, rebuilt), largestResidualSample), shrinkage)
+      : null;
+  const residualMetric = { metric, whitening };
   const lengths = await residualLengths(targets, rebuilt, residualMetric);
   const { mean, standardDeviation } = moments(lengths);
   return {
     residualMetric,
     calibration: { level: maps.level, mean, standardDeviation: standardDeviation || 1 },
-    leftOut: { ...shape, count: used, residuals: lengths },
+    leftOut: { ...shape, count: used, residuals: lengths, target: targets, codes: stackCodes(codes) },
   };
 }

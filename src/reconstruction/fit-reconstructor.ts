@@ -2,7 +2,7 @@ import { extent, type LongWork, numberIn, oddInteger, oneOf } from '../base';
 import type { FeatureMaps } from '../features';
 import { assertFinite } from '../matrix';
 import { ridge, type Solver } from '../subspace';
-import { calibrate, type ResidualMaps } from './calibrate';
+import { calibrate, type RebuiltMaps } from './calibrate';
 import {
   granularities,
   type GranularityName,
@@ -81,9 +81,9 @@ export async function fitReconstructor(
     nominal.map(({ level }) => String(level)),
   );
   const referenceIndex = nominal.findIndex(({ level }) => level === referenceLevel);
-  const normalizations = nominal.map(({ features }) => fitNormalization(features, options));
-  const reference = normalizeMaps(nominal[referenceIndex], normalizations[referenceIndex]);
   const kind = granularities[granularity];
+  const normalizations = nominal.map((maps) => fitNormalization(maps, options, kind.keepsImages));
+  const reference = normalizeMaps(nominal[referenceIndex], normalizations[referenceIndex]);
   const exemplars = options.exemplars ?? kind.defaultExemplars(kind.available(reference));
   const { sampling, origins } = await kind.sample(reference, {
     sampler,
@@ -97,23 +97,24 @@ export async function fitReconstructor(
 
   const bank: BankLevel[] = [];
   const models: LevelModel[] = [];
-  const residuals: ResidualMaps[] = [];
+  const leftOutMaps: RebuiltMaps[] = [];
   for (const [index, { level, height, width, features }] of nominal.entries()) {
     signal?.throwIfAborted();
     const maps = index === referenceIndex ? reference : normalizeMaps(nominal[index], normalizations[index]);
-    const kept = { level, height, width, channels: features.cols, exemplars: kind.exemplarsAt(maps, set) };
+    const exemplarsHere = await kind.exemplarsAt(maps, set);
+    const kept = { level, height, width, channels: features.cols, exemplars: exemplarsHere };
     const model = await kind.model(kept, set, solver);
     const { residualMetric, calibration, leftOut } = await calibrate(maps, model, {
       metric,
       shrinkage,
       signal,
     });
-    const channelNorm = normalizations[index].channels;
-    bank.push({ ...kept, channelNorm, whitening: residualMetric.whitening, calibration });
+    const { channels: channelNorm, centre } = normalizations[index];
+    bank.push({ ...kept, channelNorm, centre, whitening: residualMetric.whitening, calibration });
     models.push(model);
-    residuals.push(leftOut);
+    leftOutMaps.push(leftOut);
     onProgress?.({ stage: 'levels', done: index + 1, total: nominal.length });
   }
-  const state = { granularity, window, unitNorm, referenceLevel, sampling, origins, bank };
-  return assembleReconstructor(state, models, residuals);
+  const state = { granularity, window, unitNorm, metric, referenceLevel, sampling, origins, bank };
+  return assembleReconstructor(state, models, leftOutMaps);
 }

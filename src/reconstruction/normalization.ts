@@ -1,5 +1,5 @@
 import type { FeatureMaps } from '../features';
-import { createFeatureMatrix, type FeatureMatrix, normalizeRows } from '../matrix';
+import { createFeatureMatrix, type FeatureMatrix, normalizeRows, subtractRows } from '../matrix';
 
 /** How features are scaled before they are modelled. */
 export interface NormalizationOptions {
@@ -7,6 +7,11 @@ export interface NormalizationOptions {
   standardize?: boolean;
   /** Scale every feature to unit norm, after standardization. Default false. */
   unitNorm?: boolean;
+  /**
+   * Take the mean of the nominal features away, after the other two: that of every position where exemplars are images, else that
+   * of all features. Default false.
+   */
+  centre?: boolean;
 }
 
 /** A level's normalization, fitted on nominal features. */
@@ -14,16 +19,29 @@ export interface Normalization {
   /** Per channel; null when channels are not standardized. */
   channels: { mean: Float32Array; scale: Float32Array } | null;
   unitNorm: boolean;
+  /** What is taken away of every image's features, `[positions, channels]` or `[1, channels]`; null for nothing. */
+  centre: FeatureMatrix | null;
 }
 
-/** Fits a normalization on nominal features. A constant channel is only centred. */
-export function fitNormalization(features: FeatureMatrix, options: NormalizationOptions): Normalization {
-  const { standardize = false, unitNorm = false } = options;
-  return { channels: standardize ? channelMoments(features) : null, unitNorm };
+/**
+ * Fits a normalization on nominal features. A constant channel is only centred.
+ *
+ * @param keepsImages whether exemplars are images, so that every position has a mean of its own
+ */
+export function fitNormalization(
+  maps: FeatureMaps,
+  { standardize = false, unitNorm = false, centre = false }: NormalizationOptions,
+  keepsImages: boolean,
+): Normalization {
+  const channels = standardize ? channelMoments(maps.features) : null;
+  const normalization = { channels, unitNorm, centre: null };
+  if (!centre) return normalization;
+  const { features } = normalizeMaps(maps, normalization);
+  return { ...normalization, centre: meanOf(features, keepsImages ? maps.height * maps.width : 1) };
 }
 
 /** Features as the model takes them; the same object when there is nothing to do. */
-export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm }: Normalization): FeatureMaps {
+export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm, centre }: Normalization): FeatureMaps {
   let { features } = maps;
   if (channels) {
     const { mean, scale } = channels;
@@ -33,9 +51,20 @@ export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm }: Normali
       for (let col = 0; col < cols; col++, at++) features.data[at] = (data[at] - mean[col]) * scale[col];
     }
   }
-  return features === maps.features && !unitNorm
-    ? maps
-    : { ...maps, features: unitNorm ? normalizeRows(features) : features };
+  if (unitNorm) features = normalizeRows(features);
+  if (centre) features = subtractRows(features, centre);
+  return features === maps.features ? maps : { ...maps, features };
+}
+
+/** The mean of the rows that have the same place in each `period` of rows. */
+function meanOf({ rows, cols, data }: FeatureMatrix, period: number): FeatureMatrix {
+  const sum = new Float64Array(period * cols);
+  for (let at = 0; at < data.length; at++) sum[at % sum.length] += data[at];
+  return createFeatureMatrix(
+    period,
+    cols,
+    Float32Array.from(sum, (value) => (value * period) / rows),
+  );
 }
 
 function channelMoments({ rows, cols, data }: FeatureMatrix): { mean: Float32Array; scale: Float32Array } {

@@ -1,8 +1,8 @@
 import type { FeatureMaps } from '../features';
 import { assertFinite, type FeatureMatrix } from '../matrix';
 import type { Sampling } from '../sampling';
-import type { Solver, SparseCodes } from '../subspace';
-import type { LevelCalibration, ResidualMaps } from './calibrate';
+import type { Solver } from '../subspace';
+import type { LevelCalibration, RebuiltMaps } from './calibrate';
 import {
   type ExemplarOrigin,
   type ExemplarSet,
@@ -12,17 +12,13 @@ import {
   type LevelModel,
 } from './granularity';
 import { type Normalization, normalizeMaps } from './normalization';
-import { residualLengths } from './residual-metric';
+import { residualLengths, type ResidualMetricName } from './residual-metric';
 
 /** A level of a batch of images, rebuilt. */
-export interface LevelReconstruction extends ResidualMaps {
+export interface LevelReconstruction extends RebuiltMaps {
   granularity: GranularityName;
-  /** The normalized features that were to be rebuilt, `[count * height * width, channels]`. */
-  target: FeatureMatrix;
-  /** What they were rebuilt as, in the same shape. */
+  /** What the features were rebuilt as, in the shape of `target`. */
   rebuilt: FeatureMatrix;
-  /** Coefficients over the exemplars: a row per image (`image`) or per position. */
-  codes: SparseCodes;
 }
 
 /** What a memory bank keeps of a level. */
@@ -32,7 +28,9 @@ export interface BankLevel extends LevelExemplars {
   exemplars: FeatureMatrix;
   /** Per-channel standardization; null where there is none. */
   channelNorm: { mean: Float32Array; scale: Float32Array } | null;
-  /** `[channels, channels]`; a residual's length is that of its product with it. Null for the Euclidean length. */
+  /** The mean that is taken away of normalized features, `[positions, channels]` or `[1, channels]`; null for nothing. */
+  centre: FeatureMatrix | null;
+  /** `[channels, channels]`; a residual's Mahalanobis length is that of its product with it. Null for another metric. */
   whitening: FeatureMatrix | null;
   calibration: LevelCalibration;
 }
@@ -43,6 +41,7 @@ export interface ReconstructorState {
   /** Side of the square of positions around a position; only `position` looks at it. */
   window: number;
   unitNorm: boolean;
+  metric: ResidualMetricName;
   /** The level at which exemplars were chosen. */
   referenceLevel: number;
   sampling: Sampling;
@@ -54,8 +53,8 @@ export interface ReconstructorState {
 
 /** A memory bank of exemplars at every level, ready to rebuild test images. */
 export interface Reconstructor extends ReconstructorState {
-  /** Residuals of nominal images that did not use themselves, level by level; empty for a reconstructor that was restored. */
-  leftOut: readonly ResidualMaps[];
+  /** Nominal images that did not use themselves, level by level; empty for a reconstructor that was restored. */
+  leftOut: readonly RebuiltMaps[];
   /** Bytes of the exemplars' features at all levels. */
   bytes: number;
   /** What nominal residuals look like, per level; images are left out of their own reconstruction. */
@@ -89,9 +88,9 @@ export async function restoreReconstructor(
 export function assembleReconstructor(
   state: ReconstructorState,
   models: readonly LevelModel[],
-  leftOut: readonly ResidualMaps[] = [],
+  leftOut: readonly RebuiltMaps[] = [],
 ): Reconstructor {
-  const { bank, unitNorm, granularity } = state;
+  const { bank, unitNorm, granularity, metric } = state;
   return {
     ...state,
     leftOut,
@@ -101,11 +100,12 @@ export function assembleReconstructor(
       checkLevels(maps, bank);
       const results: LevelReconstruction[] = [];
       for (const [index, model] of models.entries()) {
-        const normalization: Normalization = { channels: bank[index].channelNorm, unitNorm };
+        const { channelNorm: channels, centre, whitening } = bank[index];
+        const normalization: Normalization = { channels, unitNorm, centre };
         const normalized = normalizeMaps(maps[index], normalization);
         const { rebuilt, codes } = await model.rebuild(normalized);
         const { features: target, ...shape } = normalized;
-        const residuals = await residualLengths(target, rebuilt, bank[index]);
+        const residuals = await residualLengths(target, rebuilt, { metric, whitening });
         results.push({ ...shape, granularity, residuals, target, rebuilt, codes });
       }
       return results;

@@ -11,48 +11,65 @@ import {
   transpose,
 } from '../matrix';
 
-/** How a residual vector's length is measured. */
-export type ResidualMetricName = 'euclidean' | 'mahalanobis';
+/**
+ * How large a residual `r = x - x̂` is: its Euclidean length, its Mahalanobis length under the covariance of nominal residuals, or
+ * `energy`, `sqrt(xᵀ r)`. For ridge regression `xᵀ r = ‖r‖² + weight · ‖c‖²` and for LASSO `‖r‖² + ‖c‖₁ / λ`, so that the
+ * coefficients count, too; for a projection it is the Euclidean length.
+ */
+export type ResidualMetricName = 'euclidean' | 'mahalanobis' | 'energy';
 
-export const residualMetricNames: readonly ResidualMetricName[] = ['euclidean', 'mahalanobis'];
+export const residualMetricNames: readonly ResidualMetricName[] = ['euclidean', 'mahalanobis', 'energy'];
 
 /** A fitted metric of residuals. */
 export interface ResidualMetric {
-  /** `[channels, channels]`; the length of residual r is `|r W|`. Null for the Euclidean length. */
+  metric: ResidualMetricName;
+  /** Of the Mahalanobis length, `[channels, channels]`: that of residual r is `|r W|`. Null where nominal residuals do not vary. */
   whitening: FeatureMatrix | null;
 }
 
-/** The plain Euclidean length. */
-export const euclidean: ResidualMetric = { whitening: null };
-
 /**
- * The Mahalanobis length under the covariance of nominal residuals, `sqrt(r^T (S + shrinkage * mean variance * I)^-1 r)`:
- * what varies among nominal images counts less.
+ * The whitening of the Mahalanobis length under the covariance of nominal residuals,
+ * `sqrt(r^T (S + shrinkage * mean variance * I)^-1 r)`: what varies among nominal images counts less.
  *
  * @param residuals nominal residuals, `[n, channels]`; their mean is taken as zero
  * @param shrinkage > 0; large values approach the Euclidean length
  * @throws RangeError when `shrinkage` is not a finite number > 0
  */
-export async function mahalanobis(residuals: FeatureMatrix, shrinkage: number): Promise<ResidualMetric> {
+export async function fitWhitening(
+  residuals: FeatureMatrix,
+  shrinkage: number,
+): Promise<FeatureMatrix | null> {
   numberIn({ shrinkage }, { above: 0 });
   const { rows, cols } = residuals;
   const channels = transpose(residuals);
   const scatter = await innerProducts(channels, channels);
   let meanVariance = 0;
   for (let col = 0; col < cols; col++) meanVariance += scatter[col * (cols + 1)] / (rows * cols);
-  if (!(meanVariance > 0)) return euclidean;
+  if (!(meanVariance > 0)) return null;
   const covariance = Float64Array.from(scatter, (value) => value / rows);
   for (let col = 0; col < cols; col++) covariance[col * (cols + 1)] += shrinkage * meanVariance;
   const { inverseFactor } = choleskyInverse(covariance, cols);
-  return { whitening: transpose(createFeatureMatrix(cols, cols, new Float32Array(inverseFactor))) };
+  return transpose(createFeatureMatrix(cols, cols, new Float32Array(inverseFactor)));
 }
 
-/** Length of every residual `target - rebuilt`. */
+/** How large every residual `target - rebuilt` is. */
 export async function residualLengths(
   target: FeatureMatrix,
   rebuilt: FeatureMatrix,
-  { whitening }: ResidualMetric,
+  { metric, whitening }: ResidualMetric,
 ): Promise<Float32Array> {
+  if (metric === 'energy') return energies(target, rebuilt);
   if (!whitening) return rowDistances(target, rebuilt);
   return Float32Array.from(squaredRowNorms(await multiply(subtract(target, rebuilt), whitening)), Math.sqrt);
+}
+
+/** `sqrt(xᵀ (x - x̂))` of every row; 0 where rounding makes the product negative. */
+function energies(target: FeatureMatrix, rebuilt: FeatureMatrix): Float32Array {
+  const { rows, cols } = target;
+  return Float32Array.from({ length: rows }, (_, row) => {
+    let sum = 0;
+    for (let at = row * cols; at < (row + 1) * cols; at++)
+      sum += target.data[at] * (target.data[at] - rebuilt.data[at]);
+    return Math.sqrt(Math.max(0, sum));
+  });
 }

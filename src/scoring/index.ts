@@ -3,6 +3,7 @@ export * from './aupimo';
 export * from './gaussian-smooth';
 export * from './image-scores';
 export * from './metrics';
+export * from './patch-scores';
 export * from './regions';
 export * from './sort-scores';
 export * from './upsample';

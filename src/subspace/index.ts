@@ -2,6 +2,7 @@ export * from './active-set-descent';
 export * from './elastic-net';
 export * from './encode';
 export * from './encode-with';
+export * from './largest-coefficients';
 export * from './local-ridge';
 export * from './nearest';
 export * from './omp';

@@ -1,21 +1,30 @@
 import { numberIn } from '../base';
 import { choleskyInverse, createFeatureMatrix, multiply, type Products } from '../matrix';
-import { checkGram, checkSignals, type Solver } from './solver';
+import { checkGram, checkSignals, type Gram, type Solver } from './solver';
 
 /** Parameters of {@link ridge}. */
-export interface RidgeOptions {
-  /** Weight of the penalty as a fraction of the atoms' mean squared norm, > 0. */
-  penalty: number;
-}
+export type RidgeOptions =
+  | {
+      /** Weight of the penalty as a fraction of the atoms' mean squared norm, > 0. */
+      penalty: number;
+    }
+  | {
+      /** Weight of the penalty per atom but one, > 0: the variance that a Gaussian model adds to the atoms' covariance. */
+      variance: number;
+    };
 
 /**
  * Ridge regression, or collaborative representation: `min_c ‖x - X c‖² + penalty · mean ‖x_j‖² · ‖c‖²`. Its closed form costs one
  * matrix product per batch of signals after the inverse of the regularized Gram matrix. All coefficients are nonzero.
  * scikit-learn's `Ridge(alpha, fit_intercept=False)` is the same problem with `alpha = penalty · mean ‖x_j‖²`.
  *
- * @param options the penalty
+ * With `variance` the weight is `(n - 1) · variance` for n atoms. If the atoms' mean is zero, the residual is then
+ * `variance · Σ⁻¹ x` with `Σ = X Xᵀ / (n - 1) + variance · I`, and `xᵀ (x - X c) / variance` the squared Mahalanobis distance of a
+ * Gaussian model such as PaDiM's.
+ *
+ * @param options the penalty, or the variance
  * @returns a solver for {@link encode} and {@link selfExpress}
- * @throws RangeError when `penalty` is not a finite number > 0
+ * @throws RangeError when the penalty or the variance is not a finite number > 0
  * @see Hoerl and Kennard, 1970; for anomalies as collaborative representation: arXiv 2401.09443
  * @example
  * ```ts
@@ -24,11 +33,11 @@ export interface RidgeOptions {
  * codes.values[0].toFixed(6) // '0.800000'
  * ```
  */
-export function ridge({ penalty }: RidgeOptions): Solver {
-  numberIn({ penalty }, { above: 0 });
+export function ridge(options: RidgeOptions): Solver {
+  numberIn({ ...options }, { above: 0 });
   return (gram) => {
     checkGram(gram);
-    const inverse = regularizedInverse(gram.data, gram.atoms, penalty);
+    const inverse = regularizedInverse(gram, weightOf(gram, options));
     return async (signals) => {
       const { atoms } = gram;
       checkSignals(signals, atoms);
@@ -50,13 +59,17 @@ export function ridge({ penalty }: RidgeOptions): Solver {
   };
 }
 
-function regularizedInverse(gram: Products, atoms: number, penalty: number): Float64Array {
+/** The weight of `‖c‖²`. */
+function weightOf({ atoms, data }: Gram, options: RidgeOptions): number {
+  if ('variance' in options) return options.variance * Math.max(1, atoms - 1);
   let trace = 0;
-  for (let atom = 0; atom < atoms; atom++) trace += gram[atom * (atoms + 1)];
-  const regularized = new Float64Array(gram);
-  for (let atom = 0; atom < atoms; atom++) {
-    regularized[atom * (atoms + 1)] += (penalty * trace) / atoms || penalty;
-  }
+  for (let atom = 0; atom < atoms; atom++) trace += data[atom * (atoms + 1)];
+  return (options.penalty * trace) / atoms || options.penalty;
+}
+
+function regularizedInverse({ atoms, data }: Gram, weight: number): Float64Array {
+  const regularized = new Float64Array(data);
+  for (let atom = 0; atom < atoms; atom++) regularized[atom * (atoms + 1)] += weight;
   return choleskyInverse(regularized, atoms).inverse();
 }
 

@@ -3,7 +3,7 @@ import { elasticNet, lasso } from './elastic-net';
 import { localRidge } from './local-ridge';
 import { nearest } from './nearest';
 import { omp } from './omp';
-import { ridge } from './ridge';
+import { ridge, type RidgeOptions } from './ridge';
 import type { Solver } from './solver';
 
 /** A self-expressive model as plain data, as configurations and files hold it. */
@@ -11,7 +11,7 @@ export type SolverConfig =
   | { name: 'omp'; atoms: number; tolerance?: number }
   | { name: 'lasso'; multiple: number }
   | { name: 'elasticNet'; mu: number; multiple: number }
-  | { name: 'ridge'; penalty: number }
+  | ({ name: 'ridge' } & RidgeOptions)
   | { name: 'localRidge'; neighbours: number; penalty: number }
   | { name: 'nearest' };
 
@@ -45,8 +45,10 @@ export function solverOf(config: SolverConfig): Solver {
       return lasso(config);
     case 'elasticNet':
       return elasticNet(config);
-    case 'ridge':
-      return ridge(config);
+    case 'ridge': {
+      const { name: _name, ...options } = config;
+      return ridge(options);
+    }
     case 'localRidge':
       return localRidge(config);
     case 'nearest':

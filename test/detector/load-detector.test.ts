@@ -4,7 +4,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { type Configuration, evaluate, fitDetector, loadDetector } from '../../src/detector';
+import { type Configuration, evaluate, fitDetector, loadDetector, presets } from '../../src/detector';
 import { openDatasets, readSafetensors } from '../../src/files';
 import { encodeSafetensors } from '../../src/matrix';
 import { temporaryFolder } from '../helpers/temporary';
@@ -38,6 +38,9 @@ test('a detector read from its file gives the maps of the evaluation, bit for bi
       solver: { name: 'lasso', multiple: 5 },
     },
     { backbone: 'efficientnet_lite0', patches: 60 },
+    { ...presets.padim, backbone: 'scattering' },
+    { ...presets.pca, backbone: 'scattering' },
+    { ...presets.patchcore, backbone: 'scattering' },
   ];
   for (const variant of variants) {
     const { dataset, detector } = await fitted(variant);

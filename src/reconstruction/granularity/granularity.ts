@@ -81,9 +81,9 @@ export interface Granularity {
     options: ExemplarOptions,
   ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
   /** What nominal maps of a level hold of the exemplars. */
-  exemplarsAt(maps: FeatureMaps, set: ExemplarSet): FeatureMatrix;
-  /** Shape of the tensor that keeps {@link exemplarsAt} in a file. */
-  tensorShape(level: Grid & { channels: number }, set: ExemplarSet): number[];
+  exemplarsAt(maps: FeatureMaps, set: ExemplarSet): FeatureMatrix | Promise<FeatureMatrix>;
+  /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is how many rows it has, where nothing else says. */
+  tensorShape(level: Grid & { channels: number }, set: ExemplarSet, rows: number): number[];
   /** Prepares the reconstruction of a level. */
   model(level: LevelExemplars, set: ExemplarSet, solver: Solver): Promise<LevelModel>;
   /** Coefficients that one exemplar can have in one row of the codes. */

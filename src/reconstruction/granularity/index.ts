@@ -1,3 +1,4 @@
+import { direction } from './direction';
 import type { Granularity } from './granularity';
 import { image } from './image';
 import { patch } from './patch';
@@ -5,8 +6,11 @@ import { position } from './position';
 
 export * from './granularity';
 
-/** The granularities by name: what one entry of the memory bank is, a whole image, a position of all images, or a patch of any image. */
-export const granularities = { image, position, patch } satisfies Record<string, Granularity>;
+/**
+ * The granularities by name: what one entry of the memory bank is, a whole image, a position of all images, a patch of any image,
+ * or a principal direction of all patches.
+ */
+export const granularities = { image, position, patch, direction } satisfies Record<string, Granularity>;
 
 /** What one entry of the memory bank is. */
 export type GranularityName = keyof typeof granularities;

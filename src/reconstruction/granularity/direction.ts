@@ -1,0 +1,55 @@
+import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { createFeatureMatrix, type FeatureMatrix, innerProducts, transpose } from '../../matrix';
+import { gramOf, reconstruct, signalsOver } from '../../subspace';
+import type { Granularity } from './granularity';
+
+/** Fraction of the features' energy that the directions hold together. */
+const keptEnergy = 0.99;
+
+/**
+ * Directions: the memory bank holds no exemplars but the principal directions of all nominal patches, as many as hold 99 % of
+ * their energy (of their variance, for centred features). A feature is rebuilt as its projection on them; the codes have a row
+ * per position. A left-out image is not left out here: it hardly changes the directions of all patches.
+ */
+export const direction: Granularity = {
+  keepsImages: false,
+  available: ({ features }) => features.cols,
+  defaultExemplars: (available) => available,
+  async sample() {
+    const sampling = { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 };
+    return { sampling, origins: [] };
+  },
+  exemplarsAt: ({ features }) => principalDirections(features),
+  tensorShape: ({ channels }, _set, rows) => [rows, channels],
+  async model({ exemplars: dictionary }, _set, solver) {
+    const encode = solver(await gramOf(dictionary));
+    const signalsOf = signalsOver(dictionary);
+    return {
+      async rebuild({ features }) {
+        const codes = await encode(await signalsOf(features));
+        return { codes, rebuilt: await reconstruct(codes, dictionary) };
+      },
+    };
+  },
+  atomsPerExemplar: () => 1,
+  codeRow: ({ image, row, column }, { height, width }) => (image * height + row) * width + column,
+  placesOf: () => () => null,
+};
+
+/** Orthonormal eigenvectors of the features' scatter, a row each, the largest first. */
+async function principalDirections(features: FeatureMatrix): Promise<FeatureMatrix> {
+  const { cols } = features;
+  const channels = transpose(features);
+  const scatter = Matrix.from1DArray(cols, cols, await innerProducts(channels, channels));
+  const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(scatter, {
+    assumeSymmetric: true,
+  });
+  const order = realEigenvalues
+    .map((_, index) => index)
+    .sort((a, b) => realEigenvalues[b] - realEigenvalues[a]);
+  const total = realEigenvalues.reduce((sum, value) => sum + value, 0);
+  let [kept, energy] = [0, 0];
+  while (kept < cols && (kept === 0 || energy < keptEnergy * total)) energy += realEigenvalues[order[kept++]];
+  const rows = order.slice(0, kept).map((index) => eigenvectorMatrix.getColumn(index));
+  return createFeatureMatrix(kept, cols, Float32Array.from(rows.flat()));
+}

@@ -1,0 +1,58 @@
+import { createFeatureMatrix, type FeatureMatrix, rowDistances, rowOf, selectRows } from '../matrix';
+import type { RebuiltMaps, ResidualMaps } from '../reconstruction';
+
+/**
+ * Image scores as PatchCore's authors compute them: the largest residual of an image's patches.
+ *
+ * @returns a score per image
+ * @see Roth et al., CVPR 2022, and their code
+ */
+export function patchScores({ count, residuals }: ResidualMaps): Float32Array {
+  return Float32Array.from(peaksOf({ count, residuals }), (at) => residuals[at]);
+}
+
+/** Exemplars around the nearest one, it included, that weigh a score. */
+const usualNeighbours = 9;
+
+/**
+ * Image scores as the PatchCore paper and anomalib compute them: the largest residual of an image's patches, times
+ * `1 - softmax(d)₁` for the distances d of that patch to the exemplars that are nearest to its own nearest exemplar, which comes
+ * first. Where exemplars are dense the score stays; a patch near a lonely exemplar counts more.
+ *
+ * @param rebuilt a level whose codes have one exemplar per position, as the solver `nearest` gives
+ * @param exemplars the memory bank at this level, `[exemplars, channels]`
+ * @returns a score per image
+ * @see Roth et al., CVPR 2022, equation 7
+ */
+export function neighbourScores(
+  rebuilt: RebuiltMaps,
+  exemplars: FeatureMatrix,
+  neighbours = usualNeighbours,
+): Float32Array {
+  const { target, codes, residuals } = rebuilt;
+  return Float32Array.from(peaksOf(rebuilt), (at) => {
+    const nearest = rowOf(exemplars, codes.indices[codes.rowStarts[at]]);
+    const around = distancesTo(nearest, exemplars);
+    const order = Array.from(around.keys()).sort((a, b) => around[a] - around[b]);
+    const distances = distancesTo(rowOf(target, at), selectRows(exemplars, order.slice(0, neighbours)));
+    const largest = Math.max(...distances);
+    const powers = Array.from(distances, (distance) => Math.exp(distance - largest));
+    return residuals[at] * (1 - powers[0] / powers.reduce((sum, power) => sum + power, 0));
+  });
+}
+
+function distancesTo(feature: Float32Array, matrix: FeatureMatrix): Float32Array {
+  const repeated = createFeatureMatrix(matrix.rows, matrix.cols);
+  for (let row = 0; row < matrix.rows; row++) repeated.data.set(feature, row * matrix.cols);
+  return rowDistances(repeated, matrix);
+}
+
+/** Of every image the position with the largest residual, counted over all images. */
+function peaksOf({ count, residuals }: Pick<ResidualMaps, 'count' | 'residuals'>): number[] {
+  const positions = residuals.length / count;
+  return Array.from({ length: count }, (_, image) => {
+    let peak = image * positions;
+    for (let at = peak; at < (image + 1) * positions; at++) if (residuals[at] > residuals[peak]) peak = at;
+    return peak;
+  });
+}
