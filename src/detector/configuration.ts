@@ -92,6 +92,12 @@ export interface Configuration {
   seed: number;
 }
 
+/** What suits a backbone where it is not a ResNet; for DINOv2 it was not measured. */
+const networkDefaults: Partial<Record<BackboneName, Pick<Configuration, 'size' | 'levels'>>> = {
+  efficientnet_lite0: { size: 320, levels: [2, 3] },
+  dinov2_small: { size: 392, levels: [3] },
+};
+
 /** The defaults of a backbone: of the embedded network, of ResNets, or of the scattering network. */
 function defaultsOf(backbone: BackboneName): Configuration {
   const shared = {
@@ -125,7 +131,7 @@ function defaultsOf(backbone: BackboneName): Configuration {
   }
   return {
     ...shared,
-    ...(backbone === 'efficientnet_lite0' ? { size: 320, levels: [2, 3] } : { size: 384, levels: [3] }),
+    ...(networkDefaults[backbone] ?? { size: 384, levels: [3] }),
     mapSize: 224,
     sigma: 4,
     granularities: ['image', 'patch'],

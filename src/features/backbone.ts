@@ -1,18 +1,20 @@
 import { createPort, oneOf } from '../base';
 import type { Weights } from '../matrix';
 import type { Network } from './network';
+import { dinov2Small } from './networks/dinov2';
 import { efficientNetLite0 } from './networks/efficientnet-lite0';
 import { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 import { resNet, type ResNetName, resNetNames } from './networks/resnet';
 import { scatteringNetwork } from './networks/scattering';
 
 /** A feature extractor by name: one whose weights come with the package, the weight-free `scattering`, or one that needs weights. */
-export type BackboneName = 'efficientnet_lite0' | 'scattering' | 'resnet50_v2' | ResNetName;
+export type BackboneName = 'efficientnet_lite0' | 'scattering' | 'resnet50_v2' | 'dinov2_small' | ResNetName;
 
 export const backboneNames: readonly BackboneName[] = [
   'efficientnet_lite0',
   'scattering',
   'resnet50_v2',
+  'dinov2_small',
   ...resNetNames,
 ];
 
@@ -24,7 +26,8 @@ export const embeddedWeights = createPort<() => Promise<Weights>>(
 /**
  * The network of a backbone.
  *
- * @param name `efficientnet_lite0`, `scattering`, `resnet50_v2` (weights in Gluon's naming), or `resnet18`, `resnet34`, `resnet50`,
+ * @param name `efficientnet_lite0`, `scattering`, `resnet50_v2` (weights in Gluon's naming), `dinov2_small` (weights in timm's or
+ *   Hugging Face's naming), or `resnet18`, `resnet34`, `resnet50`,
  *   `wide_resnet50_2` (weights in torchvision's or timm's naming)
  * @param weights required by every backbone but `scattering`, which takes none
  * @throws RangeError when the name is unknown; Error when the weights are missing, not needed, or another network's
@@ -45,5 +48,6 @@ export function backboneNetwork(name: BackboneName, weights?: Weights): Network 
     );
   }
   if (name === 'efficientnet_lite0') return efficientNetLite0(weights);
+  if (name === 'dinov2_small') return dinov2Small(weights);
   return name === 'resnet50_v2' ? gluonResNet50V2(weights) : resNet(name, weights);
 }

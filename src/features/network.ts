@@ -35,7 +35,27 @@ export type NetworkNode =
   /** `sqrt(real^2 + imaginary^2)`. */
   | { op: 'modulus'; name: string; inputs: readonly [string, string] }
   /** Along the channels. */
-  | { op: 'concat'; name: string; inputs: readonly string[] };
+  | { op: 'concat'; name: string; inputs: readonly string[] }
+  /**
+   * The positions of a map as tokens, a map of `channels x 1 x (1 + height * width)`: the class token `first`, then the positions row
+   * by row, plus learnt positions, `[1 + side * side, channels]`, that are brought to the map's grid.
+   */
+  | { op: 'tokens'; name: string; input: string; first: Float32Array; positions: Float32Array }
+  /** Tokens but the first as positions of a map of the size of `like`. */
+  | { op: 'grid'; name: string; input: string; like: string }
+  /** `(x - mean) / sqrt(variance + epsilon)` over the channels of a position, times `scale` plus `shift`. */
+  | {
+      op: 'layerNorm';
+      name: string;
+      input: string;
+      scale: Float32Array;
+      shift: Float32Array;
+      epsilon: number;
+    }
+  /** `x / 2 (1 + erf(x / sqrt(2)))`. */
+  | { op: 'gelu'; name: string; input: string }
+  /** Scaled dot-product attention of tokens, by heads: inputs are queries, keys and values. */
+  | { op: 'attention'; name: string; inputs: readonly [string, string, string]; heads: number };
 
 /** The map that a hierarchy level gives. */
 export interface NetworkOutput {
@@ -69,7 +89,8 @@ export interface MapShape {
 
 /** The maps that a node reads. */
 export function inputsOf(node: NetworkNode): readonly string[] {
-  return 'inputs' in node ? node.inputs : node.op === 'resize' ? [node.input, node.like] : [node.input];
+  if ('inputs' in node) return node.inputs;
+  return 'like' in node ? [node.input, node.like] : [node.input];
 }
 
 /**
@@ -136,7 +157,10 @@ function shapeOf(node: NetworkNode, inputs: MapShape[]): MapShape {
         width: slide(width, size, stride, padding),
       };
     }
+    case 'tokens':
+      return { channels, height: 1, width: 1 + height * width };
     case 'resize':
+    case 'grid':
       return { channels, height: inputs[1].height, width: inputs[1].width };
     case 'concat':
       return { channels: inputs.reduce((sum, shape) => sum + shape.channels, 0), height, width };

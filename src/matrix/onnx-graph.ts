@@ -21,10 +21,10 @@ const schema = protobuf.parse(
 const modelType = schema.lookupType('ModelProto');
 const floatType = 1;
 const int64Type = 7;
-const attributeTypes = { int: 2, string: 3, ints: 7 };
+const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
 
-/** The value of an operation's attribute: an integer, a text or a list of integers. */
-type Attribute = number | string | readonly number[];
+/** The value of an operation's attribute: an integer, a real number, a text or a list of integers. */
+type Attribute = number | { float: number } | string | readonly number[];
 
 /** An operation of a graph. */
 interface OnnxOperation {
@@ -97,6 +97,7 @@ function encodeAttribute([name, value]: [string, Attribute]): object {
   if (typeof value === 'number') return { name, i: value, type: attributeTypes.int };
   if (typeof value === 'string')
     return { name, s: new TextEncoder().encode(value), type: attributeTypes.string };
+  if ('float' in value) return { name, f: value.float, type: attributeTypes.float };
   return { name, ints: value, type: attributeTypes.ints };
 }
 

@@ -1,5 +1,6 @@
-import { createOnnxGraph, type OnnxGraph } from '../../matrix';
+import { createFeatureMatrix, createOnnxGraph, type OnnxGraph, transpose } from '../../matrix';
 import { inferShapes, type MapShape, type Network, type NetworkNode } from '../network';
+import { tokenPositions } from '../token-positions';
 
 type NodeOf<Op extends NetworkNode['op']> = Extract<NetworkNode, { op: Op }>;
 
@@ -92,6 +93,106 @@ const modulus: Lowering<'modulus'> = ({ name, inputs }, graph) => {
   graph.add({ type: 'Sqrt', input: [sum], output: name });
 };
 
+/** The shape that a map is brought to, but for the batch. */
+function shapeConstant(graph: OnnxGraph, name: string, sizes: readonly number[]): string {
+  return graph.constant(name, {
+    dims: [sizes.length + 1],
+    values: BigInt64Array.from([0, ...sizes], BigInt),
+  });
+}
+
+/** Adds positions before the third axis of a `[batch, channels, 1, tokens]` map, or takes some away. */
+function padTokens(
+  graph: OnnxGraph,
+  input: string,
+  { output, count }: { output: string; count: number },
+): string {
+  const values = BigInt64Array.from([0, 0, 0, count, 0, 0, 0, 0], BigInt);
+  const pads = graph.constant(`${output}.pads`, { dims: [8], values });
+  return graph.add({ type: 'Pad', input: [input, pads], output });
+}
+
+const tokens: Lowering<'tokens'> = ({ name, input, ...learnt }, graph, shapes) => {
+  const { channels, height, width } = shapes.get(input)!;
+  const count = 1 + height * width;
+  const flat = graph.add({
+    type: 'Reshape',
+    input: [input, shapeConstant(graph, `${name}.shape`, [channels, 1, height * width])],
+    output: `${name}.flat`,
+  });
+  const padded = padTokens(graph, flat, { output: `${name}.padded`, count: 1 });
+  const { data } = transpose(createFeatureMatrix(count, channels, tokenPositions(learnt, { height, width })));
+  const positions = graph.constant(`${name}.positions`, { dims: [1, channels, 1, count], values: data });
+  graph.add({ type: 'Add', input: [padded, positions], output: name });
+};
+
+const grid: Lowering<'grid'> = ({ name, input }, graph, shapes) => {
+  const { channels, height, width } = shapes.get(name)!;
+  const cut = padTokens(graph, input, { output: `${name}.cut`, count: -1 });
+  const shape = shapeConstant(graph, `${name}.shape`, [channels, height, width]);
+  graph.add({ type: 'Reshape', input: [cut, shape], output: name });
+};
+
+const layerNorm: Lowering<'layerNorm'> = ({ name, input, scale, shift, epsilon }, graph) => {
+  const last = graph.add({
+    type: 'Transpose',
+    input: [input],
+    output: `${name}.last`,
+    attributes: { perm: [0, 2, 3, 1] },
+  });
+  const scales = graph.constant(`${name}.scale`, { dims: [scale.length], values: scale });
+  const shifts = graph.constant(`${name}.shift`, { dims: [shift.length], values: shift });
+  const attributes = { axis: -1, epsilon: { float: epsilon } };
+  const normed = graph.add({
+    type: 'LayerNormalization',
+    input: [last, scales, shifts],
+    output: `${name}.normed`,
+    attributes,
+  });
+  graph.add({ type: 'Transpose', input: [normed], output: name, attributes: { perm: [0, 3, 1, 2] } });
+};
+
+const gelu: Lowering<'gelu'> = ({ name, input }, graph) => {
+  const scalar = (part: string, value: number) =>
+    graph.constant(`${name}.${part}`, { dims: [], values: Float32Array.of(value) });
+  const scaled = graph.add({
+    type: 'Div',
+    input: [input, scalar('root', Math.SQRT2)],
+    output: `${name}.scaled`,
+  });
+  const erf = graph.add({ type: 'Erf', input: [scaled], output: `${name}.erf` });
+  const one = graph.add({ type: 'Add', input: [erf, scalar('one', 1)], output: `${name}.sum` });
+  const product = graph.add({ type: 'Mul', input: [input, one], output: `${name}.product` });
+  graph.add({ type: 'Mul', input: [product, scalar('half', 0.5)], output: name });
+};
+
+const attention: Lowering<'attention'> = ({ name, inputs, heads }, graph, shapes) => {
+  const { channels, width } = shapes.get(name)!;
+  const size = channels / heads;
+  const apart = shapeConstant(graph, `${name}.heads`, [heads, size, width]);
+  const [query, key, value] = inputs.map((input, at) =>
+    graph.add({ type: 'Reshape', input: [input, apart], output: `${name}.${'qkv'[at]}` }),
+  );
+  const keys = graph.add({
+    type: 'Transpose',
+    input: [key],
+    output: `${name}.keys`,
+    attributes: { perm: [0, 1, 3, 2] },
+  });
+  const products = graph.add({ type: 'MatMul', input: [keys, query], output: `${name}.products` });
+  const factor = graph.constant(`${name}.factor`, { dims: [], values: Float32Array.of(1 / Math.sqrt(size)) });
+  const scaled = graph.add({ type: 'Mul', input: [products, factor], output: `${name}.scaled` });
+  const weights = graph.add({
+    type: 'Softmax',
+    input: [scaled],
+    output: `${name}.weights`,
+    attributes: { axis: 2 },
+  });
+  const attended = graph.add({ type: 'MatMul', input: [value, weights], output: `${name}.attended` });
+  const together = shapeConstant(graph, `${name}.shape`, [channels, 1, width]);
+  graph.add({ type: 'Reshape', input: [attended, together], output: name });
+};
+
 const lowerings: { [Op in NetworkNode['op']]: Lowering<Op> } = {
   conv,
   depthwise,
@@ -102,6 +203,11 @@ const lowerings: { [Op in NetworkNode['op']]: Lowering<Op> } = {
   resize,
   add: ({ name, inputs }, graph) => void graph.add({ type: 'Add', input: inputs, output: name }),
   modulus,
+  tokens,
+  grid,
+  layerNorm,
+  gelu,
+  attention,
   concat: ({ name, inputs }, graph) =>
     void graph.add({ type: 'Concat', input: inputs, output: name, attributes: { axis: 1 } }),
 };

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorflowBackend } from '../../matrix';
 import { inferShapes, inputsOf, type MapShape, type Network, type NetworkNode } from '../network';
+import { tokenPositions } from '../token-positions';
 import type { Engine } from './engine';
 
 /** A node ready to run: its constants lie in the backend's memory. */
@@ -79,6 +80,64 @@ const affine: Preparation<'affine'> = (node) => {
   return { apply: ([x]) => tf.add(tf.mul(x, scale), shift), constants: [scale, shift] };
 };
 
+const tokens: Preparation<'tokens'> = ({ input, ...learnt }, shapes) => {
+  const { channels, height, width } = shapes.get(input)!;
+  const count = 1 + height * width;
+  const positions = tf.tensor4d(tokenPositions(learnt, { height, width }), [1, 1, count, channels]);
+  const first: [number, number][] = [
+    [0, 0],
+    [0, 0],
+    [1, 0],
+    [0, 0],
+  ];
+  return {
+    apply([x]) {
+      const flat = tf.reshape(x, [x.shape[0], 1, count - 1, channels]);
+      return tf.add(tf.pad(flat, first), positions);
+    },
+    constants: [positions],
+  };
+};
+
+const grid: Preparation<'grid'> = ({ name }, shapes) => {
+  const { channels, height, width } = shapes.get(name)!;
+  return {
+    apply([x]) {
+      const cut = tf.slice(x, [0, 0, 1, 0], [x.shape[0], 1, height * width, channels]);
+      return tf.reshape(cut, [x.shape[0], height, width, channels]);
+    },
+    constants: [],
+  };
+};
+
+const layerNorm: Preparation<'layerNorm'> = (node) => {
+  const [scale, shift] = [tf.tensor1d(node.scale), tf.tensor1d(node.shift)];
+  return {
+    apply([x]) {
+      const { mean, variance } = tf.moments(x, 3, true);
+      const normed = tf.div(tf.sub(x, mean), tf.sqrt(tf.add(variance, node.epsilon)));
+      return tf.add(tf.mul(normed, scale), shift);
+    },
+    constants: [scale, shift],
+  };
+};
+
+const attention: Preparation<'attention'> = ({ name, heads }, shapes) => {
+  const { channels, width } = shapes.get(name)!;
+  const size = channels / heads;
+  return {
+    apply(inputs) {
+      const [query, key, value] = inputs.map((x) =>
+        tf.transpose(tf.reshape(x, [x.shape[0], width, heads, size]), [0, 2, 1, 3]),
+      );
+      const weights = tf.softmax(tf.div(tf.matMul(query, key, false, true), Math.sqrt(size)));
+      const attended = tf.transpose(tf.matMul(weights, value), [0, 2, 1, 3]);
+      return tf.reshape(attended, [query.shape[0], 1, width, channels]);
+    },
+    constants: [],
+  };
+};
+
 const preparations: { [Op in NetworkNode['op']]: Preparation<Op> } = {
   conv,
   depthwise,
@@ -101,6 +160,14 @@ const preparations: { [Op in NetworkNode['op']]: Preparation<Op> } = {
     apply: ([a, b]) => tf.sqrt(tf.add<tf.Tensor4D>(tf.square(a), tf.square(b))),
     constants: [],
   }),
+  tokens,
+  grid,
+  layerNorm,
+  gelu: () => ({
+    apply: ([x]) => tf.mul(tf.mul(x, 0.5), tf.add(tf.erf(tf.div(x, Math.SQRT2)), 1)),
+    constants: [],
+  }),
+  attention,
   concat: () => ({ apply: (inputs) => tf.concat(inputs, 3), constants: [] }),
 };
 
