@@ -91,6 +91,8 @@ export {
   presets,
   type ScoredImage,
 } from './detector';
+// The method as stages that remember their results
+export { createPipeline, type Pipeline } from './pipeline';
 // Pictures
 export {
   crop,

@@ -178,6 +178,7 @@ function addScoreOptions(command: Command): Command {
       'mahalanobis: what is added to the covariance, in mean variances',
       number,
     )
+    .option('--level-weights <list>', 'weights of the levels in the maps, e.g. 1,2', numbers)
     .option('--map-size <pixels>', 'longer side of the anomaly maps', number)
     .option(
       '--sigma <pixels>',

@@ -73,6 +73,8 @@ export interface Configuration {
   metric: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. */
   shrinkage: number;
+  /** Weights of the levels in the anomaly maps, in the order of `levels`, ≥ 0. Default: all weigh the same. */
+  levelWeights?: readonly number[];
   /** Longer side of the anomaly maps, in pixels. */
   mapSize: number;
   /** Standard deviation of the maps' smoothing, in map pixels. */
@@ -208,10 +210,19 @@ export function checkConfiguration(configuration: Configuration): void {
   numberIn({ topFraction }, { above: 0, to: 1 });
   numberIn({ imageFalseAlarms }, { above: 0, below: 1 });
   numberIn({ pixelFalseAlarms }, { above: 0, below: 1 });
+  checkLevelWeights(configuration);
   if (exemplars !== undefined) integerIn({ exemplars }, [1]);
   if (patches !== undefined && !(patches > 0 && patches < 1)) integerIn({ patches }, [1]);
   if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 1 || level > 4))
     throw invalid({ levels }, 'hierarchy levels in [1, 4]');
+}
+
+function checkLevelWeights({ levelWeights, levels, concatenate }: Configuration): void {
+  if (!levelWeights) return;
+  for (const weight of levelWeights) numberIn({ 'level weight': weight }, { from: 0 });
+  const expected = concatenate ? 1 : levels.length;
+  if (levelWeights.length !== expected || !levelWeights.some((weight) => weight > 0))
+    throw invalid({ levelWeights }, `${expected} weights, one of them above 0`);
 }
 
 function checkImageScore({ imageScore, granularities, concatenate, levels, solver }: Configuration): void {

@@ -114,6 +114,7 @@ export async function evaluate(
   };
 }
 
+/** What is measured of test images. */
 interface Measured {
   samples: readonly Sample[];
   masks: readonly (Mask | null)[];
@@ -122,7 +123,8 @@ interface Measured {
   thresholds: Thresholds;
 }
 
-function measure({ samples, masks, maps, scores, thresholds }: Measured) {
+/** Metrics, decisions and notices of test images that were scored. */
+export function measure({ samples, masks, maps, scores, thresholds }: Measured) {
   const labels = samples.map(({ label }) => label === 'anomalous');
   const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : undefined;
   const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : undefined;

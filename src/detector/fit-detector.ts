@@ -15,13 +15,20 @@ import {
   samplesOf,
   type SkippedSample,
 } from '../images';
-import { fitReconstructor, granularities, type Reconstructor } from '../reconstruction';
+import {
+  fitReconstructor,
+  granularities,
+  type GranularityName,
+  type Reconstructor,
+  type ReconstructorOptions,
+} from '../reconstruction';
 import { type Configuration, configure } from './configuration';
 import { createDetector, type Detector } from './detector';
 import { bankFiles } from './files';
 import { modelOptionsOf } from './model-options';
 import { mapsAndScores } from './score-batches';
 import { nominalThresholds, type Thresholds } from './thresholds';
+import { weighGranularities } from './weigh-granularities';
 
 /** Parameters of {@link fitDetector} beside the configuration. */
 export interface FitOptions extends LongWork {
@@ -71,11 +78,13 @@ export async function fitDetector(
       onSkip: (sample) => void skipped.push(sample),
     });
     const extracted = performance.now();
-    const { reconstructors: fitted, notices } = await fitReconstructors(features.maps, configuration, work);
-    const leftOut = fitted.flatMap((reconstructor) => reconstructor.leftOut);
-    const nominalMaps = mapsAndScores(leftOut, fitted, configuration);
-    const { imageFalseAlarms, pixelFalseAlarms } = configuration;
-    const thresholds = nominalThresholds(nominalMaps, { image: imageFalseAlarms, pixel: pixelFalseAlarms });
+    const { reconstructors: unweighted, notices } = await fitReconstructors(
+      features.maps,
+      configuration,
+      work,
+    );
+    const fitted = weighGranularities(unweighted, configuration);
+    const { thresholds, heatRange } = nominalLimits(fitted, configuration);
     const fit = {
       featureSeconds: (extracted - started) / 1000,
       bankSeconds: (performance.now() - extracted) / 1000,
@@ -84,7 +93,6 @@ export async function fitDetector(
     };
     const reconstructors = fitted.map((reconstructor) => ({ ...reconstructor, leftOut: [] }));
     const training = features.samples.map(({ path }) => path);
-    const heatRange = heatRangeOf(nominalMaps.maps, thresholds);
     const { weightsSha256 } = network;
     const state = { configuration, weightsSha256, training, reconstructors, thresholds, heatRange };
     return createDetector(state, extractor, fit);
@@ -120,26 +128,44 @@ async function fitReconstructors(
   const notices: string[] = [];
   const reconstructors: Reconstructor[] = [];
   for (const granularity of configuration.granularities) {
-    const options = {
-      ...modelOptionsOf(configuration, granularity),
-      ...withStage(work, `${granularity} exemplars`),
-    };
-    const { keepsImages, available: availableIn } = granularities[granularity];
-    const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
-    const available = availableIn(reference);
-    if (options.exemplars !== undefined && options.exemplars < 1)
-      options.exemplars = Math.max(1, Math.round(options.exemplars * available));
-    const { exemplars } = options;
-    if (exemplars !== undefined && exemplars > available) {
-      const kind = keepsImages ? 'images' : 'patches';
-      notices.push(
-        `${exemplars} exemplars were asked for, and there are ${available} nominal ${kind}: all of them are kept`,
-      );
-      options.exemplars = available;
-    }
-    reconstructors.push(await fitReconstructor(maps, options));
+    const { options, notice } = exemplarOptionsOf(maps, configuration, granularity);
+    if (notice) notices.push(notice);
+    const stage = withStage(work, `${granularity} exemplars`);
+    reconstructors.push(await fitReconstructor(maps, { ...options, ...stage }));
   }
   return { reconstructors, notices };
+}
+
+/** {@link modelOptionsOf} with a number of exemplars that the nominal features can give, and a notice where it was cut down. */
+export function exemplarOptionsOf(
+  maps: readonly FeatureMaps[],
+  configuration: Configuration,
+  granularity: GranularityName,
+): { options: ReconstructorOptions; notice?: string } {
+  const options = modelOptionsOf(configuration, granularity);
+  const { keepsImages, available: availableIn } = granularities[granularity];
+  const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
+  const available = availableIn(reference);
+  const { exemplars } = options;
+  if (exemplars === undefined) return { options };
+  if (exemplars < 1)
+    return { options: { ...options, exemplars: Math.max(1, Math.round(exemplars * available)) } };
+  if (exemplars <= available) return { options };
+  const kind = keepsImages ? 'images' : 'patches';
+  const notice = `${exemplars} exemplars were asked for, and there are ${available} nominal ${kind}: all of them are kept`;
+  return { options: { ...options, exemplars: available }, notice };
+}
+
+/** Thresholds and the range of heat colours, from reconstructors whose left-out images are at hand. */
+export function nominalLimits(
+  reconstructors: readonly Reconstructor[],
+  configuration: Configuration,
+): { thresholds: Thresholds; heatRange: [number, number] } {
+  const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
+  const nominal = mapsAndScores(leftOut, reconstructors, configuration);
+  const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
+  const thresholds = nominalThresholds(nominal, { image, pixel });
+  return { thresholds, heatRange: heatRangeOf(nominal.maps, thresholds) };
 }
 
 /** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */

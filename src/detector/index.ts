@@ -7,4 +7,6 @@ export * from './fit-detector';
 export * from './load-detector';
 export * from './model-options';
 export * from './presets';
+export { mapsAndScores } from './score-batches';
+export * from './weigh-granularities';
 export type { FalseAlarms, Thresholds } from './thresholds';

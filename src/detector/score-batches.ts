@@ -51,9 +51,10 @@ export function mapsAndScores(
   reconstructors: readonly Reconstructor[],
   configuration: Configuration,
 ): { maps: Plane[]; scores: Float32Array } {
-  const { sigma, topFraction, imageScore } = configuration;
+  const { sigma, topFraction, imageScore, levelWeights } = configuration;
   const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
-  const maps = anomalyMaps(levels, calibration, { size: mapSizeOf(configuration), sigma });
+  const weights = levelWeights && reconstructors.flatMap(() => levelWeights);
+  const maps = anomalyMaps(levels, calibration, { size: mapSizeOf(configuration), sigma, weights });
   if (imageScore === 'map') return { maps, scores: imageScores(maps, topFraction) };
   const [level] = levels;
   const [{ bank }] = reconstructors;

@@ -17,6 +17,8 @@ export interface LevelCalibration {
   mean: number;
   /** Standard deviation of their lengths, > 0. */
   standardDeviation: number;
+  /** Weight in anomaly maps, ≥ 0. Default 1. */
+  weight?: number;
 }
 
 /** Lengths of a level's residuals. */
@@ -36,8 +38,6 @@ export interface RebuiltMaps extends ResidualMaps {
   codes: SparseCodes;
 }
 
-/** Nominal images from which residuals are learnt, at most. */
-const largestCalibration = 64;
 /** Residual vectors from which a metric is learnt, at most. */
 const largestResidualSample = 20_000;
 const calibrationBatch = 8;
@@ -47,11 +47,13 @@ export interface MetricOptions {
   metric: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. */
   shrinkage: number;
+  /** Nominal images from which residuals are learnt, at most. */
+  images: number;
   signal?: AbortSignal;
 }
 
 /**
- * Learns what nominal residuals of a level look like, from up to 64 nominal images. A left-out image may not use an exemplar of its
+ * Learns what nominal residuals of a level look like, from nominal images at even distances. A left-out image may not use an exemplar of its
  * own.
  *
  * @param maps normalized nominal maps
@@ -60,10 +62,10 @@ export interface MetricOptions {
 export async function calibrate(
   maps: FeatureMaps,
   model: LevelModel,
-  { metric, shrinkage, signal }: MetricOptions,
+  { metric, shrinkage, images: largest, signal }: MetricOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
   const { features, ...shape } = maps;
-  const used = Math.min(largestCalibration, maps.count);
+  const used = Math.min(largest, maps.count);
   const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
   const perImage = maps.height * maps.width;
   const { features: targets } = selectMaps(maps, images);
@@ -72,7 +74,7 @@ export async function calibrate(
   for (let start = 0; start < used; start += calibrationBatch) {
     signal?.throwIfAborted();
     const own = images.slice(start, start + calibrationBatch);
-    const result = await model.rebuild(selectMaps(maps, own), own);
+    const result = await model.rebuild(selectMaps(maps, own), { own });
     rebuilt.data.set(result.rebuilt.data, start * perImage * features.cols);
     codes.push(largestCoefficients(result.codes));
   }

@@ -1,9 +1,11 @@
-import { extent, type LongWork, numberIn, oddInteger, oneOf } from '../base';
+import { extent, integerIn, type LongWork, numberIn, oddInteger, oneOf } from '../base';
 import type { FeatureMaps } from '../features';
 import { assertFinite } from '../matrix';
+import type { Sampling } from '../sampling';
 import { ridge, type Solver } from '../subspace';
 import { calibrate, type RebuiltMaps } from './calibrate';
 import {
+  type ExemplarOrigin,
   granularities,
   type GranularityName,
   granularityNames,
@@ -37,6 +39,16 @@ export interface ReconstructorOptions extends NormalizationOptions, LongWork {
   metric?: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. Default 1. */
   shrinkage?: number;
+  /** Nominal images from which residuals are learnt, at most, a positive integer. Default 64. */
+  calibrationImages?: number;
+  /** Exemplars that were chosen before on the same features, see {@link sampleExemplars}. Default: they are chosen. */
+  sampled?: SampledExemplars;
+}
+
+/** Exemplars, and how they were found. */
+export interface SampledExemplars {
+  sampling: Sampling;
+  origins: ExemplarOrigin[];
 }
 
 /**
@@ -64,35 +76,16 @@ export async function fitReconstructor(
   nominal: readonly FeatureMaps[],
   options: ReconstructorOptions = {},
 ): Promise<Reconstructor> {
-  const { granularity = 'image', window = 1, unitNorm = false } = options;
-  const { sampler = 'subspace', metric = 'mahalanobis' } = options;
-  const { solver = ridge({ penalty: 0.01 }), shrinkage = 1, lambda, seed, onProgress, signal } = options;
-  oneOf({ granularity }, granularityNames);
-  oneOf({ sampler }, samplerNames);
+  const { granularity = 'image', window = 1, unitNorm = false, metric = 'mahalanobis' } = options;
+  const { solver = ridge({ penalty: 0.01 }), shrinkage = 1, calibrationImages = 64 } = options;
+  const { onProgress, signal } = options;
   oneOf({ metric }, residualMetricNames);
   oddInteger({ window });
   numberIn({ shrinkage }, { above: 0 });
-  if (nominal.length === 0) throw new RangeError('no levels were given; extract at least one');
-  for (const maps of nominal) assertFinite(maps.features, `nominal features of level ${maps.level}`);
-
-  const referenceLevel = options.referenceLevel ?? extent(nominal.map(({ level }) => level))[1];
-  oneOf(
-    { referenceLevel: String(referenceLevel) },
-    nominal.map(({ level }) => String(level)),
-  );
-  const referenceIndex = nominal.findIndex(({ level }) => level === referenceLevel);
-  const kind = granularities[granularity];
-  const normalizations = nominal.map((maps) => fitNormalization(maps, options, kind.keepsImages));
-  const reference = normalizeMaps(nominal[referenceIndex], normalizations[referenceIndex]);
-  const exemplars = options.exemplars ?? kind.defaultExemplars(kind.available(reference));
-  const { sampling, origins } = await kind.sample(reference, {
-    sampler,
-    exemplars,
-    lambda,
-    seed,
-    onProgress,
-    signal,
-  });
+  integerIn({ calibrationImages }, [1]);
+  const { kind, normalizations, reference, referenceIndex } = prepare(nominal, options);
+  const { level: referenceLevel } = reference;
+  const { sampling, origins } = options.sampled ?? (await choose(reference, options));
   const set = { origins, window, reference };
 
   const bank: BankLevel[] = [];
@@ -107,6 +100,7 @@ export async function fitReconstructor(
     const { residualMetric, calibration, leftOut } = await calibrate(maps, model, {
       metric,
       shrinkage,
+      images: calibrationImages,
       signal,
     });
     const { channels: channelNorm, centre } = normalizations[index];
@@ -117,4 +111,42 @@ export async function fitReconstructor(
   }
   const state = { granularity, window, unitNorm, metric, referenceLevel, sampling, origins, bank };
   return assembleReconstructor(state, models, leftOutMaps);
+}
+
+/**
+ * Chooses the exemplars of {@link fitReconstructor} alone, which no solver and no metric has a part in.
+ *
+ * @throws RangeError as it does
+ */
+export async function sampleExemplars(
+  nominal: readonly FeatureMaps[],
+  options: ReconstructorOptions = {},
+): Promise<SampledExemplars> {
+  return choose(prepare(nominal, options).reference, options);
+}
+
+/** The normalized features at the reference level, after all is checked that they depend on. */
+function prepare(nominal: readonly FeatureMaps[], options: ReconstructorOptions) {
+  const { granularity = 'image' } = options;
+  oneOf({ granularity }, granularityNames);
+  if (nominal.length === 0) throw new RangeError('no levels were given; extract at least one');
+  for (const maps of nominal) assertFinite(maps.features, `nominal features of level ${maps.level}`);
+  const referenceLevel = options.referenceLevel ?? extent(nominal.map(({ level }) => level))[1];
+  oneOf(
+    { referenceLevel: String(referenceLevel) },
+    nominal.map(({ level }) => String(level)),
+  );
+  const referenceIndex = nominal.findIndex(({ level }) => level === referenceLevel);
+  const kind = granularities[granularity];
+  const normalizations = nominal.map((maps) => fitNormalization(maps, options, kind.keepsImages));
+  const reference = normalizeMaps(nominal[referenceIndex], normalizations[referenceIndex]);
+  return { kind, normalizations, reference, referenceIndex };
+}
+
+function choose(reference: FeatureMaps, options: ReconstructorOptions): Promise<SampledExemplars> {
+  const { granularity = 'image', sampler = 'subspace', lambda, seed, onProgress, signal } = options;
+  oneOf({ sampler }, samplerNames);
+  const kind = granularities[granularity];
+  const exemplars = options.exemplars ?? kind.defaultExemplars(kind.available(reference));
+  return kind.sample(reference, { sampler, exemplars, lambda, seed, onProgress, signal });
 }

@@ -63,9 +63,10 @@ export interface Reconstructor extends ReconstructorState {
    * Rebuilds test images.
    *
    * @param maps the levels that the reconstructor was fitted on, in the same order
+   * @param without an atom of the codes that no feature may use
    * @throws RangeError when a level is missing, has another shape, or a feature is not finite
    */
-  reconstruct(maps: readonly FeatureMaps[]): Promise<LevelReconstruction[]>;
+  reconstruct(maps: readonly FeatureMaps[], without?: number): Promise<LevelReconstruction[]>;
 }
 
 /** The exemplars of a reconstructor, whatever the level. */
@@ -96,14 +97,14 @@ export function assembleReconstructor(
     leftOut,
     bytes: bank.reduce((sum, { exemplars }) => sum + exemplars.data.byteLength, 0),
     calibration: bank.map(({ calibration }) => calibration),
-    async reconstruct(maps) {
+    async reconstruct(maps, without) {
       checkLevels(maps, bank);
       const results: LevelReconstruction[] = [];
       for (const [index, model] of models.entries()) {
         const { channelNorm: channels, centre, whitening } = bank[index];
         const normalization: Normalization = { channels, unitNorm, centre };
         const normalized = normalizeMaps(maps[index], normalization);
-        const { rebuilt, codes } = await model.rebuild(normalized);
+        const { rebuilt, codes } = await model.rebuild(normalized, { without });
         const { features: target, ...shape } = normalized;
         const residuals = await residualLengths(target, rebuilt, { metric, whitening });
         results.push({ ...shape, granularity, residuals, target, rebuilt, codes });

@@ -10,11 +10,14 @@ export interface AnomalyMapOptions {
   size?: ImageSize;
   /** Standard deviation of the Gaussian smoothing, in map pixels; 0 for none. Default: 4 at 224, in proportion to the longer side. */
   sigma?: number;
+  /** Further weights of the levels, ≥ 0, in their order. Default: all weigh the same. */
+  weights?: readonly number[];
 }
 
 /**
- * Residuals of all levels as one pixel map per image: `mean over levels of upsample((r - mean) / standard deviation)`, smoothed.
- * Each level is put in units of its nominal residuals, so that levels of different scale weigh the same.
+ * Residuals of all levels as one pixel map per image: `weighted mean over levels of upsample((r - mean) / standard deviation)`, smoothed.
+ * Each level is put in units of its nominal residuals, so that levels of different scale can be compared; weights are the
+ * calibration's, times those of the options.
  *
  * @param levels one batch of images, rebuilt
  * @param calibration of the same levels, in the same order
@@ -41,7 +44,10 @@ export function anomalyMaps(
     );
   const { count } = levels[0];
   const maps = planesOf(size, new Float32Array(count * size.width * size.height));
-  for (const { plane, placement } of gridsOf(levels, calibration)) {
+  const weights = calibration.map(({ weight = 1 }, index) => weight * (options.weights?.[index] ?? 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  const shares = weights.map((weight) => weight / total);
+  for (const { plane, placement } of gridsOf(levels, calibration, shares)) {
     const pixels = plane.width * plane.height;
     const addUpsampled = smoothUpsampling(plane, size, { placement, sigma });
     for (const [image, map] of maps.entries())
@@ -57,7 +63,11 @@ interface Grid {
 }
 
 /** Calibrated residuals, those of one grid added up: upsampling is linear, and costs more than adding. */
-function gridsOf(levels: readonly ResidualMaps[], calibration: readonly LevelCalibration[]): Grid[] {
+function gridsOf(
+  levels: readonly ResidualMaps[],
+  calibration: readonly LevelCalibration[],
+  shares: readonly number[],
+): Grid[] {
   const grids = new Map<string, Grid>();
   for (const [index, { count, height, width, residuals, placement }] of levels.entries()) {
     const key = JSON.stringify([width, height, placement]);
@@ -67,7 +77,7 @@ function gridsOf(levels: readonly ResidualMaps[], calibration: readonly LevelCal
     };
     grids.set(key, grid);
     const { mean, standardDeviation } = calibration[index];
-    const scale = 1 / (standardDeviation * levels.length);
+    const scale = shares[index] / standardDeviation;
     const { data } = grid.plane;
     for (let at = 0; at < data.length; at++) data[at] += (residuals[at] - mean) * scale;
   }
@@ -75,7 +85,10 @@ function gridsOf(levels: readonly ResidualMaps[], calibration: readonly LevelCal
 }
 
 /** The options with their defaults; throws as {@link anomalyMaps} does. */
-export function checkMapOptions({ size = 224, sigma }: AnomalyMapOptions): { size: Size; sigma: number } {
+export function checkMapOptions({ size = 224, sigma }: Omit<AnomalyMapOptions, 'weights'>): {
+  size: Size;
+  sigma: number;
+} {
   const { width, height } = sidesOf(size);
   integerIn({ 'map width': width }, [1, 4096]);
   integerIn({ 'map height': height }, [1, 4096]);

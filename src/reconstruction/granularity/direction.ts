@@ -25,8 +25,10 @@ export const direction: Granularity = {
     const encode = solver(await gramOf(dictionary));
     const signalsOf = signalsOver(dictionary);
     return {
-      async rebuild({ features }) {
-        const codes = await encode(await signalsOf(features));
+      async rebuild({ features }, { without } = {}) {
+        const signals = await signalsOf(features);
+        if (without !== undefined) signals.excluded = new Int32Array(features.rows).fill(without);
+        const codes = await encode(signals);
         return { codes, rebuilt: await reconstruct(codes, dictionary) };
       },
     };

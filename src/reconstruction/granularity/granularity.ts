@@ -53,18 +53,22 @@ export interface LevelExemplars extends Grid {
   exemplars: FeatureMatrix;
 }
 
+/** What may not be used. */
+export interface LeftOut {
+  /** For each image its index among the nominal images, whose exemplars it may not use itself; -1 for any other. */
+  own?: ArrayLike<number>;
+  /** An atom that no image may use. Not with `own`. */
+  without?: number;
+}
+
 /** How a level's maps are rebuilt from its exemplars. */
 export interface LevelModel {
   /**
    * Rebuilds normalized maps.
    *
-   * @param own for each image its index among the nominal images, whose exemplars it may not use itself; -1 for any other
    * @returns features `[count * height * width, channels]` and their coefficients
    */
-  rebuild(
-    maps: FeatureMaps,
-    own?: ArrayLike<number>,
-  ): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
+  rebuild(maps: FeatureMaps, leftOut?: LeftOut): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
 }
 
 /** What one entry of a memory bank is, and all that follows from it. */

@@ -16,9 +16,10 @@ export const image: Granularity = {
     const encoder = solver(await gramOf(dictionary));
     const signalsOf = signalsOver(dictionary);
     return {
-      async rebuild(maps, own) {
+      async rebuild(maps, { own, without } = {}) {
         const signals = await signalsOf(imagesAsRows(maps));
-        if (own) signals.excluded = Int32Array.from(own, (index) => images.indexOf(index));
+        if (without !== undefined) signals.excluded = new Int32Array(maps.count).fill(without);
+        else if (own) signals.excluded = Int32Array.from(own, (index) => images.indexOf(index));
         const codes = await encoder(signals);
         const { rows, cols } = maps.features;
         return {

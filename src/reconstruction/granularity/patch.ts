@@ -37,7 +37,7 @@ export const patch: Granularity = {
     const signalsOf = signalsOver(dictionary);
     const imageOf = Array.from(rowsAt(level, set), (row) => Math.floor(row / (level.height * level.width)));
     return {
-      async rebuild(maps, own) {
+      async rebuild(maps, { own, without } = {}) {
         const parts: SparseCodes[] = [];
         const products = new Float32Array(Math.min(maps.features.rows, chunkRows) * dictionary.rows);
         for (let index = 0; index < maps.count; index++) {
@@ -47,7 +47,9 @@ export const patch: Granularity = {
           for (let start = 0; start < features.rows; start += chunkRows) {
             const chunk = rowRange(features, start, Math.min(features.rows, start + chunkRows));
             const memory = products.subarray(0, chunk.rows * dictionary.rows);
-            parts.push(await encode(await signalsOf(chunk, memory)));
+            const signals = await signalsOf(chunk, memory);
+            if (without !== undefined) signals.excluded = new Int32Array(chunk.rows).fill(without);
+            parts.push(await encode(signals));
           }
         }
         const codes = stackCodes(parts);

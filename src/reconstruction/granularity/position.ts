@@ -33,15 +33,17 @@ export const position: Granularity = {
       return { codes, features: await reconstruct(codes, dictionary) };
     };
     return {
-      async rebuild(targets, own) {
+      async rebuild(targets, { own, without } = {}) {
         const rebuilt = createFeatureMatrix(targets.features.rows, features.cols);
         const centre = (perImage - 1) / 2;
+        const atomOf = (index: number) => {
+          const exemplar = images.indexOf(index);
+          return exemplar < 0 ? -1 : exemplar * perImage + centre;
+        };
         const excluded =
-          own &&
-          Int32Array.from(own, (index) => {
-            const exemplar = images.indexOf(index);
-            return exemplar < 0 ? -1 : exemplar * perImage + centre;
-          });
+          without === undefined
+            ? own && Int32Array.from(own, atomOf)
+            : new Int32Array(targets.count).fill(without);
         const parts: SparseCodes[] = [];
         for (let at = 0; at < positions; at++) {
           const part = await rebuildPosition(at, columnOf(targets, at), excluded);

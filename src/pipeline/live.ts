@@ -1,0 +1,65 @@
+import type { Configuration, Evaluation, Thresholds } from '../detector';
+import type { FeatureMaps } from '../features';
+import type { Plane, Sample } from '../images';
+import type { LevelReconstruction, Reconstructor } from '../reconstruction';
+
+/** A stage of the method, from images to scores. */
+export type Stage =
+  | 'features'
+  | 'exemplars'
+  | 'bank'
+  | 'weights'
+  | 'limits'
+  | 'image'
+  | 'residuals'
+  | 'maps'
+  | 'masks'
+  | 'metrics';
+
+/** A stage that was computed, not remembered. */
+export interface Computed {
+  stage: Stage;
+  milliseconds: number;
+}
+
+/** Features of the images of one split, and the samples that they are of. */
+export interface SplitFeatures {
+  samples: readonly Sample[];
+  maps: readonly FeatureMaps[];
+}
+
+/** Keeps features from one session to the next. */
+export interface FeatureStore {
+  /** Undefined where the key is not known. */
+  read(key: string): Promise<SplitFeatures | undefined>;
+  write(key: string, features: SplitFeatures): Promise<void>;
+}
+
+/** A memory bank that is ready to rebuild images. */
+export interface LiveBank {
+  reconstructors: readonly Reconstructor[];
+  /** Nominal samples; the exemplars' origins count them. */
+  training: readonly Sample[];
+  notices: readonly string[];
+}
+
+/** What nominal images that were left out say of maps and scores. */
+export interface LiveLimits {
+  thresholds: Thresholds;
+  /** Map values that heat colours span. */
+  heatRange: readonly [number, number];
+}
+
+/** A test image through the whole method. */
+export interface LiveImage {
+  sample: Sample;
+  levels: readonly LevelReconstruction[];
+  map: Plane;
+  score: number;
+}
+
+/** All test images through the whole method, and how well they agree with the labels. */
+export type LiveEvaluation = Pick<
+  Evaluation,
+  'samples' | 'masks' | 'maps' | 'imageScores' | 'pixel' | 'image' | 'thresholds' | 'decisions' | 'oracle'
+> & { configuration: Configuration };
