@@ -2,7 +2,7 @@
  * Compares methods on the same features, category by category, with intervals of their differences by the bootstrap over images.
  *
  *   npm run bench:suite -- --root DIR [--dataset mvtec] [--categories a,b] [--backbone NAME --weights FILE] [--resamples 100]
- *       [--methods default,image,patch,patchcore] [--rows JSON]
+ *       [--methods default,image,patch,patchcore,padim,crd,pca] [--rows JSON]
  *
  * A difference is that of the first method from another one; its interval holds 95 % of the resamples, in which both methods are
  * scored on the same images.
@@ -23,7 +23,7 @@ const { values } = parseArgs({
     backbone: { type: 'string', default: 'efficientnet_lite0' },
     weights: { type: 'string' },
     resamples: { type: 'string', default: '100' },
-    methods: { type: 'string', default: 'default,image,patch,patchcore' },
+    methods: { type: 'string', default: 'default,image,patch,patchcore,padim,crd,pca' },
     rows: { type: 'string' },
   },
 });
@@ -33,7 +33,7 @@ const known: Record<string, Partial<Configuration>> = {
   default: {},
   image: { granularities: ['image'] },
   patch: { granularities: ['patch'] },
-  patchcore: presets.patchcore,
+  ...presets,
   ...own,
 };
 const methods = [...values.methods.split(','), ...Object.keys(own)];

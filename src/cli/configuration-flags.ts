@@ -58,6 +58,7 @@ interface SolverFlags {
   multiple?: number;
   mu?: number;
   penalty?: number;
+  variance?: number;
   neighbours?: number;
 }
 
@@ -144,6 +145,11 @@ function addBankOptions(command: Command): Command {
       "ridge, localRidge: penalty as a fraction of the atoms' mean squared norm (default: 0.01)",
       number,
     )
+    .option(
+      '--variance <value>',
+      'ridge: instead of the penalty, the variance that is added to the covariance of exemplars',
+      number,
+    )
     .option('--neighbours <count>', 'localRidge: number of nearest exemplars (default: 8)', number)
     .addOption(
       choice('--sampler <name>', samplerNames, "how exemplars are chosen (default: each granularity's own)"),
@@ -212,11 +218,12 @@ function addScoreOptions(command: Command): Command {
  * @throws RangeError when a parameter is out of range, or one of a solver is given without the solver
  */
 export function configurationOf(flags: ConfigurationFlags): Configuration {
-  const { preset, solver, granularity, atoms, multiple, mu, penalty, neighbours, ...rest } = flags;
+  const { preset, solver, granularity, ...others } = flags;
+  const { atoms, multiple, mu, penalty, variance, neighbours, ...rest } = others;
   const parameters = Object.fromEntries(
     Object.entries(rest).filter(([name]) => parameterNames.has(name)),
   ) as Partial<Configuration>;
-  const ofSolver = { atoms, multiple, mu, penalty, neighbours };
+  const ofSolver = { atoms, multiple, mu, penalty, variance, neighbours };
   const [stray] = Object.entries(ofSolver).filter(([, value]) => value !== undefined);
   if (stray && !solver)
     throw new RangeError(`--${stray[0]} ${stray[1]} is given without a solver; name one with --solver`);
@@ -229,7 +236,7 @@ export function configurationOf(flags: ConfigurationFlags): Configuration {
 }
 
 function solverConfigOf(name: SolverName, flags: SolverFlags): SolverConfig {
-  const { atoms = 20, multiple = 20, mu = 0.9, penalty = 0.01, neighbours = 8 } = flags;
+  const { atoms = 20, multiple = 20, mu = 0.9, penalty = 0.01, variance, neighbours = 8 } = flags;
   switch (name) {
     case 'omp':
       return { name, atoms };
@@ -238,7 +245,7 @@ function solverConfigOf(name: SolverName, flags: SolverFlags): SolverConfig {
     case 'elasticNet':
       return { name, mu, multiple };
     case 'ridge':
-      return { name, penalty };
+      return variance === undefined ? { name, penalty } : { name, variance };
     case 'localRidge':
       return { name, neighbours, penalty };
     case 'nearest':

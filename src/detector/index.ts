@@ -1,4 +1,5 @@
 export * from './configuration';
+export * from './configuration-text';
 export * from './decide';
 export * from './detector';
 export * from './evaluate';

@@ -1,5 +1,6 @@
 export * from './anomaly-maps';
 export * from './aupimo';
+export * from './bootstrap-difference';
 export * from './gaussian-smooth';
 export * from './image-scores';
 export * from './metrics';

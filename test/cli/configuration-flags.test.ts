@@ -8,7 +8,13 @@ import {
   type ConfigurationFlags,
   configurationOf,
 } from '../../src/cli/configuration-flags';
-import { checkConfiguration } from '../../src/detector';
+import {
+  checkConfiguration,
+  type Configuration,
+  configurationFlagsOf,
+  configure,
+  presets,
+} from '../../src/detector';
 
 test('whatever the command line says, it is taken or refused by a sentence', () => {
   const command = addConfigurationOptions(new Command());
@@ -55,4 +61,23 @@ test('whatever the command line says, it is taken or refused by a sentence', () 
     }),
     { numRuns: 2000 },
   );
+});
+
+test('options that are written for a configuration are read as that configuration', () => {
+  const variants: Partial<Configuration>[] = [
+    { size: { width: 448, height: 192 }, levels: [1, 3], levelWeights: [1, 0.5], sigma: 2.5 },
+    { solver: { name: 'localRidge', neighbours: 5, penalty: 0.1 }, unitNorm: false, standardize: true },
+    {
+      solver: { name: 'elasticNet', mu: 0.4, multiple: 3 },
+      granularities: ['position', 'patch'],
+      patches: 0.05,
+    },
+    { tile: 256, size: 512, imageFalseAlarms: 0.1, pixelFalseAlarms: 1e-4, seed: 3 },
+    ...Object.values(presets),
+  ];
+  for (const changes of variants) {
+    const parser = addConfigurationOptions(new Command().exitOverride());
+    parser.parse(configurationFlagsOf(changes), { from: 'user' });
+    assert.deepEqual(configurationOf(parser.opts<ConfigurationFlags>()), configure(changes));
+  }
 });
