@@ -62,6 +62,7 @@ export { kCenter, randomSampling, type Sampling, subspaceSampling } from './samp
 export {
   type Contribution,
   contributionsAt,
+  explainPosition,
   fitReconstructor,
   type LevelReconstruction,
   type Reconstructor,
@@ -70,6 +71,7 @@ export {
 export {
   anomalyMaps,
   aupimo,
+  bootstrapDifference,
   type Curve,
   gaussianSmooth,
   imageScores,
@@ -82,6 +84,8 @@ export {
 // The whole method
 export {
   type Configuration,
+  configurationCode,
+  configurationFlagsOf,
   configure,
   type Detector,
   evaluate,

@@ -19,6 +19,7 @@ export {
   writeSyntheticSet,
 } from './files';
 // Notebooks
+export { explore } from './workbench';
 export {
   cellSignal,
   type Control,

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import '../platform';
+import { cacheCommand } from './cache-command';
 import { compareCommand } from './compare-command';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';
@@ -30,6 +31,7 @@ new Command('spanlab')
   .addCommand(sweepCommand(interruption.signal))
   .addCommand(workerCommand(interruption.signal))
   .addCommand(compareCommand())
+  .addCommand(cacheCommand())
   .addCommand(fetchCommand(interruption.signal))
   .addCommand(synthesizeCommand(interruption.signal))
   .addCommand(installCommand())

@@ -113,9 +113,9 @@ export async function extractAll(
   samples: readonly Sample[],
   options: ExtractBatchesOptions = {},
 ): Promise<{ samples: Sample[]; maps: FeatureMaps[] }> {
-  const maps = extractor.levels.map(({ level, height, width, channels }): FeatureMaps => {
+  const maps = extractor.levels.map(({ level, height, width, channels, placement }): FeatureMaps => {
     const features = createFeatureMatrix(samples.length * height * width, channels);
-    return { level, count: 0, height, width, features };
+    return { level, count: 0, height, width, placement, features };
   });
   const used: Sample[] = [];
   for await (const batch of extractBatches(extractor, samples, options)) {

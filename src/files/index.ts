@@ -6,6 +6,7 @@ export * from './datasets/open-datasets';
 export { btadCategory, listCategories, mvtecCategory } from './datasets/split-folders';
 export * from './decode';
 export * from './download';
+export * from './folder-feature-store';
 export * from './load-backbone';
 export * from './load-sample';
 export * from './png';

@@ -159,6 +159,20 @@ export function numberField(
   });
 }
 
+/** A field that is not seen, found in the page by a class of its own: a page's script puts what it asks for into it. */
+export function hiddenField(domClass: string, onValue: (text: string) => void): Widget {
+  const own = {
+    value: '',
+    _dom_classes: [domClass],
+    continuous_update: false,
+    layout: layout({ display: 'none' }),
+    style: style('TextStyleModel'),
+  };
+  return openModel(controls, 'TextModel', 'TextView', own, {
+    onValue: (changed) => onValue(String(changed)),
+  });
+}
+
 /** A progress bar from 0 to 1. */
 export function progressBar(): Widget {
   const own = {

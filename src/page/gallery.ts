@@ -1,5 +1,12 @@
 import type { Mask, Plane, RgbImage } from '../images';
-import { type Colour, drawOutline, heatOverlay, predictionColour, thresholdMap, truthColour } from '../plots';
+import {
+  type Colour,
+  drawOutline,
+  heatOverlay,
+  predictionColour,
+  thresholdMap,
+  truthColour,
+} from '../plots/overlay';
 import { make, makeSlider } from './make';
 import type { ReportCategory, ReportPicture } from './report-data';
 

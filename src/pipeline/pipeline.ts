@@ -10,7 +10,7 @@ import {
   weighGranularities,
 } from '../detector';
 import { createExtractor, extractAll, type FeatureMaps, sliceMaps } from '../features';
-import { type Dataset, type Mask, type RgbImage, type Sample, sampleLoader, samplesOf } from '../images';
+import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
 import {
   fitReconstructor,
   granularities,
@@ -33,6 +33,7 @@ import type {
   Stage,
 } from './live';
 import { createMemo } from './memo';
+import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
 import { stageKeys } from './stage-keys';
 
@@ -143,14 +144,17 @@ function featuresOf(
 ): Promise<SplitFeatures> {
   const key = JSON.stringify([dataset.name, split, stageKeys(configuration).features]);
   const extract = async (): Promise<SplitFeatures> => {
-    const known = await store?.read(key);
+    const samples = samplesOf(dataset, split);
+    // The store's key names the images, so that an added one is seen.
+    const storeKey = JSON.stringify([key, samples.map(({ path }) => path)]);
+    const known = await store?.read(storeKey);
     if (known) return known;
     const extractor = await createExtractor(await networkOf(configuration), configuration);
     try {
       const { fit, resize } = configuration;
       const options = { ...work, fit, resize, onSkip: () => undefined };
-      const found = await extractAll(extractor, samplesOf(dataset, split), options);
-      await store?.write(key, found);
+      const found = await extractAll(extractor, samples, options);
+      await store?.write(storeKey, found);
       return found;
     } finally {
       await extractor.dispose();
@@ -178,7 +182,7 @@ async function bankOf(context: Context, task: Task): Promise<LiveBank> {
   return { reconstructors: weighed, training: nominal.samples, notices };
 }
 
-/** Exemplars that are searched at least, so that fewer of them are known at once: a search's first picks are those of a short one. */
+/** Exemplars that are searched at least: the first picks of a search are those of a shorter one. */
 const leastSearched = 1500;
 
 async function exemplarsOf(
@@ -276,14 +280,6 @@ function masksOf(
   return remember('masks', key, load, (masks) =>
     masks.reduce((sum, mask) => sum + (mask?.data.length ?? 0), 0),
   );
-}
-
-async function pictureOf(configuration: Configuration, sample: Sample) {
-  const { size, fit, resize } = configuration;
-  const maskSize = mapSizeOf(configuration);
-  const scale = maskSize.width / (typeof size === 'number' ? size : size.width);
-  const mask = { size: maskSize, fit, resize: resize && Math.round(resize * scale) };
-  return sampleLoader.get()(sample, { image: { size, fit, resize }, mask });
 }
 
 function bytesOf(maps: readonly FeatureMaps[]): number {

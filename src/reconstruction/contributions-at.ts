@@ -4,6 +4,8 @@ import { exemplarSetOf, type LevelReconstruction, type ReconstructorState } from
 
 /** An exemplar's part in a rebuilt feature. */
 export interface Contribution extends Place {
+  /** Index of the atom among the codes' columns. */
+  atom: number;
   coefficient: number;
 }
 
@@ -22,7 +24,7 @@ export interface Contribution extends Place {
  * const reconstructor = await fitReconstructor(nominal, { solver: nearest() });
  * const [level] = await reconstructor.reconstruct(nominal);
  * contributionsAt(reconstructor, level, { image: 1, row: 0, column: 1 })
- * // [{ image: 1, row: 0, column: 1, coefficient: 1 }]
+ * // [{ image: 1, row: 0, column: 1, atom: 1, coefficient: 1 }]
  * ```
  */
 export function contributionsAt(
@@ -40,7 +42,8 @@ export function contributionsAt(
   const contributions: Contribution[] = [];
   for (let entry = codes.rowStarts[row]; entry < codes.rowStarts[row + 1]; entry++) {
     const origin = placeOf(codes.indices[entry], { row: place.row, column: place.column });
-    if (origin) contributions.push({ ...origin, coefficient: codes.values[entry] });
+    if (origin)
+      contributions.push({ ...origin, atom: codes.indices[entry], coefficient: codes.values[entry] });
   }
   return contributions.sort((a, b) => Math.abs(b.coefficient) - Math.abs(a.coefficient));
 }

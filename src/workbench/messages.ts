@@ -103,6 +103,8 @@ export interface ExplainMessage {
   nearest?: { picture: string; name: string; distance: number };
 }
 
+export const messageKinds: readonly (keyof Messages)[] = ['setup', 'status', 'image', 'set', 'explain'];
+
 /** All that the kernel tells the page, by kind. */
 export interface Messages {
   setup: SetupMessage;

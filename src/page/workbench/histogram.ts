@@ -1,0 +1,90 @@
+import { make } from '../make';
+import type { Actions, State } from './state';
+
+const [width, height] = [440, 170];
+const bars = 28;
+const space = 'http://www.w3.org/2000/svg';
+
+/** The histogram of image scores with the threshold as a line to drag, and what the threshold decides. */
+export function addHistogram(place: HTMLElement, state: State, actions: Actions) {
+  const picture = document.createElementNS(space, 'svg');
+  picture.setAttribute('viewBox', `0 0 ${width} ${height + 34}`);
+  picture.classList.add('sl-histogram');
+  const words = make('div', { className: 'sl-decisions' });
+  place.append(picture, words);
+  let range: [number, number] = [0, 1];
+  const move = (event: PointerEvent) => {
+    const box = picture.getBoundingClientRect();
+    const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
+    state.imageThreshold = range[0] + part * (range[1] - range[0]);
+    actions.draw();
+  };
+  picture.addEventListener('pointerdown', (event) => {
+    picture.setPointerCapture(event.pointerId);
+    move(event);
+  });
+  picture.addEventListener('pointermove', (event) => {
+    if (picture.hasPointerCapture(event.pointerId)) move(event);
+  });
+  return {
+    draw() {
+      if (!state.set) return;
+      const { scores } = state.set;
+      const [low, high] = [Math.min(...scores), Math.max(...scores)];
+      const margin = 0.04 * (high - low || 1);
+      range = [low - margin, high + margin];
+      drawBars(picture, state, range);
+      words.textContent = decisionWords(state);
+    },
+  };
+}
+
+function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, number]): void {
+  const add = (name: string, attributes: Record<string, string | number>, text = '') => {
+    const element = document.createElementNS(space, name);
+    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+    element.textContent = text;
+    picture.append(element);
+  };
+  picture.replaceChildren();
+  const counts = { nominal: new Array<number>(bars).fill(0), anomalous: new Array<number>(bars).fill(0) };
+  state.set!.scores.forEach((score, index) => {
+    const bar = Math.min(bars - 1, Math.floor((bars * (score - low)) / (high - low)));
+    counts[state.setup.samples[index].isAnomalous ? 'anomalous' : 'nominal'][bar]++;
+  });
+  const tallest = Math.max(...counts.nominal, ...counts.anomalous);
+  for (const [kind, own] of Object.entries(counts))
+    own.forEach((count, bar) => {
+      const tall = (count / tallest) * (height - 14);
+      const box = { x: (bar * width) / bars, y: height - tall, width: width / bars - 1, height: tall };
+      if (count > 0) add('rect', { ...box, class: `sl-${kind}` });
+    });
+  add('line', { x1: 0, x2: width, y1: height, y2: height, class: 'sl-axis' });
+  for (let tick = 0; tick <= 4; tick++) {
+    const value = low + (tick * (high - low)) / 4;
+    const anchor = tick === 0 ? 'start' : tick === 4 ? 'end' : 'middle';
+    add('text', { x: (tick * width) / 4, y: height + 15, 'text-anchor': anchor }, value.toPrecision(3));
+  }
+  add('text', { x: width / 2, y: height + 31, 'text-anchor': 'middle' }, 'image score');
+  const x = (width * (state.imageThreshold - low)) / (high - low);
+  add('line', { x1: x, x2: x, y1: 0, y2: height, class: 'sl-threshold' });
+  add('circle', { cx: x, cy: 8, r: 6, class: 'sl-handle' });
+}
+
+function decisionWords({ set, setup, imageThreshold }: State): string {
+  let [found, missed, alarms, quiet] = [0, 0, 0, 0];
+  set!.scores.forEach((score, index) => {
+    const isAnomalous = setup.samples[index].isAnomalous;
+    const isCalled = score >= imageThreshold;
+    if (isAnomalous && isCalled) found++;
+    else if (isAnomalous) missed++;
+    else if (isCalled) alarms++;
+    else quiet++;
+  });
+  const percent = (part: number, whole: number) => (whole > 0 ? (part / whole).toFixed(3) : '–');
+  return (
+    `threshold ${imageThreshold.toPrecision(3)}: precision ${percent(found, found + alarms)}, ` +
+    `recall ${percent(found, found + missed)}, F1 ${percent(2 * found, 2 * found + alarms + missed)}; ` +
+    `${alarms} false alarms of ${alarms + quiet}, ${missed} of ${found + missed} missed`
+  );
+}

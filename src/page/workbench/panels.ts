@@ -1,0 +1,120 @@
+import type { ExplainMessage } from '../../workbench/messages';
+import { make } from '../make';
+import { type Actions, type State, valuesOf } from './state';
+
+/** Thumbnails of all test images, the highest score first. */
+export function addThumbnails(place: HTMLElement, state: State, actions: Actions) {
+  const strip = make('div', { className: 'sl-thumbnails' });
+  place.append(strip);
+  return {
+    draw() {
+      const scores = state.set?.scores;
+      const order = state.setup.samples.map((_, index) => index);
+      if (scores) order.sort((a, b) => scores[b] - scores[a]);
+      strip.replaceChildren(...order.map((index) => thumbnail(index, state, actions)));
+    },
+  };
+}
+
+function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
+  const { name, defect, isAnomalous, thumbnail: src } = state.setup.samples[index];
+  const score = state.set?.scores[index];
+  const isCalled = score !== undefined && score >= state.imageThreshold;
+  const button = make('button', { type: 'button' }, make('img', { src, alt: `${defect} ${name}` }));
+  button.title = `${defect} ${name}${score === undefined ? '' : `, score ${score.toPrecision(3)}`}`;
+  button.dataset.image = String(index);
+  button.classList.add(isAnomalous ? 'sl-anomalous' : 'sl-nominal');
+  button.classList.toggle('sl-wrong', score !== undefined && isCalled !== isAnomalous);
+  button.classList.toggle('sl-chosen', index === state.image);
+  button.addEventListener('click', () => {
+    state.image = index;
+    actions.draw();
+    actions.show();
+  });
+  return button;
+}
+
+/** A position as an equation of patches. */
+export function addExplanation(place: HTMLElement) {
+  return {
+    show({ title, target, parts, count, residual, nearest }: ExplainMessage) {
+      const patch = (src: string, caption: string, more = '') =>
+        make(
+          'figure',
+          {},
+          make('img', { src, alt: caption }),
+          make('figcaption', {}, caption, make('br'), make('b', { textContent: more })),
+        );
+      const sign = (text: string) => make('span', { className: 'sl-sign', textContent: text });
+      const terms = parts.flatMap(({ coefficient, picture, name, without }, index) => [
+        sign(`${index === 0 ? '=' : '+'} ${coefficient.toFixed(3)} ×`),
+        patch(picture, name, without === undefined ? '' : `without it ${without.toPrecision(3)}`),
+      ]);
+      const rest = count - parts.length;
+      const equation = make(
+        'div',
+        { className: 'sl-equation' },
+        patch(target, 'the patch'),
+        ...terms,
+        ...(rest > 0 ? [sign(`+ ${rest} more`)] : []),
+        sign(`+ residual, size ${residual.toPrecision(3)}`),
+      );
+      const beside = nearest
+        ? make(
+            'div',
+            { className: 'sl-equation' },
+            sign('the nearest exemplar:'),
+            patch(nearest.picture, nearest.name, `distance ${nearest.distance.toPrecision(3)}`),
+          )
+        : '';
+      place.replaceChildren(make('h4', { textContent: title }), equation, beside);
+    },
+  };
+}
+
+/** Pinning a configuration, and what the current one does otherwise. */
+export function addPinned(place: HTMLElement, state: State, actions: Actions) {
+  const button = make('button', { type: 'button' });
+  button.dataset.action = 'pin';
+  button.addEventListener('click', () => {
+    state.isPinned = !state.isPinned;
+    actions.ask({ type: 'pin', values: state.isPinned ? valuesOf(state) : null });
+    actions.show();
+    draw();
+  });
+  const words = make('div', {});
+  place.append(button, words);
+  const draw = () => {
+    button.textContent = state.isPinned ? 'Unpin' : 'Pin this configuration';
+    words.replaceChildren(...(state.isPinned && state.set?.pinned ? pinnedWords(state, actions) : []));
+  };
+  return { draw };
+}
+
+function pinnedWords(state: State, actions: Actions): HTMLElement[] {
+  const { code, scores, threshold, differences } = state.set!.pinned!;
+  const rows = differences.map(({ name, value, low, high }) => {
+    const isClear = low > 0 || high < 0;
+    const cells = [name, signed(value), `${signed(low)} to ${signed(high)}`, isClear ? 'clear of zero' : ''];
+    return make('tr', {}, ...cells.map((textContent) => make('td', { textContent })));
+  });
+  const head = ['score', 'this − pinned', '95 % interval', ''];
+  const table = make(
+    'table',
+    {},
+    make('tr', {}, ...head.map((textContent) => make('th', { textContent }))),
+    ...rows,
+  );
+  const flipped = scores.flatMap((score, index) =>
+    score >= threshold !== state.set!.scores[index] >= state.imageThreshold ? [index] : [],
+  );
+  const strip = make('div', { className: 'sl-thumbnails sl-flips' });
+  strip.append(...flipped.map((index) => thumbnail(index, state, actions)));
+  const count =
+    flipped.length === 1 ? '1 image whose decision flips' : `${flipped.length} images whose decision flips`;
+  return [make('code', { textContent: code }), table, make('div', { textContent: count }), strip];
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(4)}`;
+}

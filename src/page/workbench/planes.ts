@@ -1,0 +1,64 @@
+import type { Plane } from '../../images';
+import { heatColour } from '../../plots/overlay';
+import type { EncodedPlane } from '../../workbench/messages';
+import { make } from '../make';
+
+/** The numbers that the kernel sent. */
+export function decodePlane({ width, height, data }: EncodedPlane): Plane {
+  const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
+  return { width, height, data: new Float32Array(bytes.buffer) };
+}
+
+/** A plane in colours, a pixel for each value. */
+export function planeCanvas(
+  { width, height, data }: Plane,
+  colour: (value: number, at: number) => readonly [red: number, green: number, blue: number, alpha?: number],
+): HTMLCanvasElement {
+  const canvas = make('canvas', { width, height });
+  const pixels = new ImageData(width, height);
+  for (let at = 0; at < data.length; at++) {
+    const [red, green, blue, alpha = 1] = colour(data[at], at);
+    pixels.data.set([255 * red, 255 * green, 255 * blue, 255 * alpha], 4 * at);
+  }
+  canvas.getContext('2d')!.putImageData(pixels, 0, 0);
+  return canvas;
+}
+
+/** Heat colours from blue at `low` to red at `high`. */
+export function heat([low, high]: readonly [number, number]) {
+  return (value: number) => heatColour((value - low) / (high - low || 1));
+}
+
+/** Blue where negative, white at zero, red where positive. */
+export function diverging(largest: number) {
+  return (value: number): readonly [number, number, number] => {
+    const part = Math.min(1, Math.abs(value) / (largest || 1));
+    return value < 0 ? [1 - part * 0.8, 1 - part * 0.55, 1] : [1, 1 - part * 0.8, 1 - part * 0.85];
+  };
+}
+
+/** The least and the largest value. */
+export function rangeOf({ data }: Plane): [number, number] {
+  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  for (const value of data) {
+    low = Math.min(low, value);
+    high = Math.max(high, value);
+  }
+  return [low, high];
+}
+
+/** The pixels whose value is at or above a threshold and that have a neighbour below, in one colour; the rest is clear. */
+export function outlineCanvas(
+  { width, height, data }: Plane,
+  threshold: number,
+  [red, green, blue]: readonly [number, number, number],
+): HTMLCanvasElement {
+  const inside = (x: number, y: number) =>
+    x >= 0 && y >= 0 && x < width && y < height && data[y * width + x] >= threshold;
+  return planeCanvas({ width, height, data }, (_, at) => {
+    const [x, y] = [at % width, Math.floor(at / width)];
+    const isEdge =
+      inside(x, y) && !(inside(x - 1, y) && inside(x + 1, y) && inside(x, y - 1) && inside(x, y + 1));
+    return [red, green, blue, isEdge ? 1 : 0];
+  });
+}

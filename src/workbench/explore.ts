@@ -1,0 +1,72 @@
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Configuration, configure } from '../detector';
+import type { Dataset } from '../images';
+import { hiddenField, kernelHost, showWidget } from '../notebook';
+import { createPipeline } from '../pipeline';
+import { folderFeatureStore } from '../files';
+import { messageKinds, type Messages, type Request } from './messages';
+import { openSession } from './session';
+
+/**
+ * Shows the workbench under the running cell: every parameter as a control, the chosen test image from its features to its map,
+ * all test images by their score, the threshold to drag, an explanation of any position that is clicked, and a pinned
+ * configuration to compare with. A change computes only what lies downstream of it, and a newer change stops an older one.
+ *
+ * @param dataset e.g. of {@link openDatasets}
+ * @param changes the parameters that are to differ from {@link configure}'s defaults when it opens
+ * @returns a promise of the first picture and all scores
+ * @throws Error outside a notebook with the spanlab kernel; RangeError when a parameter is out of range
+ * @example
+ * ```ts
+ * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+ * (await explore(nut, { backbone: 'scattering', size: 64 })) === undefined // true
+ * ```
+ */
+export async function explore(dataset: Dataset, changes: Partial<Configuration> = {}): Promise<void> {
+  const id = randomUUID();
+  const host = kernelHost();
+  const send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) =>
+    host.display(
+      { 'text/html': messageScript(id, kind, message), 'text/plain': '' },
+      { displayId: `${id}-${kind}`, update: true },
+    );
+  host.display({ 'text/html': pageHtml(id), 'text/plain': 'The workbench needs a page that runs scripts.' });
+  // Outputs that come after the cell has ended can only take the places of those that it made.
+  for (const kind of messageKinds)
+    host.display({ 'text/html': '', 'text/plain': '' }, { displayId: `${id}-${kind}` });
+  const session = await openSession({
+    dataset,
+    base: configure(changes),
+    pipelineWith: (onComputed) => createPipeline(dataset, { onComputed, store: folderFeatureStore() }),
+    send,
+  });
+  const field = hiddenField(`spanlab-request-${id}`, (text) => {
+    void session.handle(JSON.parse(text) as Request);
+  });
+  showWidget(field);
+  const image = Math.max(
+    0,
+    dataset.samples.filter(({ split }) => split === 'test').findIndex(({ label }) => label === 'anomalous'),
+  );
+  await session.handle({ type: 'show', values: session.defaults, image });
+}
+
+function builtFile(name: string): string {
+  return readFileSync(join(__dirname, '..', '..', 'dist', 'page', name), 'utf8');
+}
+
+function pageHtml(id: string): string {
+  const script = builtFile('workbench/main.js').replaceAll('</script', '<\\/script');
+  return `<div id="spanlab-workbench-${id}"></div><style>${builtFile('workbench/workbench.css')}</style><script>${script}
+window.spanlabOpenWorkbench('${id}', document.getElementById('spanlab-workbench-${id}'));</script>`;
+}
+
+function messageScript(id: string, kind: string, message: object): string {
+  const json = JSON.stringify(message).replaceAll('<', '\\u003c');
+  return `<script>(async () => {
+  while (!window.spanlabWorkbenches?.['${id}']) await new Promise((resolve) => setTimeout(resolve, 50));
+  window.spanlabWorkbenches['${id}'].receive('${kind}', ${json});
+})();</script>`;
+}

@@ -1,0 +1,298 @@
+import { basename } from 'node:path';
+import type { LongWork } from '../base';
+import { type Configuration, configurationCode, configurationFlagsOf, configure } from '../detector';
+import { sliceMaps } from '../features';
+import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
+import type { Computed, LiveEvaluation, LiveImage, Pipeline } from '../pipeline';
+import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
+import { changesOf } from './changes-of';
+import { explanationOf } from './explanation';
+import type { ImageMessage, MapPlace, Messages, Request, SetMessage } from './messages';
+import { type Parameter, type ParameterContext, parametersOf, type ParameterValues } from './parameters';
+import { encodePlane, levelPictures, pictureUrl } from './pictures';
+
+/** Milliseconds between two reports of progress, at least. */
+const leastBetweenTold = 120;
+
+/** Tells the page something. */
+export type Send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) => void;
+
+/** What a session is opened on. */
+export interface SessionOptions {
+  dataset: Dataset;
+  /** The configuration to begin with. */
+  base: Configuration;
+  /** Makes the pipeline; `onComputed` is called for every stage that was computed. */
+  pipelineWith: (onComputed: (computed: Computed) => void) => Pipeline;
+  send: Send;
+}
+
+/** The workbench behind its page. */
+export interface Session {
+  /** Answers a request; a newer `show` stops an older one, and its promise resolves when nothing newer is left to do. */
+  handle(request: Request): Promise<void>;
+  /** The defaults of all controls. */
+  defaults: ParameterValues;
+}
+
+/** What the requests of a session share. */
+interface Workshop {
+  dataset: Dataset;
+  context: ParameterContext;
+  pipeline: Pipeline;
+  send: Send;
+  /** Stages that were computed since the last request to show. */
+  computed: Computed[];
+  pinned?: { configuration: Configuration; code: string };
+  running?: AbortController;
+  heatRange?: readonly [number, number];
+}
+
+/** Opens the workbench on a data set: tells the page its controls and thumbnails, and answers what it asks for. */
+export async function openSession({ dataset, base, pipelineWith, send }: SessionOptions): Promise<Session> {
+  const computed: Computed[] = [];
+  const pipeline = pipelineWith((one) => void computed.push(one));
+  const context: ParameterContext = { base, nominal: samplesOf(dataset, 'train').length };
+  const workshop: Workshop = { dataset, context, pipeline, send, computed };
+  const parameters = parametersOf(context, { granularity: base.granularities.join(' + ') });
+  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
+  send('setup', {
+    name: dataset.name,
+    parameters: parametersOf(context, defaults),
+    samples: await thumbnails(pipeline, base, samplesOf(dataset, 'test')),
+  });
+  return {
+    defaults,
+    async handle(request) {
+      if (request.type === 'show') return show(workshop, request.values, request.image);
+      if (request.type === 'explain') return explain(workshop, request);
+      const changes = request.values && changesOf(context, request.values);
+      workshop.pinned = changes
+        ? { configuration: configure(changes), code: configurationCode(changes) }
+        : undefined;
+    },
+  };
+}
+
+/** Tells what is being done, and which parameters have no effect. */
+function tell(
+  { dataset, context, send }: Workshop,
+  values: ParameterValues,
+  status: { words: string; fraction?: number; error?: string },
+): void {
+  const parameters: Parameter[] = parametersOf(context, values);
+  send('status', { ...status, parameters, ...textsOf(dataset, safeChanges(context, values)) });
+}
+
+/** Work that tells its progress a few times a second, with its rate and the time that is left. */
+function watched(workshop: Workshop, values: ParameterValues, signal: AbortSignal): LongWork {
+  let told = 0;
+  let stageNow = '';
+  let started = 0;
+  return {
+    signal,
+    onProgress({ stage, done, total }) {
+      const now = performance.now();
+      if (stage !== stageNow) [stageNow, started] = [stage, now];
+      if (now - told < leastBetweenTold) return;
+      told = now;
+      const rate = (1000 * done) / Math.max(1, now - started);
+      const left =
+        now - started > 500
+          ? `, ${rate.toFixed(0)} a second, ${Math.ceil((total - done) / rate)} s left`
+          : '';
+      tell(workshop, values, { words: `${stage} ${done} of ${total}${left}`, fraction: done / total });
+    },
+  };
+}
+
+async function show(workshop: Workshop, values: ParameterValues, index: number): Promise<void> {
+  const { pipeline, context, send, computed } = workshop;
+  workshop.running?.abort(new Error('newer values came'));
+  const { signal } = (workshop.running = new AbortController());
+  computed.length = 0;
+  const started = performance.now();
+  try {
+    const configuration = configure(changesOf(context, values));
+    const work = watched(workshop, values, signal);
+    tell(workshop, values, { words: 'working', fraction: 0 });
+    await draw(workshop, { configuration, index, work, isFinal: false });
+    const shownAfter = performance.now() - started;
+    const evaluation = await pipeline.evaluate(configuration, work);
+    const { heatRange } = await pipeline.limits(configuration, work);
+    const { pinned } = workshop;
+    const other = pinned && (await pipeline.evaluate(pinned.configuration, work));
+    const bank = await pipeline.bank(configuration, work);
+    signal.throwIfAborted();
+    workshop.heatRange = heatRange;
+    send('set', {
+      ...setMessage(evaluation, other && { evaluation: other, code: pinned.code }),
+      heatRange,
+      bank: [...bankLines(bank.reconstructors), ...bank.notices],
+      costs: costsOf(bank.reconstructors),
+    });
+    await draw(workshop, { configuration, index, work, isFinal: true });
+    tell(workshop, values, { words: `picture after ${Math.round(shownAfter)} ms; ${stageWords(computed)}` });
+  } catch (error) {
+    if (!signal.aborted) tell(workshop, values, { words: 'stopped', error: (error as Error).message });
+  }
+}
+
+/** The chosen image: first with a scale that a few nominal images give, then as the whole evaluation has it. */
+async function draw(
+  { pipeline, pinned, heatRange, send }: Workshop,
+  {
+    configuration,
+    index,
+    work,
+    isFinal,
+  }: { configuration: Configuration; index: number; work: LongWork; isFinal: boolean },
+): Promise<void> {
+  const shown = isFinal
+    ? await pipeline.image(configuration, index, work)
+    : await pipeline.preview(configuration, index, work);
+  const message = await imageMessage(pipeline, configuration, shown, heatRange ?? rangeOf(shown));
+  const compared = pinned && isFinal ? await pipeline.image(pinned.configuration, index, work) : undefined;
+  work.signal?.throwIfAborted();
+  const extra = compared && { pinnedMap: encodePlane(compared.map), pinnedScore: compared.score };
+  send('image', { ...message, index, isFinal, ...extra });
+}
+
+async function explain(
+  workshop: Workshop,
+  { values, image: index, place }: { values: ParameterValues; image: number; place: MapPlace },
+): Promise<void> {
+  const { pipeline, context, send } = workshop;
+  try {
+    const configuration = configure(changesOf(context, values));
+    const { levels, sample } = await pipeline.image(configuration, index);
+    const rebuilt = levels[Math.min(place.level, levels.length - 1)];
+    const { reconstructors, training } = await pipeline.bank(configuration);
+    const features = await pipeline.features(configuration, 'test');
+    const decode = async (one: Sample) => (await pipeline.picture(configuration, one)).image;
+    const reconstructor = reconstructors[configuration.granularities.indexOf(rebuilt.granularity)];
+    const maps = features.maps.map((map) => sliceMaps(map, index, index + 1));
+    const image = await decode(sample);
+    send('explain', await explanationOf({ reconstructor, maps, rebuilt, image, training, decode }, place));
+  } catch (error) {
+    tell(workshop, values, { words: 'no explanation', error: (error as Error).message });
+  }
+}
+
+function safeChanges(context: ParameterContext, values: ParameterValues): Partial<Configuration> {
+  try {
+    return changesOf(context, values);
+  } catch {
+    return {};
+  }
+}
+
+function textsOf({ name }: Dataset, changes: Partial<Configuration>): { code: string; command: string } {
+  const flags = configurationFlagsOf(changes).join(' ');
+  return {
+    code: `const detector = await fitDetector(dataset, ${configurationCode(changes)});`,
+    command: `npx spanlab run --category ${name} ${flags}`.trim(),
+  };
+}
+
+async function thumbnails(pipeline: Pipeline, base: Configuration, samples: readonly Sample[]) {
+  const small = { ...base, size: 64, fit: base.fit, resize: undefined };
+  return Promise.all(
+    samples.map(async (sample) => ({
+      name: basename(sample.path),
+      defect: sample.defect,
+      isAnomalous: sample.label === 'anomalous',
+      thumbnail: await pipeline.picture(small, sample).then(
+        ({ image }) => pictureUrl(image),
+        () => '',
+      ),
+    })),
+  );
+}
+
+/** A range for heat colours before nominal images have said one. */
+function rangeOf({ map }: LiveImage): [number, number] {
+  const sorted = map.data.slice().sort();
+  return [sorted[sorted.length >> 1], sorted[sorted.length - 1]];
+}
+
+async function imageMessage(
+  pipeline: Pipeline,
+  configuration: Configuration,
+  { sample, levels, map, score }: LiveImage,
+  heatRange: readonly [number, number],
+): Promise<Omit<ImageMessage, 'index' | 'isFinal'>> {
+  const { image, mask } = await pipeline.picture(configuration, sample);
+  const pictures = await Promise.all(levels.map(levelPictures));
+  const truth = mask && { ...mask, data: Float32Array.from(mask.data) };
+  return {
+    score,
+    image: await pictureUrl(image),
+    mask: truth?.data.includes(1) ? JSON.stringify(encodePlane(createPlane(truth, truth.data))) : null,
+    map: encodePlane(map),
+    heatRange,
+    levels: pictures,
+  };
+}
+
+function setMessage(
+  evaluation: LiveEvaluation,
+  pinned: { evaluation: LiveEvaluation; code: string } | undefined,
+): Omit<SetMessage, 'heatRange' | 'bank' | 'costs'> {
+  const { imageScores, thresholds, pixel, image, samples, masks } = evaluation;
+  const known: [string, number | undefined][] = [
+    ['pixel AUROC', pixel?.auroc],
+    ['AP', pixel?.averagePrecision],
+    ['PRO', pixel?.pro],
+    ['image AUROC', image?.auroc],
+  ];
+  const metrics = known.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const scores = Array.from(imageScores);
+  if (!pinned) return { scores, thresholds, metrics };
+  const { evaluation: other, code } = pinned;
+  const labels = samples.map(({ label }) => label === 'anomalous');
+  // Maps of another size cannot be compared pixel by pixel; their image scores can.
+  const isAlike = other.maps[0].data.length === evaluation.maps[0].data.length;
+  const truth = { masks: isAlike ? masks : masks.map(() => null), labels };
+  const differences = bootstrapDifference(evaluation, other, truth);
+  return {
+    scores,
+    thresholds,
+    metrics,
+    pinned: {
+      code,
+      scores: Array.from(other.imageScores),
+      threshold: other.thresholds.image,
+      differences: differenceMeasures.flatMap((name) => {
+        const difference = differences[name];
+        return difference ? [{ name, ...difference }] : [];
+      }),
+    },
+  };
+}
+
+type Bank = Awaited<ReturnType<Pipeline['bank']>>['reconstructors'];
+
+function bankLines(reconstructors: Bank): string[] {
+  return reconstructors.map(({ granularity, origins, bytes, bank }) => {
+    const count = origins.length || bank[0].exemplars.rows;
+    const weight = bank[0].calibration.weight?.toFixed(2) ?? '1';
+    return `${granularity}: ${count} entries, ${(bytes / 1e6).toFixed(1)} MB, weight ${weight}`;
+  });
+}
+
+function costsOf(reconstructors: Bank): Record<string, Curve> {
+  return Object.fromEntries(
+    reconstructors
+      .filter(({ sampling }) => sampling.costs.some(Number.isFinite))
+      .map(({ granularity, sampling }) => {
+        const y = Array.from(sampling.costs);
+        return [granularity, { x: y.map((_, pick) => pick + 1), y }];
+      }),
+  );
+}
+
+function stageWords(computed: readonly Computed[]): string {
+  if (computed.length === 0) return 'everything was remembered';
+  return `computed: ${computed.map(({ stage, milliseconds }) => `${stage} ${Math.round(milliseconds)} ms`).join(', ')}`;
+}
