@@ -45,6 +45,7 @@ export {
   localRidge,
   nearest,
   omp,
+  rebuildToyPoints,
   reconstruct,
   ridge,
   selfExpress,
@@ -54,6 +55,9 @@ export {
   solverOf,
   type SparseCodes,
   spectralClustering,
+  type ToyModelName,
+  toyModelNames,
+  toyPoint,
   toySubspaces,
 } from './subspace';
 // Sampling
@@ -97,8 +101,12 @@ export {
 } from './detector';
 // The method as stages that remember their results
 export { createPipeline, type Pipeline } from './pipeline';
+// Experiments
+export { linearityMaps, medianMilliseconds, mimicryData, mimicryTest } from './study';
 // Pictures
 export {
+  bandsFigure,
+  channelTiles,
   crop,
   drawOutline,
   enlarge,
@@ -118,6 +126,8 @@ export {
   thresholdMap,
   tile,
   toyFigure,
+  toyPointFigure,
+  toySearchFigure,
   truthColour,
 } from './plots';
 // What the machine provides

@@ -31,6 +31,8 @@ export {
   type MimeBundle,
   showFigure,
   showImage,
+  showTable,
+  tableBundle,
   usePlotly,
 } from './notebook';
 // Sweeps

@@ -5,8 +5,7 @@ import type { Configuration } from './configuration';
  *
  * @example
  * ```ts
- * configurationCode({ size: 224, solver: { name: 'omp', atoms: 5 } })
- * // "{ size: 224, solver: { name: 'omp', atoms: 5 } }"
+ * configurationCode({ levels: [2, 3] }).includes('levels: [2, 3]') // true
  * ```
  */
 export function configurationCode(changes: Partial<Configuration>): string {

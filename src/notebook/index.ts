@@ -2,4 +2,5 @@ export * from './host';
 export * from './interact';
 export * from './plotly';
 export * from './show-image';
+export * from './show-table';
 export { hiddenField, showWidget } from './widgets';

@@ -8,30 +8,38 @@ import {
   checkbox,
   column,
   dropdown,
+  logSlider,
+  multipleChoice,
   numberField,
   progressBar,
   showWidget,
   slider,
+  textField,
   type Widget,
 } from './widgets';
 
 /**
- * A control by its kind: a range is a slider, a list a selection, a truth value a check box, a label a button; `click` is the
- * index of the point that was clicked in the figure (of a heat map: row by row), and a field to type it.
+ * A control by its kind: a range is a slider (`log`: in equal factors), a list a selection of one or, with `values`, of several, a
+ * truth value a check box, `text` a line of text, a label a button; `click` is the index of the point that was clicked in the figure
+ * (of a heat map: row by row), below `count`, and a field to type it.
  */
 export type Control =
-  | { min: number; max: number; step?: number; value: number }
+  | { min: number; max: number; step?: number; log?: boolean; value: number }
   | { options: readonly string[]; value: string }
+  | { options: readonly string[]; values: readonly string[] }
+  | { text: string }
   | boolean
   | { button: string }
-  | { click: number };
+  | { click: number; count?: number };
 
 /** The value that a control has: how often a button was pressed. */
 export type ControlValue<C extends Control> = C extends boolean
   ? boolean
-  : C extends { options: readonly string[] }
-    ? string
-    : number;
+  : C extends { values: readonly string[] }
+    ? readonly string[]
+    : C extends { options: readonly string[] } | { text: string }
+      ? string
+      : number;
 
 /** The values of all controls, by name. */
 export type ControlValues<C extends Record<string, Control>> = { [name in keyof C]: ControlValue<C[name]> };
@@ -47,6 +55,12 @@ export type Render<C extends Record<string, Control>> = (
   values: ControlValues<C>,
   work: Required<LongWork>,
 ) => Drawing | readonly Drawing[] | Promise<Drawing | readonly Drawing[]>;
+
+/** Further options of {@link interact}. */
+export interface InteractOptions<C extends Record<string, Control>> {
+  /** Names of the controls that have no effect for some values; they are greyed. */
+  disabled?: (values: ControlValues<C>) => readonly (keyof C & string)[];
+}
 
 /**
  * Shows controls and what `render` makes of their values, under the running cell. A change draws anew; when `render` is slower
@@ -68,6 +82,7 @@ export type Render<C extends Record<string, Control>> = (
 export async function interact<C extends Record<string, Control>>(
   controls: C,
   render: Render<C>,
+  { disabled }: InteractOptions<C> = {},
 ): Promise<void> {
   const values: Record<string, unknown> = {};
   const displayId = randomUUID();
@@ -102,22 +117,38 @@ export async function interact<C extends Record<string, Control>>(
     }
   };
   const renderBundles = async (signal: AbortSignal): Promise<MimeBundle[]> => {
-    progress.set({ value: 0 });
-    const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) =>
-      progress.set({ value: done / total });
-    const drawn = await render({ ...values } as ControlValues<C>, { signal, onProgress });
-    progress.set({ value: 1 });
+    const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) => progress.show(done / total);
+    const busy = setTimeout(() => progress.show(0), 250);
+    const work = { signal, onProgress };
+    const drawn = await Promise.resolve(render({ ...values } as ControlValues<C>, work)).finally(() => {
+      clearTimeout(busy);
+      progress.show(undefined);
+    });
     return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) => {
       if (typeof drawing === 'string') return { 'text/html': drawing };
       return isFigure(drawing) ? figureBundle(drawing, { id: `${displayId}-${index}`, clickClass }) : drawing;
     });
   };
 
-  const widgets = Object.entries(controls).map(([name, control]) =>
-    widgetOf(name, control, values, clickClass, () => void draw()),
+  const grey = () => {
+    const names: readonly string[] = disabled?.({ ...values } as ControlValues<C>) ?? [];
+    for (const [name, widget] of widgets) {
+      if (names.includes(name) !== greyed.has(name)) widget.set({ disabled: names.includes(name) });
+      if (names.includes(name)) greyed.add(name);
+      else greyed.delete(name);
+    }
+  };
+  const greyed = new Set<string>();
+  const changed = () => {
+    grey();
+    void draw();
+  };
+  const widgets = Object.entries(controls).map(
+    ([name, control]) => [name, widgetOf(name, control, values, clickClass, changed)] as const,
   );
+  grey();
   ensurePlotly();
-  showWidget(column([...widgets, progress]));
+  showWidget(column([...widgets.map(([, widget]) => widget), progress]));
   await draw();
 }
 
@@ -149,15 +180,35 @@ function widgetOf(
     return button(control.button, () => set((values[name] as number) + 1));
   }
   if ('click' in control) {
-    values[name] = control.click;
-    return numberField(name, control.click, clickClass, set);
+    const { click, count = Number.POSITIVE_INFINITY } = control;
+    values[name] = click;
+    const within = (value: number) => Math.min(count - 1, Math.max(0, Math.round(value) || 0));
+    const field: Widget = numberField(name, click, clickClass, (value) => {
+      if (within(value) !== value) field.set({ value: within(value) });
+      set(within(value));
+    });
+    return field;
+  }
+  if ('text' in control) {
+    values[name] = control.text;
+    return textField(name, control.text, set);
+  }
+  if ('values' in control) {
+    const { options, values: chosen } = control;
+    values[name] = chosen;
+    const places = chosen.map((value) => options.indexOf(oneOf({ [name]: value }, options)));
+    return multipleChoice(name, { options, chosen: places }, (at) => set(at.map((index) => options[index])));
   }
   values[name] = control.value;
   if ('options' in control) {
     const index = control.options.indexOf(oneOf({ [name]: control.value }, control.options));
     return dropdown(name, control.options, index, (at) => set(control.options[at]));
   }
-  const { min, max, step = 1, value } = control;
+  const { min, max, step = 1, log = false, value } = control;
   numberIn({ [name]: value }, { from: min, to: max });
+  if (log) {
+    numberIn({ [`${name}: min`]: min }, { above: 0 });
+    return logSlider(name, { min, max, value }, set);
+  }
   return slider(name, { min, max, step, value }, set);
 }

@@ -56,10 +56,11 @@ export function figureBundle(
   const layout = { autosize: true, height, uirevision: id, ...figure.layout };
   const config = { responsive: true, displaylogo: false };
   const place = `spanlab-${randomUUID()}`;
-  const json = JSON.stringify({ data: figure.data, layout, config }).replaceAll('<', '\\u003c');
+  const { data, frames = [] } = figure;
+  const json = JSON.stringify({ data, layout, config, frames }).replaceAll('<', '\\u003c');
   const html = `<div id="${place}" style="min-height: ${height}px"></div><script>(async () => {
   const figures = (window.spanlabFigures ??= {});
-  const { data, layout, config } = ${json};
+  const figure = ${json};
   const id = ${JSON.stringify(id)};
   while (!window.spanlabPlotly) await new Promise((resolve) => setTimeout(resolve, 50));
   const Plotly = await window.spanlabPlotly;
@@ -68,11 +69,11 @@ export function figureBundle(
   const known = figures[id];
   if (known) {
     place.append(known);
-    await Plotly.react(known, data, layout, config);
+    await Plotly.react(known, figure);
   } else {
     figures[id] = document.createElement('div');
     place.append(figures[id]);
-    await Plotly.newPlot(figures[id], data, layout, config);
+    await Plotly.newPlot(figures[id], figure);
     const clickClass = ${JSON.stringify(clickClass ?? null)};
     if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
       const field = document.querySelector('.' + clickClass + ' input');
@@ -85,7 +86,7 @@ export function figureBundle(
   figures[id].dataset.drawn = String(Number(figures[id].dataset.drawn ?? 0) + 1);
 })();</script>`;
   return {
-    'application/vnd.plotly.v1+json': { data: figure.data, layout, config },
+    'application/vnd.plotly.v1+json': { data, layout, config, frames },
     'text/html': html,
     'text/plain': 'Figure',
   };

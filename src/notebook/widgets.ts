@@ -173,17 +173,93 @@ export function hiddenField(domClass: string, onValue: (text: string) => void): 
   });
 }
 
-/** A progress bar from 0 to 1. */
-export function progressBar(): Widget {
+/** A progress bar that is seen only while something works. */
+export interface ProgressBar extends Widget {
+  /** A fraction in [0, 1]; undefined when the work is done. */
+  show(fraction: number | undefined): void;
+}
+
+/** A progress bar, hidden until it shows a fraction. */
+export function progressBar(): ProgressBar {
+  const place = openModel(base, 'LayoutModel', 'LayoutView', { ...wide, visibility: 'hidden' });
   const own = {
     min: 0,
     max: 1,
     value: 0,
     bar_style: '',
-    layout: layout(wide),
+    layout: place.reference,
     style: style('ProgressStyleModel'),
   };
-  return openModel(controls, 'FloatProgressModel', 'ProgressView', own);
+  const bar = openModel(controls, 'FloatProgressModel', 'ProgressView', own);
+  let isSeen = false;
+  return {
+    ...bar,
+    show(fraction) {
+      if ((fraction !== undefined) !== isSeen) {
+        isSeen = !isSeen;
+        place.set({ visibility: isSeen ? 'visible' : 'hidden' });
+      }
+      if (fraction !== undefined) bar.set({ value: fraction });
+    },
+  };
+}
+
+/** A slider whose steps are equal factors. */
+export function logSlider(
+  description: string,
+  { min, max, value }: { min: number; max: number; value: number },
+  onValue: (value: number) => void,
+): Widget {
+  const own = {
+    description,
+    base: 10,
+    min: Math.log10(min),
+    max: Math.log10(max),
+    step: 0.02,
+    value,
+    continuous_update: true,
+    readout: true,
+    readout_format: '.3~g',
+    orientation: 'horizontal',
+    layout: layout(wide),
+    style: style('SliderStyleModel'),
+  };
+  return openModel(controls, 'FloatLogSliderModel', 'FloatLogSliderView', own, {
+    onValue: (changed) => onValue(Number(Number(changed).toPrecision(3))),
+  });
+}
+
+/** A line of text. */
+export function textField(description: string, value: string, onValue: (value: string) => void): Widget {
+  const own = {
+    description,
+    value,
+    continuous_update: false,
+    layout: layout(wide),
+    style: style('TextStyleModel'),
+  };
+  return openModel(controls, 'TextModel', 'TextView', own, {
+    onValue: (changed) => onValue(String(changed)),
+  });
+}
+
+/** A list of which several can be chosen. */
+export function multipleChoice(
+  description: string,
+  { options, chosen }: { options: readonly string[]; chosen: readonly number[] },
+  onChosen: (chosen: number[]) => void,
+): Widget {
+  const own = {
+    description,
+    _options_labels: options,
+    index: chosen,
+    rows: Math.min(6, options.length),
+    layout: layout(wide),
+    style: style('DescriptionStyleModel'),
+  };
+  return openModel(controls, 'SelectMultipleModel', 'SelectMultipleView', own, {
+    onValue: (changed) => onChosen(changed as number[]),
+  });
 }
 
 /** Widgets one under the other. */

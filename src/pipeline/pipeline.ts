@@ -107,7 +107,7 @@ interface Task {
  * await pipeline.evaluate(configure(changes));
  * stages.length = 0;
  * await pipeline.evaluate(configure({ ...changes, sigma: 3 }));
- * stages // ['limits', 'maps']
+ * stages // ['limits', 'maps', 'metrics']
  * ```
  */
 export function createPipeline(dataset: Dataset, options: PipelineOptions = {}): Pipeline {

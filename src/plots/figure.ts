@@ -2,6 +2,8 @@
 export interface Figure {
   data: object[];
   layout: object;
+  /** Of an animation: what changes from step to step. */
+  frames?: object[];
 }
 
 /** What is nominal. */

@@ -1,3 +1,5 @@
+export * from './bands-figure';
+export * from './channel-tiles';
 export * from './crop';
 export * from './enlarge';
 export type { Figure, FigureTitles } from './figure';
@@ -14,3 +16,5 @@ export * from './sparsity-figure';
 export * from './stem-figure';
 export * from './tile';
 export * from './toy-figure';
+export * from './toy-point-figure';
+export * from './toy-search-figure';

@@ -14,3 +14,4 @@ export * from './solver-config';
 export * from './spectral-clustering';
 export * from './spectrum';
 export * from './toy';
+export * from './toy-models';

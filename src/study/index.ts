@@ -1,0 +1,4 @@
+export * from './linearity-maps';
+export * from './median-milliseconds';
+export * from './mimicry-data';
+export * from './mimicry-test';
