@@ -1,8 +1,9 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 
 /** The folder of this package. */
 export const packageRoot = join(__dirname, '..', '..');
@@ -21,7 +22,10 @@ export function runProgram(program: string, args: readonly string[], cwd?: strin
   });
 }
 
-/** Registers the kernel with `jupyter kernelspec install`; `where` are its options, such as `--user`. */
+/**
+ * Registers the kernel with `jupyter kernelspec install`, and puts the extension that draws figures beside it; `where` are options
+ * of that command, such as `--user`.
+ */
 export async function installKernel(jupyter: string, where: readonly string[]): Promise<void> {
   const folder = await mkdtemp(join(tmpdir(), 'spanlab-kernel-'));
   try {
@@ -29,9 +33,38 @@ export async function installKernel(jupyter: string, where: readonly string[]): 
     spec.argv = [process.execPath, join(packageRoot, 'dist', 'kernel', 'main.js'), '{connection_file}'];
     await writeFile(join(folder, 'kernel.json'), JSON.stringify(spec, null, 2));
     await runProgram(jupyter, ['kernelspec', 'install', folder, '--name', 'spanlab', '--replace', ...where]);
+    const prefix = where.find((option) => option.startsWith('--prefix='))?.slice('--prefix='.length);
+    await installLabExtension(prefix ? join(prefix, 'share', 'jupyter') : await dataFolderOf(jupyter));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The data folder of Jupyter that the kernel was registered in. */
+async function dataFolderOf(jupyter: string): Promise<string> {
+  const { stdout } = await promisify(execFile)(jupyter, ['kernelspec', 'list', '--json']);
+  const { kernelspecs } = JSON.parse(stdout) as { kernelspecs: Record<string, { resource_dir: string }> };
+  return dirname(dirname(kernelspecs.spanlab.resource_dir));
+}
+
+/** Puts the prebuilt extension of JupyterLab, with Plotly, into a data folder of Jupyter. */
+async function installLabExtension(dataFolder: string): Promise<void> {
+  const place = join(dataFolder, 'labextensions', 'spanlab');
+  await rm(place, { recursive: true, force: true });
+  await mkdir(join(place, 'static'), { recursive: true });
+  const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'));
+  const build = { load: 'static/remoteEntry.js', mimeExtension: './mime' };
+  const description = 'Draws Plotly figures, and keeps a picture of each with the notebook';
+  const manifest = {
+    name: 'spanlab',
+    version,
+    description,
+    jupyterlab: { mimeExtension: true, _build: build },
+  };
+  await writeFile(join(place, 'package.json'), JSON.stringify(manifest, null, 2));
+  const entry = join(packageRoot, 'dist', 'lab', 'static', 'remoteEntry.js');
+  await copyFile(entry, join(place, 'static', 'remoteEntry.js'));
+  await copyFile(require.resolve('plotly.js-dist'), join(place, 'static', 'plotly.js'));
 }
 
 /** The `jupyter` of the environment `folder`, which is made with pinned packages where it is missing, after saying so. */

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { type LongWork, numberIn, oneOf } from '../base';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
-import { ensurePlotly, figureBundle } from './plotly';
+import { figureBundle } from './plotly';
 import {
   button,
   checkbox,
@@ -147,7 +147,6 @@ export async function interact<C extends Record<string, Control>>(
     ([name, control]) => [name, widgetOf(name, control, values, clickClass, changed)] as const,
   );
   grey();
-  ensurePlotly();
   showWidget(column([...widgets.map(([, widget]) => widget), progress]));
   await draw();
 }

@@ -4,11 +4,11 @@ import { gzipSync } from 'node:zlib';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
 
-let isLoaded = false;
+let isInPage = false;
 
 /**
- * Puts Plotly into the page, once, from `plotly.js-dist` and without a network. Call it in a notebook's first cell, so that the
- * saved notebook also shows its figures; {@link showFigure} calls it where that was forgotten.
+ * Puts Plotly into the page, from `plotly.js-dist` and without a network, for notebooks that are read where spanlab's extension of
+ * JupyterLab is not installed; `spanlab install` and `spanlab lab` install it. The notebook grows by about 2 MB.
  *
  * @throws Error outside a notebook with the spanlab kernel
  * @example
@@ -18,7 +18,7 @@ let isLoaded = false;
  */
 export function usePlotly(): void {
   const packed = gzipSync(readFileSync(require.resolve('plotly.js-dist'))).toString('base64');
-  isLoaded = true;
+  isInPage = true;
   kernelHost().display({
     'text/plain': 'Plotly',
     'text/html': `<script>window.spanlabPlotly ??= (async () => {
@@ -42,7 +42,8 @@ export interface ShowFigureOptions {
 }
 
 /**
- * A figure as a mime bundle: Plotly's own type, and HTML that draws it with the Plotly of {@link usePlotly}.
+ * A figure as a mime bundle of Plotly's own type, its numbers rounded to six digits; after {@link usePlotly} also as HTML that
+ * draws itself.
  *
  * @example
  * ```ts
@@ -53,12 +54,30 @@ export function figureBundle(
   figure: Figure,
   { id = randomUUID(), height = 420, clickClass }: ShowFigureOptions = {},
 ): MimeBundle {
-  const layout = { autosize: true, height, uirevision: id, ...figure.layout };
-  const config = { responsive: true, displaylogo: false };
-  const place = `spanlab-${randomUUID()}`;
+  const meta = { spanlab: { clickClass } };
   const { data, frames = [] } = figure;
-  const json = JSON.stringify({ data, layout, config, frames }).replaceAll('<', '\\u003c');
-  const html = `<div id="${place}" style="min-height: ${height}px"></div><script>(async () => {
+  const layout = { autosize: true, height, uirevision: id, meta, ...figure.layout };
+  const config = { responsive: true, displaylogo: false };
+  const rounded = JSON.parse(JSON.stringify({ data, layout, config, frames }, roundNumbers));
+  return {
+    'application/vnd.plotly.v1+json': rounded,
+    ...(isInPage && { 'text/html': figureHtml(rounded, { id, height, clickClass }) }),
+    'text/plain': 'Figure',
+  };
+}
+
+function roundNumbers(_key: string, value: unknown): unknown {
+  return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+}
+
+/** HTML that draws a figure with the page's Plotly. */
+function figureHtml(
+  figure: object,
+  { id, height, clickClass }: { id: string; height: number; clickClass?: string },
+): string {
+  const place = `spanlab-${randomUUID()}`;
+  const json = JSON.stringify(figure).replaceAll('<', '\\u003c');
+  return `<div id="${place}" style="min-height: ${height}px"></div><script>(async () => {
   const figures = (window.spanlabFigures ??= {});
   const figure = ${json};
   const id = ${JSON.stringify(id)};
@@ -70,31 +89,20 @@ export function figureBundle(
   if (known) {
     place.append(known);
     await Plotly.react(known, figure);
-  } else {
-    figures[id] = document.createElement('div');
-    place.append(figures[id]);
-    await Plotly.newPlot(figures[id], figure);
-    const clickClass = ${JSON.stringify(clickClass ?? null)};
-    if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
-      const field = document.querySelector('.' + clickClass + ' input');
-      if (!field) return;
-      const at = point.pointIndex ?? point.pointNumber;
-      field.value = Array.isArray(at) ? at[0] * point.data.z[0].length + at[1] : at;
-      field.dispatchEvent(new Event('change', { bubbles: true }));
-    });
+    return;
   }
-  figures[id].dataset.drawn = String(Number(figures[id].dataset.drawn ?? 0) + 1);
+  figures[id] = document.createElement('div');
+  place.append(figures[id]);
+  await Plotly.newPlot(figures[id], figure);
+  const clickClass = ${JSON.stringify(clickClass ?? null)};
+  if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
+    const field = document.querySelector('.' + clickClass + ' input');
+    if (!field) return;
+    const at = point.pointIndex ?? point.pointNumber;
+    field.value = Array.isArray(at) ? at[0] * point.data.z[0].length + at[1] : at;
+    field.dispatchEvent(new Event('change', { bubbles: true }));
+  });
 })();</script>`;
-  return {
-    'application/vnd.plotly.v1+json': { data, layout, config, frames },
-    'text/html': html,
-    'text/plain': 'Figure',
-  };
-}
-
-/** {@link usePlotly}, where nothing in this session did. */
-export function ensurePlotly(): void {
-  if (!isLoaded) usePlotly();
 }
 
 /**
@@ -109,6 +117,5 @@ export function ensurePlotly(): void {
  * ```
  */
 export function showFigure(figure: Figure, options: Pick<ShowFigureOptions, 'height'> = {}): void {
-  ensurePlotly();
   kernelHost().display(figureBundle(figure, options));
 }

@@ -1,0 +1,185 @@
+/**
+ * A prebuilt extension of JupyterLab that draws `application/vnd.plotly.v1+json` with the Plotly beside it, loaded once a page, and
+ * keeps a PNG of each figure with the notebook, for readers that draw no Plotly. It is a module-federation container by hand: one
+ * file, which needs no builder.
+ */
+
+/** What of Lumino and JupyterLab is used. */
+interface LuminoWidget {
+  node: HTMLElement;
+  addClass(name: string): void;
+  processMessage(message: { type: string }): void;
+  dispose(): void;
+}
+interface MimeModel {
+  data: Record<string, unknown>;
+  setData(options: { data: Record<string, unknown> }): void;
+}
+interface PlotlyFigure {
+  data: object[];
+  layout?: { height?: number; meta?: { spanlab?: { clickClass?: string } } } & Record<string, unknown>;
+  config?: object;
+  frames?: object[];
+}
+interface PlotlyElement extends HTMLElement {
+  on(event: string, handler: (event: ClickEvent) => void): void;
+}
+interface ClickEvent {
+  points: {
+    pointIndex?: number | [number, number];
+    pointNumber?: number;
+    data: { z?: unknown[][] };
+  }[];
+}
+interface Plotly {
+  newPlot(place: HTMLElement, figure: PlotlyFigure): Promise<PlotlyElement>;
+  react(place: HTMLElement, figure: PlotlyFigure): Promise<PlotlyElement>;
+  toImage(place: HTMLElement, options: object): Promise<string>;
+  purge(place: HTMLElement): void;
+  Plots: { resize(place: HTMLElement): void };
+}
+type SharedModules = Record<string, Record<string, { get(): Promise<() => unknown> }>>;
+
+const mimeType = 'application/vnd.plotly.v1+json';
+const pngType = 'image/png';
+const ownUrl = (document.currentScript as HTMLScriptElement).src;
+let shared: SharedModules;
+
+async function sharedModule<Module>(name: string): Promise<Module> {
+  const [newest] = Object.values(shared[name]).reverse();
+  return (await newest.get())() as Module;
+}
+
+let plotly: Promise<Plotly> | undefined;
+
+/** Plotly, once a page; the page's own `define` must not catch it. */
+function loadPlotly(): Promise<Plotly> {
+  plotly ??= fetch(new URL('plotly.js', ownUrl))
+    .then((response) => response.text())
+    .then((text) => {
+      const module = { exports: {} };
+      new Function('module', 'exports', 'define', text)(module, module.exports, undefined);
+      return module.exports as Plotly;
+    });
+  return plotly;
+}
+
+/** Text and grids as the page's theme has them. */
+function themed(figure: PlotlyFigure, node: HTMLElement): PlotlyFigure {
+  const isDark = document.body.dataset.jpThemeLight === 'false';
+  if (!isDark) return figure;
+  const style = getComputedStyle(node);
+  const paper = style.getPropertyValue('--jp-layout-color0').trim() || '#111';
+  const ink = style.getPropertyValue('--jp-content-font-color1').trim() || '#eee';
+  const axis = (own: unknown) => ({ ...(own as object), gridcolor: '#444', linecolor: '#888', color: ink });
+  const layout = { ...figure.layout, paper_bgcolor: paper, plot_bgcolor: paper };
+  const { scene, xaxis, yaxis, font } = layout as unknown as Record<
+    string,
+    Record<string, unknown> | undefined
+  >;
+  return {
+    ...figure,
+    layout: {
+      ...layout,
+      font: { ...font, color: ink },
+      ...(xaxis && { xaxis: axis(xaxis) }),
+      ...(yaxis && { yaxis: axis(yaxis) }),
+      ...(scene && {
+        scene: {
+          ...scene,
+          xaxis: axis(scene.xaxis),
+          yaxis: axis(scene.yaxis),
+          zaxis: axis(scene.zaxis),
+        },
+      }),
+      legend: { ...(layout as { legend?: object }).legend, bgcolor: 'rgba(0,0,0,0.3)' },
+    },
+  };
+}
+
+/** Gives the index of a clicked point to the number field of the figure's controls. */
+function tellClick({ points: [point] }: ClickEvent, clickClass: string): void {
+  const field = document.querySelector<HTMLInputElement>(`.${clickClass} input`);
+  if (!field) return;
+  const at = point.pointIndex ?? point.pointNumber ?? 0;
+  field.value = String(Array.isArray(at) ? at[0] * point.data.z![0].length + at[1] : at);
+  field.dispatchEvent(new Event('change', { bubbles: true }));
+}
+
+type WidgetClass = new () => LuminoWidget;
+
+function figureWidget(Widget: WidgetClass) {
+  return class FigureWidget extends Widget {
+    private drawing: Promise<unknown> = Promise.resolve();
+    private drawn = 0;
+
+    constructor() {
+      super();
+      this.addClass('spanlab-figure');
+    }
+
+    renderModel(model: MimeModel): Promise<void> {
+      this.drawing = this.drawing
+        .then(() => this.draw(model))
+        .catch((error) => {
+          this.node.textContent = `The figure could not be drawn: ${error}`;
+        });
+      return this.drawing as Promise<void>;
+    }
+
+    override processMessage(message: { type: string }): void {
+      super.processMessage(message);
+      if (message.type === 'resize' && this.drawn > 0)
+        void loadPlotly().then(({ Plots }) => Plots.resize(this.node));
+    }
+
+    override dispose(): void {
+      if (this.drawn > 0) void loadPlotly().then(({ purge }) => purge(this.node));
+      super.dispose();
+    }
+
+    private async draw(model: MimeModel): Promise<void> {
+      const own = model.data[mimeType] as PlotlyFigure;
+      const figure = themed(own, this.node);
+      const height = own.layout?.height ?? 420;
+      this.node.style.minHeight = `${height}px`;
+      const { newPlot, react, toImage } = await loadPlotly();
+      if (this.drawn > 0) await react(this.node, figure);
+      else {
+        const element = await newPlot(this.node, figure);
+        const clickClass = own.layout?.meta?.spanlab?.clickClass;
+        if (clickClass) element.on('plotly_click', (event) => tellClick(event, clickClass));
+      }
+      this.drawn++;
+      this.node.dataset.drawn = String(this.drawn);
+      const url = await toImage(this.node, { format: 'png', width: 800, height, scale: 1 });
+      const png = url.slice(url.indexOf(',') + 1);
+      if (model.data[pngType] !== png && model.data[mimeType] === own)
+        model.setData({ data: { ...model.data, [pngType]: png } });
+    }
+  };
+}
+
+async function mimeExtension(): Promise<object> {
+  const { Widget } = await sharedModule<{ Widget: WidgetClass }>('@lumino/widgets');
+  const FigureWidget = figureWidget(Widget);
+  return {
+    id: 'spanlab:figures',
+    description: 'Draws Plotly figures',
+    rendererFactory: { safe: true, mimeTypes: [mimeType], createRenderer: () => new FigureWidget() },
+    rank: 0,
+    dataType: 'json',
+  };
+}
+
+const container = {
+  init(modules: SharedModules) {
+    shared = modules;
+  },
+  async get(_name: string) {
+    const extension = await mimeExtension();
+    return () => ({ __esModule: true, default: extension });
+  },
+};
+const page = window as unknown as { _JUPYTERLAB?: Record<string, typeof container> };
+(page._JUPYTERLAB ??= {}).spanlab = container;
