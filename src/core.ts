@@ -102,7 +102,7 @@ export {
 // The method as stages that remember their results
 export { createPipeline, type Pipeline } from './pipeline';
 // Experiments
-export { linearityMaps, medianMilliseconds, mimicryData, mimicryTest } from './study';
+export { linearityMaps, medianMilliseconds, mimicryData, mimicryTest, toySurface } from './study';
 // Pictures
 export {
   bandsFigure,
@@ -121,6 +121,7 @@ export {
   rocFigure,
   samplingCostFigure,
   scoreHistogram,
+  seededCurves,
   sparsityFigure,
   stemFigure,
   thresholdMap,

@@ -18,10 +18,13 @@ export {
   writePng,
   writeSyntheticSet,
 } from './files';
+// Explanations
+export { explainScored, explanationHtml } from './explanation';
 // Notebooks
 export { explore } from './workbench';
 export {
   cellSignal,
+  cellWork,
   type Control,
   figureBundle,
   imageBundle,

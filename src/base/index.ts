@@ -3,3 +3,4 @@ export * from './numbers';
 export * from './port';
 export * from './random';
 export * from './work';
+export * from './escape-html';

@@ -1,3 +1,5 @@
+export * from './cell-work';
+export type { Control } from './control';
 export * from './host';
 export * from './interact';
 export * from './plotly';

@@ -1,36 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { type LongWork, numberIn, oneOf } from '../base';
+import type { LongWork } from '../base';
 import type { Figure } from '../plots';
+import { type Control, widgetOf } from './control';
 import { kernelHost, type MimeBundle } from './host';
 import { figureBundle } from './plotly';
-import {
-  button,
-  checkbox,
-  column,
-  dropdown,
-  logSlider,
-  multipleChoice,
-  numberField,
-  progressBar,
-  showWidget,
-  slider,
-  textField,
-  type Widget,
-} from './widgets';
-
-/**
- * A control by its kind: a range is a slider (`log`: in equal factors), a list a selection of one or, with `values`, of several, a
- * truth value a check box, `text` a line of text, a label a button; `click` is the index of the point that was clicked in the figure
- * (of a heat map: row by row), below `count`, and a field to type it.
- */
-export type Control =
-  | { min: number; max: number; step?: number; log?: boolean; value: number }
-  | { options: readonly string[]; value: string }
-  | { options: readonly string[]; values: readonly string[] }
-  | { text: string }
-  | boolean
-  | { button: string }
-  | { click: number; count?: number };
+import { column, progressBar, showWidget, type Widget } from './widgets';
 
 /** The value that a control has: how often a button was pressed. */
 export type ControlValue<C extends Control> = C extends boolean
@@ -87,13 +61,45 @@ export async function interact<C extends Record<string, Control>>(
   const values: Record<string, unknown> = {};
   const displayId = randomUUID();
   const clickClass = `spanlab-click-${displayId}`;
-  let shown = 0;
-  let newest = 0;
+  const progress = progressBar();
+  const renderBundles = async (signal: AbortSignal): Promise<MimeBundle[]> => {
+    const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) => progress.show(done / total);
+    const busy = setTimeout(() => progress.show(0), 250);
+    const work = { signal, onProgress };
+    const drawing = (async () => render({ ...values } as ControlValues<C>, work))();
+    const drawn = await drawing.finally(() => {
+      clearTimeout(busy);
+      progress.show(undefined);
+    });
+    return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) => {
+      if (typeof drawing === 'string') return { 'text/html': drawing };
+      return isFigure(drawing) ? figureBundle(drawing, { id: `${displayId}-${index}`, clickClass }) : drawing;
+    });
+  };
+
+  const draw = newestWins(renderBundles, displayId);
+  const changed = () => {
+    grey();
+    void draw();
+  };
+  const widgets = Object.entries(controls).map(
+    ([name, control]) => [name, widgetOf(name, control, values, clickClass, changed)] as const,
+  );
+  const grey = greying(new Map(widgets), () => disabled?.({ ...values } as ControlValues<C>) ?? []);
+  grey();
+  showWidget(column([...widgets.map(([, widget]) => widget), progress]));
+  await draw();
+}
+
+/** A function that draws anew; a drawing that is not done yet is stopped, and the newest one is shown. */
+function newestWins(
+  render: (signal: AbortSignal) => Promise<readonly MimeBundle[]>,
+  displayId: string,
+): () => Promise<void> {
+  let [shown, newest] = [0, 0];
   let running: AbortController | undefined;
   let isDrawing = false;
-
-  const progress = progressBar();
-  const draw = async (): Promise<void> => {
+  return async () => {
     newest++;
     running?.abort(new Error('newer values came'));
     if (isDrawing) return;
@@ -103,9 +109,7 @@ export async function interact<C extends Record<string, Control>>(
         drawn = newest;
         running = new AbortController();
         const { signal } = running;
-        const bundles = await renderBundles(signal).catch((error) =>
-          signal.aborted ? [] : [errorBundle(error)],
-        );
+        const bundles = await render(signal).catch((error) => (signal.aborted ? [] : [errorBundle(error)]));
         if (drawn !== newest) continue;
         bundles.forEach((bundle, index) => {
           kernelHost().display(bundle, { displayId: `${displayId}-${index}`, update: index < shown });
@@ -116,39 +120,6 @@ export async function interact<C extends Record<string, Control>>(
       isDrawing = false;
     }
   };
-  const renderBundles = async (signal: AbortSignal): Promise<MimeBundle[]> => {
-    const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) => progress.show(done / total);
-    const busy = setTimeout(() => progress.show(0), 250);
-    const work = { signal, onProgress };
-    const drawn = await Promise.resolve(render({ ...values } as ControlValues<C>, work)).finally(() => {
-      clearTimeout(busy);
-      progress.show(undefined);
-    });
-    return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) => {
-      if (typeof drawing === 'string') return { 'text/html': drawing };
-      return isFigure(drawing) ? figureBundle(drawing, { id: `${displayId}-${index}`, clickClass }) : drawing;
-    });
-  };
-
-  const grey = () => {
-    const names: readonly string[] = disabled?.({ ...values } as ControlValues<C>) ?? [];
-    for (const [name, widget] of widgets) {
-      if (names.includes(name) !== greyed.has(name)) widget.set({ disabled: names.includes(name) });
-      if (names.includes(name)) greyed.add(name);
-      else greyed.delete(name);
-    }
-  };
-  const greyed = new Set<string>();
-  const changed = () => {
-    grey();
-    void draw();
-  };
-  const widgets = Object.entries(controls).map(
-    ([name, control]) => [name, widgetOf(name, control, values, clickClass, changed)] as const,
-  );
-  grey();
-  showWidget(column([...widgets.map(([, widget]) => widget), progress]));
-  await draw();
 }
 
 function isFigure(drawn: Figure | MimeBundle): drawn is Figure {
@@ -159,55 +130,16 @@ function errorBundle(error: Error): MimeBundle {
   return { 'text/plain': `${error.name}: ${error.message}` };
 }
 
-function widgetOf(
-  name: string,
-  control: Control,
-  values: Record<string, unknown>,
-  clickClass: string,
-  changed: () => void,
-): Widget {
-  const set = (value: unknown) => {
-    values[name] = value;
-    changed();
+/** A function that greys the widgets whose names are given now, and no others. */
+function greying(widgets: ReadonlyMap<string, Widget>, namesNow: () => readonly string[]): () => void {
+  const greyed = new Set<string>();
+  return () => {
+    const names = namesNow();
+    for (const [name, widget] of widgets) {
+      const isGrey = names.includes(name);
+      if (isGrey !== greyed.has(name)) widget.set({ disabled: isGrey });
+      if (isGrey) greyed.add(name);
+      else greyed.delete(name);
+    }
   };
-  if (typeof control === 'boolean') {
-    values[name] = control;
-    return checkbox(name, control, set);
-  }
-  if ('button' in control) {
-    values[name] = 0;
-    return button(control.button, () => set((values[name] as number) + 1));
-  }
-  if ('click' in control) {
-    const { click, count = Number.POSITIVE_INFINITY } = control;
-    values[name] = click;
-    const within = (value: number) => Math.min(count - 1, Math.max(0, Math.round(value) || 0));
-    const field: Widget = numberField(name, click, clickClass, (value) => {
-      if (within(value) !== value) field.set({ value: within(value) });
-      set(within(value));
-    });
-    return field;
-  }
-  if ('text' in control) {
-    values[name] = control.text;
-    return textField(name, control.text, set);
-  }
-  if ('values' in control) {
-    const { options, values: chosen } = control;
-    values[name] = chosen;
-    const places = chosen.map((value) => options.indexOf(oneOf({ [name]: value }, options)));
-    return multipleChoice(name, { options, chosen: places }, (at) => set(at.map((index) => options[index])));
-  }
-  values[name] = control.value;
-  if ('options' in control) {
-    const index = control.options.indexOf(oneOf({ [name]: control.value }, control.options));
-    return dropdown(name, control.options, index, (at) => set(control.options[at]));
-  }
-  const { min, max, step = 1, log = false, value } = control;
-  numberIn({ [name]: value }, { from: min, to: max });
-  if (log) {
-    numberIn({ [`${name}: min`]: min }, { above: 0 });
-    return logSlider(name, { min, max, value }, set);
-  }
-  return slider(name, { min, max, step, value }, set);
 }

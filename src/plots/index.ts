@@ -13,6 +13,7 @@ export * from './roc-figure';
 export * from './sampling-cost-figure';
 export * from './score-histogram';
 export * from './sparsity-figure';
+export * from './seeded-curves';
 export * from './stem-figure';
 export * from './tile';
 export * from './toy-figure';

@@ -20,8 +20,8 @@ export interface RebuiltPoint {
   models: Readonly<Partial<Record<ToyModelName, RebuiltPoints>>>;
 }
 
-/** Points of a grid with a value each, and the value of the surface that is drawn. */
-export interface ToySurface {
+/** Points of a grid with a value each, and the value of the surface that is drawn; see {@link toySurface}. */
+export interface DrawnSurface {
   /** `[points, 3]`. */
   grid: FeatureMatrix;
   values: Float32Array;
@@ -46,7 +46,7 @@ export interface ToySurface {
 export function toyPointFigure(
   scene: ToyScene,
   { point, models }: RebuiltPoint,
-  surface?: ToySurface,
+  surface?: DrawnSurface,
 ): Figure {
   const { data, layout } = toyFigure(scene);
   const [target] = [rowOf(point, 0)];
@@ -73,7 +73,7 @@ export function toyPointFigure(
   return { data: [...data, ...(surface ? [surfaceTrace(surface)] : []), ...traces, own], layout };
 }
 
-function surfaceTrace({ grid, values, threshold, name }: ToySurface): object {
+function surfaceTrace({ grid, values, threshold, name }: DrawnSurface): object {
   const [x, y, z] = [0, 1, 2].map((axis) =>
     Array.from({ length: grid.rows }, (_, row) => rowOf(grid, row)[axis]),
   );

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Figure } from '../plots';
-import { escapeHtml } from './escape-html';
+import { escapeHtml } from '../base';
 import { htmlPage, jsonForScript } from './page';
 
 /** A page of compared runs that opens offline: the table, and the figure drawn by Plotly. */

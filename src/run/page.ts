@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { escapeHtml } from './escape-html';
+import { escapeHtml } from '../base';
 
 /** A file that the build puts beside the compiled code: the pages' script and style. */
 function builtFile(name: string): string {

@@ -5,7 +5,7 @@ import { type Configuration, solverConfigOf } from '../detector';
 import { sidesOf } from '../images';
 import type { ReportCategory, ReportData } from '../page/report-data';
 import type { CategorySummary } from './category-summary';
-import { escapeHtml } from './escape-html';
+import { escapeHtml } from '../base';
 import { htmlPage, jsonForScript, reportScript } from './page';
 import { scoresTable } from './scores-table';
 

@@ -1,3 +1,4 @@
+import type { PicturedExplanation } from '../explanation';
 import type { Curve, Difference } from '../scoring';
 import type { Parameter, ParameterValues } from './parameters';
 
@@ -83,26 +84,6 @@ export interface StatusMessage {
   command: string;
 }
 
-/** An exemplar in an explanation. */
-export interface ExplainedPart {
-  coefficient: number;
-  picture: string;
-  name: string;
-  /** Size of the residual when this exemplar may not be used; absent for the less important ones. */
-  without?: number;
-}
-
-/** A position as a combination of exemplars. */
-export interface ExplainMessage {
-  title: string;
-  target: string;
-  parts: readonly ExplainedPart[];
-  /** Nonzero coefficients in all. */
-  count: number;
-  residual: number;
-  nearest?: { picture: string; name: string; distance: number };
-}
-
 export const messageKinds: readonly (keyof Messages)[] = ['setup', 'status', 'image', 'set', 'explain'];
 
 /** All that the kernel tells the page, by kind. */
@@ -111,5 +92,5 @@ export interface Messages {
   status: StatusMessage;
   image: ImageMessage;
   set: SetMessage;
-  explain: ExplainMessage;
+  explain: PicturedExplanation;
 }

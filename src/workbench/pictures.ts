@@ -1,15 +1,10 @@
-import { encodePng } from '../files';
-import type { Plane, RgbImage } from '../images';
+import { pictureUrl } from '../explanation';
+import type { Plane } from '../images';
 import { createFeatureMatrix, type FeatureMatrix, subtract } from '../matrix';
 import { createPlane } from '../images';
 import { fitPcaColours, mapImage } from '../plots';
 import type { LevelReconstruction } from '../reconstruction';
 import type { EncodedPlane, LevelPictures } from './messages';
-
-/** An image as a data URL. */
-export async function pictureUrl(image: RgbImage): Promise<string> {
-  return `data:image/png;base64,${(await encodePng(image)).toString('base64')}`;
-}
 
 /** A plane's numbers for the page. */
 export function encodePlane({ width, height, data }: Plane): EncodedPlane {

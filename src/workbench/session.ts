@@ -1,15 +1,15 @@
 import { basename } from 'node:path';
 import type { LongWork } from '../base';
 import { type Configuration, configurationCode, configurationFlagsOf, configure } from '../detector';
+import { explanationOf, pictureUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
 import type { Computed, LiveEvaluation, LiveImage, Pipeline } from '../pipeline';
 import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
 import { changesOf } from './changes-of';
-import { explanationOf } from './explanation';
 import type { ImageMessage, MapPlace, Messages, Request, SetMessage } from './messages';
 import { type Parameter, type ParameterContext, parametersOf, type ParameterValues } from './parameters';
-import { encodePlane, levelPictures, pictureUrl } from './pictures';
+import { encodePlane, levelPictures } from './pictures';
 
 /** Milliseconds between two reports of progress, at least. */
 const leastBetweenTold = 120;

@@ -1,4 +1,4 @@
-import type { ExplainMessage } from '../../workbench/messages';
+import type { PicturedExplanation } from '../../explanation/pictured-explanation';
 import { make } from '../make';
 import { type Actions, type State, valuesOf } from './state';
 
@@ -37,7 +37,7 @@ function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
 /** A position as an equation of patches. */
 export function addExplanation(place: HTMLElement) {
   return {
-    show({ title, target, parts, count, residual, nearest }: ExplainMessage) {
+    show({ title, target, parts, count, residual, nearest }: PicturedExplanation) {
       const patch = (src: string, caption: string, more = '') =>
         make(
           'figure',

@@ -3,8 +3,8 @@ import type { FeatureMaps } from '../features';
 import type { RgbImage, Sample } from '../images';
 import { crop, enlarge } from '../plots';
 import { explainPosition, type LevelReconstruction, type Place, type Reconstructor } from '../reconstruction';
-import type { ExplainedPart, ExplainMessage } from './messages';
-import { pictureUrl } from './pictures';
+import type { ExplainedPart, PicturedExplanation } from './pictured-explanation';
+import { pictureUrl } from './picture-url';
 
 /** Exemplars that are shown. */
 const shownParts = 6;
@@ -38,7 +38,7 @@ export function positionAt(
 export async function explanationOf(
   explained: Explained,
   point: { x: number; y: number },
-): Promise<ExplainMessage> {
+): Promise<PicturedExplanation> {
   const { reconstructor, maps, rebuilt, image, training } = explained;
   const place = positionAt(rebuilt, point);
   const { parts, residual, nearest } = await explainPosition(reconstructor, maps, rebuilt, place);

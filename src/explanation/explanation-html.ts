@@ -1,0 +1,23 @@
+import { escapeHtml } from '../base';
+import type { PicturedExplanation } from './pictured-explanation';
+
+const box =
+  'display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 6px 0; font: 13px system-ui, sans-serif';
+
+/** An explanation as HTML that stands alone: an equation of patches, and the nearest exemplar under it. */
+export function explanationHtml(explanation: PicturedExplanation): string {
+  const { title, target, parts, count, residual, nearest } = explanation;
+  const terms = parts.map(({ coefficient, picture, name, without }, index) => {
+    const note = without === undefined ? '' : `without it ${without.toPrecision(3)}`;
+    return `<span>${index === 0 ? '=' : '+'} ${coefficient.toFixed(3)} ×</span>${figure(picture, name, note)}`;
+  });
+  const rest = count > parts.length ? `<span>+ ${count - parts.length} more</span>` : '';
+  const beside = nearest
+    ? `<div style="${box}"><span>the nearest exemplar:</span>${figure(nearest.picture, nearest.name, `distance ${nearest.distance.toPrecision(3)}`)}</div>`
+    : '';
+  return `<div><b>${escapeHtml(title)}</b><div style="${box}">${figure(target, 'the patch', '')}${terms.join('')}${rest}<span>+ residual, size ${residual.toPrecision(3)}</span></div>${beside}</div>`;
+}
+
+function figure(picture: string, caption: string, note: string): string {
+  return `<figure style="margin: 0; width: 96px; text-align: center"><img src="${picture}" alt="${escapeHtml(caption)}" width="72" height="72" style="image-rendering: pixelated"><figcaption style="font-size: 11px; overflow-wrap: anywhere">${escapeHtml(caption)}<br><b>${escapeHtml(note)}</b></figcaption></figure>`;
+}

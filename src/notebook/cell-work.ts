@@ -1,0 +1,47 @@
+import { randomUUID } from 'node:crypto';
+import type { LongWork } from '../base';
+import { kernelHost } from './host';
+
+/** Milliseconds between two updates. */
+const least = 200;
+
+/**
+ * What long work in a cell takes: a signal that stops it when the cell is interrupted, and a line under the cell that says how far
+ * it has come, how fast, and how long it will take; the line goes when the work is done.
+ *
+ * @throws Error outside a notebook with the spanlab kernel
+ * @example
+ * ```ts
+ * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+ * const detector = await fitDetector(nut, { backbone: 'scattering', size: 64 }, cellWork());
+ * detector.training.length // 16
+ * ```
+ */
+export function cellWork(): Required<LongWork> {
+  const host = kernelHost();
+  const displayId = randomUUID();
+  let stageNow = '';
+  let [started, shown] = [0, 0];
+  let isShown = false;
+  const show = (text: string) => {
+    host.display({ 'text/plain': text }, { displayId, update: isShown });
+    isShown = true;
+  };
+  return {
+    signal: host.signal,
+    onProgress({ stage, done, total }) {
+      const now = performance.now();
+      if (stage !== stageNow) [stageNow, started] = [stage, now];
+      if (done >= total) {
+        if (isShown) show('');
+        return;
+      }
+      if (now - shown < least || now - started < least) return;
+      shown = now;
+      const rate = (1000 * done) / (now - started);
+      show(
+        `${stage}: ${done} of ${total}, ${rate.toPrecision(2)} a second, ${Math.ceil((total - done) / rate)} s left`,
+      );
+    },
+  };
+}
