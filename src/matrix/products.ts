@@ -6,7 +6,7 @@ import { type OnnxRuntime, onnxRuntime, sessionOptions, tensorflowBackend } from
  * Up to this many multiplications per row of the left matrix, plain loops in double precision do. That does not depend on the
  * number of its rows, so that a feature has the same products alone and in a batch.
  */
-const smallRow = 16384;
+const smallRow = 4096;
 /** Features of so few dimensions are toys, for which precision matters more: they are summed in double up to a larger size. */
 const toyCols = 32;
 const smallToyRow = 2e5;
