@@ -7,8 +7,8 @@ import { type OnnxRuntime, onnxRuntime, sessionOptions, tensorflowBackend } from
  * number of its rows, so that a feature has the same products alone and in a batch.
  */
 const smallRow = 4096;
-/** Features of so few dimensions are toys, for which precision matters more: they are summed in double up to a larger size. */
-const toyCols = 32;
+/** So few features, or features of so few dimensions, are toys, for which precision matters more: they are summed in double up to a larger size. */
+const toySide = 32;
 const smallToyRow = 2e5;
 /** Dimensions per single-precision block of an inner product; blocks are added in double precision. */
 const blockCols = 8192;
@@ -54,7 +54,8 @@ export function innerProductsWith(
     if (left.cols !== cols) {
       throw new RangeError(`features have ${left.cols} and ${cols} dimensions; expected the same`);
     }
-    if (rows * cols <= (cols <= toyCols ? smallToyRow : smallRow)) return innerProductsInDouble(left, right);
+    const isToy = Math.min(rows, cols) <= toySide;
+    if (rows * cols <= (isToy ? smallToyRow : smallRow)) return innerProductsInDouble(left, right);
     const multiply = await readyEngine();
     if (cols <= blockCols) return multiply(left, right, true, into);
     blocks ??= columnBlocks(right);
