@@ -28,7 +28,7 @@ interface ClickEvent {
   points: {
     pointIndex?: number | [number, number];
     pointNumber?: number;
-    data: { z?: unknown[][] };
+    data: { z?: unknown[][] | { shape: string } };
   }[];
 }
 interface Plotly {
@@ -102,7 +102,9 @@ function tellClick({ points: [point] }: ClickEvent, clickClass: string): void {
   const field = document.querySelector<HTMLInputElement>(`.${clickClass} input`);
   if (!field) return;
   const at = point.pointIndex ?? point.pointNumber ?? 0;
-  field.value = String(Array.isArray(at) ? at[0] * point.data.z![0].length + at[1] : at);
+  const { z } = point.data;
+  const columns = Array.isArray(z) ? z[0].length : Number(z?.shape.split(',')[1]);
+  field.value = String(Array.isArray(at) ? at[0] * columns + at[1] : at);
   field.dispatchEvent(new Event('change', { bubbles: true }));
 }
 

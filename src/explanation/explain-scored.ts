@@ -24,7 +24,7 @@ export interface ExplainedPoint extends Pick<ExplainedPlace, 'granularity'> {
  * const detector = await fitDetector(nut, { backbone: 'scattering', size: 64 });
  * for await (const scored of detector.score(samplesOf(nut, 'test')[12].path)) {
  *   const { parts } = await explainScored(detector, scored);
- *   parts[0].picture.slice(0, 22); // 'data:image/png;base64,'
+ *   parts[0].picture.slice(0, 15); // 'data:image/jpeg'
  * }
  * ```
  */

@@ -4,7 +4,7 @@ import type { RgbImage, Sample } from '../images';
 import { crop, enlarge } from '../plots';
 import { explainPosition, type LevelReconstruction, type Place, type Reconstructor } from '../reconstruction';
 import type { ExplainedPart, PicturedExplanation } from './pictured-explanation';
-import { pictureUrl } from './picture-url';
+import { photoUrl } from './picture-url';
 
 /** Exemplars that are shown. */
 const shownParts = 6;
@@ -72,5 +72,5 @@ function patchUrl(
   const size = Math.max(8, Math.round(reach * stride));
   const left = Math.round(x * image.width - size / 2);
   const top = Math.round(y * image.height - size / 2);
-  return pictureUrl(enlarge(crop(image, { left, top, size }), Math.max(1, Math.round(72 / size))));
+  return photoUrl(enlarge(crop(image, { left, top, size }), Math.max(1, Math.round(72 / size))));
 }

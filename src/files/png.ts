@@ -18,6 +18,14 @@ export function encodePng({ width, height, data }: RgbImage): Promise<Buffer> {
     .toBuffer();
 }
 
+/** Encodes an RGB image as a JPEG of good quality; values outside [0, 1] are clamped. */
+export function encodeJpeg({ width, height, data }: RgbImage): Promise<Buffer> {
+  const bytes = Uint8ClampedArray.from(data, (value) => value * 255);
+  return sharp(bytes, { raw: { width, height, channels: 3 } })
+    .jpeg({ quality: 88, chromaSubsampling: '4:4:4' })
+    .toBuffer();
+}
+
 /** Encodes a mask as a PNG: black nominal, white anomalous. */
 export function encodeMaskPng({ width, height, data }: Mask): Promise<Buffer> {
   const bytes = data.map((value) => (value ? 255 : 0));

@@ -67,7 +67,21 @@ export function figureBundle(
 }
 
 function roundNumbers(_key: string, value: unknown): unknown {
+  if (isMatrix(value)) return packedMatrix(value);
   return typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(6)) : value;
+}
+
+/** Rows of numbers that are alike in length, and large enough to be packed. */
+function isMatrix(value: unknown): value is number[][] {
+  if (!Array.isArray(value) || !Array.isArray(value[0]) || value.length * value[0].length < 256) return false;
+  const { length } = value[0];
+  return value.every((row) => Array.isArray(row) && row.length === length && row.every(Number.isFinite));
+}
+
+/** A matrix as Plotly's typed arrays in JSON: single precision, base64. */
+function packedMatrix(rows: readonly number[][]): object {
+  const bytes = Buffer.from(Float32Array.from(rows.flat()).buffer);
+  return { dtype: 'f4', bdata: bytes.toString('base64'), shape: `${rows.length}, ${rows[0].length}` };
 }
 
 /** HTML that draws a figure with the page's Plotly. */
@@ -99,7 +113,9 @@ function figureHtml(
     const field = document.querySelector('.' + clickClass + ' input');
     if (!field) return;
     const at = point.pointIndex ?? point.pointNumber;
-    field.value = Array.isArray(at) ? at[0] * point.data.z[0].length + at[1] : at;
+    const { z } = point.data;
+    const columns = z?.shape ? Number(z.shape.split(',')[1]) : z?.[0].length;
+    field.value = Array.isArray(at) ? at[0] * columns + at[1] : at;
     field.dispatchEvent(new Event('change', { bubbles: true }));
   });
 })();</script>`;

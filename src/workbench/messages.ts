@@ -16,10 +16,12 @@ export interface MapPlace {
   level: number;
 }
 
-/** Numbers of a map, base64 of little-endian single precision. */
+/** Numbers of a map, base64 of little-endian 16-bit steps from `low` to `high`. */
 export interface EncodedPlane {
   width: number;
   height: number;
+  low: number;
+  high: number;
   data: string;
 }
 

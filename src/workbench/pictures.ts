@@ -1,3 +1,4 @@
+import { extent } from '../base';
 import { pictureUrl } from '../explanation';
 import type { Plane } from '../images';
 import { createFeatureMatrix, type FeatureMatrix, subtract } from '../matrix';
@@ -8,8 +9,9 @@ import type { EncodedPlane, LevelPictures } from './messages';
 
 /** A plane's numbers for the page. */
 export function encodePlane({ width, height, data }: Plane): EncodedPlane {
-  const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  return { width, height, data: bytes.toString('base64') };
+  const [low, high] = extent(data);
+  const steps = Uint16Array.from(data, (value) => Math.round((65535 * (value - low)) / (high - low || 1)));
+  return { width, height, low, high, data: Buffer.from(steps.buffer).toString('base64') };
 }
 
 /**

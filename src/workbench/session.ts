@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { LongWork } from '../base';
 import { type Configuration, configurationCode, configurationFlagsOf, configure } from '../detector';
-import { explanationOf, pictureUrl } from '../explanation';
+import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
 import type { Computed, LiveEvaluation, LiveImage, Pipeline } from '../pipeline';
@@ -203,7 +203,7 @@ async function thumbnails(pipeline: Pipeline, base: Configuration, samples: read
       defect: sample.defect,
       isAnomalous: sample.label === 'anomalous',
       thumbnail: await pipeline.picture(small, sample).then(
-        ({ image }) => pictureUrl(image),
+        ({ image }) => photoUrl(image),
         () => '',
       ),
     })),
@@ -227,7 +227,7 @@ async function imageMessage(
   const truth = mask && { ...mask, data: Float32Array.from(mask.data) };
   return {
     score,
-    image: await pictureUrl(image),
+    image: await photoUrl(image),
     mask: truth?.data.includes(1) ? JSON.stringify(encodePlane(createPlane(truth, truth.data))) : null,
     map: encodePlane(map),
     heatRange,

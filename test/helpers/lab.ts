@@ -17,6 +17,10 @@ export const unlessLab: string | false =
 /** A notebook open in JupyterLab. */
 interface Lab {
   page: Page;
+  /** The copy of the notebook that is open. */
+  path: string;
+  /** Waits until no cell runs and every figure has been drawn, then saves the notebook. */
+  save(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -57,6 +61,17 @@ export async function openNotebook(name: string): Promise<Lab> {
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click();
   return {
     page,
+    path: join(folder, name),
+    async save() {
+      await page.locator('#jp-main-statusbar', { hasText: '(spanlab) | Idle' }).waitFor({ timeout: 300_000 });
+      await page.waitForTimeout(4000);
+      await page
+        .locator('.jp-Notebook')
+        .first()
+        .click({ position: { x: 2, y: 2 } });
+      await page.keyboard.press('Control+s');
+      await page.waitForTimeout(1500);
+    },
     async close() {
       await browser.close();
       server.kill('SIGTERM');

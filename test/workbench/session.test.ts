@@ -49,7 +49,7 @@ test('an explanation adds up: its parts, what is left out, and the nearest exemp
     parts[0].without! >= residual - 1e-3,
     `${parts[0].without} without the first, ${residual} with it`,
   );
-  assert.ok(nearest!.picture.startsWith('data:image/png'));
+  assert.ok(nearest!.picture.startsWith('data:image/jpeg'));
 });
 
 test('a pinned configuration is compared with intervals; the same one differs in nothing', async () => {

@@ -4,9 +4,10 @@ import type { EncodedPlane } from '../../workbench/messages';
 import { make } from '../make';
 
 /** The numbers that the kernel sent. */
-export function decodePlane({ width, height, data }: EncodedPlane): Plane {
+export function decodePlane({ width, height, low, high, data }: EncodedPlane): Plane {
   const bytes = Uint8Array.from(atob(data), (character) => character.charCodeAt(0));
-  return { width, height, data: new Float32Array(bytes.buffer) };
+  const steps = new Uint16Array(bytes.buffer);
+  return { width, height, data: Float32Array.from(steps, (step) => low + (step / 65535) * (high - low)) };
 }
 
 /** A plane in colours, a pixel for each value. */

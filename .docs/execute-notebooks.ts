@@ -1,0 +1,51 @@
+/**
+ * Runs the notebooks in JupyterLab and keeps them with their outputs, so that they can be read without a kernel:
+ *
+ *   npm run docs:notebooks -- [NAME...]
+ */
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { openNotebook } from '../test/helpers/lab';
+
+const folder = join(__dirname, '..', 'notebooks');
+const largest = 600_000;
+const widgetType = 'application/vnd.jupyter.widget-view+json';
+
+interface Output {
+  output_type: string;
+  data?: Record<string, unknown>;
+}
+
+/** Controls need a kernel: a reader of the notebook gets a sentence instead of a broken widget. */
+function withoutWidgets(output: Output): Output {
+  if (!output.data?.[widgetType]) return output;
+  const text = '*Run this cell with the spanlab kernel: its controls appear here.*';
+  return { ...output, data: { 'text/markdown': text, 'text/plain': text } };
+}
+
+function isEmpty({ data }: Output): boolean {
+  return data !== undefined && Object.values(data).every((value) => [value].flat().join('') === '');
+}
+
+async function main(): Promise<void> {
+  const wanted = process.argv.slice(2);
+  for (const name of readdirSync(folder).filter((file) => file.endsWith('.ipynb'))) {
+    if (wanted.length > 0 && !wanted.some((part) => name.includes(part))) continue;
+    const { page, path, save, close } = await openNotebook(name);
+    await page.setViewportSize({ width: 1200, height: 9000 });
+    await page.waitForTimeout(3000);
+    await save();
+    const notebook = JSON.parse(readFileSync(path, 'utf8'));
+    await close();
+    for (const cell of notebook.cells)
+      if (cell.outputs)
+        cell.outputs = (cell.outputs as Output[]).map(withoutWidgets).filter((output) => !isEmpty(output));
+    const text = `${JSON.stringify(notebook, null, 1)}\n`;
+    const errors = text.match(/"output_type": "error"/g)?.length ?? 0;
+    console.log(`${name}: ${(text.length / 1000).toFixed(0)} kB, ${errors} errors`);
+    if (errors > 0 || text.length > largest) process.exitCode = 1;
+    else writeFileSync(join(folder, name), text);
+  }
+}
+
+void main();
