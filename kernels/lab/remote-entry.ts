@@ -142,7 +142,8 @@ function figureWidget(Widget: WidgetClass) {
 
     private async draw(model: MimeModel): Promise<void> {
       const own = model.data[mimeType] as PlotlyFigure;
-      const figure = themed(own, this.node);
+      // JupyterLab freezes its data, and Plotly notes the camera in the layout that it is given.
+      const figure = themed(structuredClone(own), this.node);
       const height = own.layout?.height ?? 420;
       this.node.style.minHeight = `${height}px`;
       const { newPlot, react, toImage } = await loadPlotly();
@@ -152,11 +153,16 @@ function figureWidget(Widget: WidgetClass) {
         const clickClass = own.layout?.meta?.spanlab?.clickClass;
         if (clickClass) element.on('plotly_click', (event) => tellClick(event, clickClass));
       }
-      this.drawn++;
+      const turn = ++this.drawn;
       this.node.dataset.drawn = String(this.drawn);
-      const url = await toImage(this.node, { format: 'png', width: 800, height, scale: 1 });
+      const url = await toImage(this.node, {
+        format: 'png',
+        width: 620,
+        height: Math.min(height, 480),
+        scale: 1,
+      });
       const png = url.slice(url.indexOf(',') + 1);
-      if (model.data[pngType] !== png && model.data[mimeType] === own)
+      if (model.data[pngType] !== png && turn === this.drawn)
         model.setData({ data: { ...model.data, [pngType]: png } });
     }
   };

@@ -4,7 +4,15 @@ import type { PicturedExplanation } from './pictured-explanation';
 const box =
   'display: flex; flex-wrap: wrap; gap: 8px; align-items: center; margin: 6px 0; font: 13px system-ui, sans-serif';
 
-/** An explanation as HTML that stands alone: an equation of patches, and the nearest exemplar under it. */
+/**
+ * An explanation as HTML that stands alone: an equation of patches, and the nearest exemplar under it.
+ *
+ * @param explanation of {@link explainScored}
+ * @example
+ * ```ts
+ * explanationHtml({ title: 'patch', target: '', parts: [], count: 0, residual: 2 }).includes('size 2.00') // true
+ * ```
+ */
 export function explanationHtml(explanation: PicturedExplanation): string {
   const { title, target, parts, count, residual, nearest } = explanation;
   const terms = parts.map(({ coefficient, picture, name, without }, index) => {
