@@ -3,8 +3,10 @@ import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
 import { type Detector, loadDetector, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
-import { decodeImage, writePng } from '../files';
+import { explainScored, explanationHtml } from '../explanation';
+import { decodeImage, writeFileAtomically, writePng } from '../files';
 import { predictionOverlay, tile } from '../plots';
+import { escapeHtml } from '../base';
 import { mapFraming } from '../run';
 import { listInputs } from './list-inputs';
 import { showProgress } from './progress';
@@ -14,6 +16,7 @@ interface ScoreFlags {
   weights?: string;
   engine?: EngineName;
   out?: string;
+  explain?: boolean;
 }
 
 /** `spanlab score`. */
@@ -25,10 +28,13 @@ export function scoreCommand(signal: AbortSignal): Command {
     .option('--weights <file>', 'safetensors file of the backbone that the bank was fitted with')
     .addOption(new Option('--engine <name>', 'what runs the backbone').choices(engineNames))
     .option('--out <dir>', 'folder for overlays')
+    .option('--explain', "with --out: a page for each image that says what its map's peak is rebuilt from")
     .action((images: string[], flags: ScoreFlags) => score(images, flags, signal));
 }
 
 async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): Promise<void> {
+  if (flags.explain && !flags.out)
+    throw new RangeError('--explain is given without --out, the folder for its pages');
   const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
   const paths = await listInputs(names, process.stdin);
   const { onProgress, end } = showProgress();
@@ -42,7 +48,9 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
     for await (const result of detector.score(paths, { onSkip, onProgress, signal })) {
       const { path, score: value, isAnomalous, anomalousFraction } = result;
       const overlay = flags.out && (await writeOverlay(flags.out, result, detector));
-      console.log(JSON.stringify({ path, score: value, anomalous: isAnomalous, anomalousFraction, overlay }));
+      const explanation = flags.explain && (await writeExplanation(flags.out!, result, detector));
+      const line = { path, score: value, anomalous: isAnomalous, anomalousFraction, overlay, explanation };
+      console.log(JSON.stringify(line));
     }
   } finally {
     end();
@@ -51,13 +59,30 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   if (broken > 0) throw new Error(`${broken} of ${paths.length} images could not be scored`);
 }
 
-/** The image beside its heat map with the prediction outlined. Files of one name in several folders get names of their own. */
+/** The image beside its heat map with the prediction outlined. */
 async function writeOverlay(folder: string, { path, map }: ScoredImage, detector: Detector): Promise<string> {
   const { configuration, thresholds, heatRange } = detector;
   const image = await decodeImage(path, mapFraming(configuration));
   const look = { range: heatRange, threshold: thresholds.pixel };
-  const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
-  const file = join(folder, `${parse(path).name}-${tag}.png`);
+  const file = join(folder, `${ownName(path)}.png`);
   await writePng(file, tile([image, predictionOverlay(image, map, look)]));
   return file;
+}
+
+/** What the peak of the map is rebuilt from, by every granularity, as a page. */
+async function writeExplanation(folder: string, scored: ScoredImage, detector: Detector): Promise<string> {
+  const parts: string[] = [];
+  for (const granularity of detector.configuration.granularities)
+    parts.push(explanationHtml(await explainScored(detector, scored, { granularity })));
+  const title = escapeHtml(scored.path);
+  const file = join(folder, `${ownName(scored.path)}.html`);
+  const head = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>`;
+  await writeFileAtomically(file, `${head}<body><h1>${title}</h1>${parts.join('')}</body></html>\n`);
+  return file;
+}
+
+/** Files of one name in several folders get names of their own. */
+function ownName(path: string): string {
+  const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
+  return `${parse(path).name}-${tag}`;
 }

@@ -78,3 +78,12 @@ export function widgetOf(
   }
   return slider(name, { min, max, step, value }, set);
 }
+
+/** The value that a control begins with. */
+export function initialValue(control: Control): unknown {
+  if (typeof control === 'boolean') return control;
+  if ('button' in control) return 0;
+  if ('click' in control) return control.click;
+  if ('text' in control) return control.text;
+  return 'values' in control ? control.values : control.value;
+}

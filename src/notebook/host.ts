@@ -1,3 +1,5 @@
+import { tslabHost } from './tslab-host';
+
 /** A mime bundle: content by mime type. */
 export type MimeBundle = Record<string, unknown>;
 
@@ -10,13 +12,14 @@ export interface Comm {
   onMessage?: (data: Record<string, unknown>) => void;
 }
 
-/** What the spanlab kernel offers to the code of a notebook. */
+/** What a kernel offers to the code of a notebook: the spanlab kernel all of it, tslab's own kernel what it has. */
 export interface KernelHost {
   /** Shows a bundle; with an id it can be updated later. */
   display(bundle: MimeBundle, options?: { displayId?: string; update?: boolean }): void;
   /** Clears the cell's output; with `wait`, when the next output comes. */
   clearOutput(wait?: boolean): void;
-  openComm(target: string, data: object, metadata?: object): Comm;
+  /** Absent in tslab's kernel. */
+  openComm?(target: string, data: object, metadata?: object): Comm;
   /** Asks the user for a line of text. */
   input(prompt: string): Promise<string>;
   /** Aborted when the running cell is interrupted; a fresh one for every cell. */
@@ -26,12 +29,12 @@ export interface KernelHost {
 const key = Symbol.for('spanlab.kernel');
 
 /**
- * The kernel that runs this code.
+ * The kernel that runs this code: the spanlab kernel, or tslab's own.
  *
- * @throws Error outside a notebook with the spanlab kernel
+ * @throws Error outside a notebook with one of them
  */
 export function kernelHost(): KernelHost {
-  const host = (globalThis as { [key]?: KernelHost })[key];
+  const host = (globalThis as { [key]?: KernelHost })[key] ?? tslabHost();
   if (!host) throw new Error('this needs the spanlab kernel: run it in a notebook (see `spanlab install`)');
   return host;
 }

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { LongWork } from '../base';
 import type { Figure } from '../plots';
-import { type Control, widgetOf } from './control';
+import { type Control, initialValue, widgetOf } from './control';
 import { kernelHost, type MimeBundle } from './host';
-import { figureBundle } from './plotly';
+import { figureBundle, type ShowFigureOptions } from './plotly';
 import { column, progressBar, showWidget, type Widget } from './widgets';
 
 /** The value that a control has: how often a button was pressed. */
@@ -59,6 +59,7 @@ export async function interact<C extends Record<string, Control>>(
   { disabled }: InteractOptions<C> = {},
 ): Promise<void> {
   const values: Record<string, unknown> = {};
+  if (!kernelHost().openComm) return drawOnce(controls, render);
   const displayId = randomUUID();
   const clickClass = `spanlab-click-${displayId}`;
   const progress = progressBar();
@@ -71,10 +72,9 @@ export async function interact<C extends Record<string, Control>>(
       clearTimeout(busy);
       progress.show(undefined);
     });
-    return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) => {
-      if (typeof drawing === 'string') return { 'text/html': drawing };
-      return isFigure(drawing) ? figureBundle(drawing, { id: `${displayId}-${index}`, clickClass }) : drawing;
-    });
+    return (Array.isArray(drawn) ? drawn : [drawn]).map((drawing: Drawing, index) =>
+      bundleOf(drawing, { id: `${displayId}-${index}`, clickClass }),
+    );
   };
 
   const draw = newestWins(renderBundles, displayId);
@@ -128,6 +128,23 @@ function isFigure(drawn: Figure | MimeBundle): drawn is Figure {
 
 function errorBundle(error: Error): MimeBundle {
   return { 'text/plain': `${error.name}: ${error.message}` };
+}
+
+/** Without controls: what the first values give, and a line that says what is missing. */
+async function drawOnce<C extends Record<string, Control>>(controls: C, render: Render<C>): Promise<void> {
+  const host = kernelHost();
+  const values = Object.fromEntries(
+    Object.entries(controls).map(([name, control]) => [name, initialValue(control)]),
+  ) as ControlValues<C>;
+  const drawn = await render(values, { signal: host.signal, onProgress: () => undefined });
+  for (const drawing of [drawn].flat() as Drawing[]) host.display(bundleOf(drawing, {}));
+  const missing = 'Controls that move this need the spanlab kernel: `npx spanlab install` registers it.';
+  host.display({ 'text/markdown': missing, 'text/plain': missing });
+}
+
+function bundleOf(drawing: Drawing, options: ShowFigureOptions): MimeBundle {
+  if (typeof drawing === 'string') return { 'text/html': drawing };
+  return isFigure(drawing) ? figureBundle(drawing, options) : drawing;
 }
 
 /** A function that greys the widgets whose names are given now, and no others. */

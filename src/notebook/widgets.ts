@@ -35,11 +35,9 @@ function openModel(
     _view_name: view,
     ...own,
   };
-  const comm: Comm = kernelHost().openComm(
-    'jupyter.widget',
-    { state, buffer_paths: [] },
-    { version: '2.1.0' },
-  );
+  const { openComm } = kernelHost();
+  if (!openComm) throw new Error('controls need the spanlab kernel: register it with `npx spanlab install`');
+  const comm: Comm = openComm('jupyter.widget', { state, buffer_paths: [] }, { version: '2.1.0' });
   comm.onMessage = (data) => {
     if (data.method === 'request_state') comm.send({ method: 'update', state, buffer_paths: [] });
     if (data.method === 'update') {

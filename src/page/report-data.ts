@@ -1,3 +1,4 @@
+import type { PicturedExplanation } from '../explanation/pictured-explanation';
 import type { Figure } from '../plots';
 
 /** A test image in a report; pictures are data URLs. */
@@ -20,6 +21,8 @@ export interface ReportCategory {
   range: readonly [number, number];
   threshold: number;
   pictures: readonly ReportPicture[];
+  /** Of the image with the largest score of every kind of defect, the peak of its map. */
+  explanations: readonly PicturedExplanation[];
 }
 
 /** A table of texts; the last row may be the mean of the others. */

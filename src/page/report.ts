@@ -1,4 +1,5 @@
 /** What runs in the reader's browser: it builds the report from its data, with names as text only. */
+import { explanationElements } from './explanation-elements';
 import { addGallery } from './gallery';
 import { make, makeTable } from './make';
 import type { ReportCategory, ReportData } from './report-data';
@@ -34,6 +35,9 @@ async function addCategory(category: ReportCategory): Promise<void> {
     );
   }
   await addGallery(section, category);
+  if (category.explanations.length === 0) return;
+  section.append(make('h3', { textContent: 'What the peaks are rebuilt from' }));
+  for (const explanation of category.explanations) section.append(...explanationElements(explanation));
 }
 
 async function draw(): Promise<void> {

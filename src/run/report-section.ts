@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import sharp from 'sharp';
 import { type Configuration, type Detector, type Evaluation, modelOptionsOf } from '../detector';
+import { explainScored, type PicturedExplanation } from '../explanation';
 import { decodeImage, encodeMaskPng } from '../files';
 import type { Plane } from '../images';
 import type { ReportCategory, ReportPicture } from '../page/report-data';
@@ -15,6 +16,8 @@ import {
 import { granularities } from '../reconstruction';
 import { greyPng, mapFraming } from './write-maps-and-overlays';
 
+/** Kinds of defect that are explained per category. */
+const mostExplained = 6;
 /** Test images shown per category. */
 const shownPerCategory = 36;
 
@@ -27,7 +30,32 @@ export async function reportSection(detector: Detector, evaluation: Evaluation):
     ),
   );
   const figures = figuresOf(detector, evaluation);
-  return { name: evaluation.name, figures, range, threshold: evaluation.thresholds.pixel, pictures };
+  const explanations = await explanationsOf(detector, evaluation);
+  const { name, thresholds } = evaluation;
+  return { name, figures, range, threshold: thresholds.pixel, pictures, explanations };
+}
+
+/** The peak of the map of each kind of defect's image with the largest score. */
+async function explanationsOf(
+  detector: Detector,
+  { samples, imageScores }: Evaluation,
+): Promise<PicturedExplanation[]> {
+  const largest = new Map<string, number>();
+  samples.forEach(({ defect, label }, index) => {
+    const known = largest.get(defect);
+    if (label === 'anomalous' && (known === undefined || imageScores[index] > imageScores[known]))
+      largest.set(defect, index);
+  });
+  const explanations: PicturedExplanation[] = [];
+  for (const [defect, index] of [...largest].slice(0, mostExplained))
+    for await (const scored of detector.score(samples[index])) {
+      const explanation = await explainScored(detector, scored);
+      explanations.push({
+        ...explanation,
+        title: `${defect} ${basename(scored.path)}: ${explanation.title}`,
+      });
+    }
+  return explanations;
 }
 
 function figuresOf({ configuration, reconstructors }: Detector, evaluation: Evaluation): Figure[] {

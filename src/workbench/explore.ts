@@ -27,6 +27,8 @@ import { openSession } from './session';
 export async function explore(dataset: Dataset, changes: Partial<Configuration> = {}): Promise<void> {
   const id = randomUUID();
   const host = kernelHost();
+  if (!host.openComm)
+    throw new Error('the workbench needs the spanlab kernel: register it with `npx spanlab install`');
   const send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) =>
     host.display(
       { 'text/html': messageScript(id, kind, message), 'text/plain': '' },

@@ -22,10 +22,22 @@ test('score: files, folders, globs and a list; a broken image is reported and th
       .map((line) => JSON.parse(line));
 
   const overlays = join(root, 'overlays');
-  const whole = await spanlab('score', '--bank', bank, '--out', overlays, join(root, 'data', 'stain'));
+  const whole = await spanlab(
+    'score',
+    '--bank',
+    bank,
+    '--out',
+    overlays,
+    '--explain',
+    join(root, 'data', 'stain'),
+  );
   assert.equal(whole.code, 0, whole.stderr);
   assert.equal(lines(whole.stdout).length, 3);
-  for (const { path, score, anomalous, overlay } of lines(whole.stdout)) {
+  for (const { path, score, anomalous, overlay, explanation } of lines(whole.stdout)) {
+    assert.match(
+      await readFile(explanation, 'utf8'),
+      /image, level \d: row \d+, column \d+.*residual, size/s,
+    );
     assert.equal(score, expected.get(path));
     assert.equal(anomalous, true);
     assert.ok(existsSync(overlay), overlay);

@@ -39,3 +39,23 @@ for (const name of readdirSync(join(root, 'notebooks')).filter((file) => file.en
     );
   });
 }
+
+test(
+  "under tslab's own kernel the import works, figures, images and tables show, and controls become their first picture",
+  { skip },
+  async () => {
+    const tslab = join(root, 'node_modules', 'tslab', 'bin', 'tslab');
+    const printed = await runPython(root, 'stock_tslab.py', tslab, join(root, 'notebooks'));
+    const [imported, figure, image, table, controls] = JSON.parse(
+      printed.trim().split('\n').at(-1)!,
+    ) as string[][][];
+    assert.deepEqual(imported, []);
+    assert.deepEqual(figure, [['application/vnd.plotly.v1+json', 'text/plain']]);
+    assert.deepEqual(image, [['image/png', 'text/plain']]);
+    assert.deepEqual(table, [['text/html', 'text/markdown', 'text/plain']]);
+    assert.deepEqual(controls, [
+      ['application/vnd.plotly.v1+json', 'text/plain'],
+      ['text/markdown', 'text/plain'],
+    ]);
+  },
+);

@@ -1,4 +1,5 @@
 import type { PicturedExplanation } from '../../explanation/pictured-explanation';
+import { explanationElements } from '../explanation-elements';
 import { make } from '../make';
 import { type Actions, type State, valuesOf } from './state';
 
@@ -34,41 +35,10 @@ function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
   return button;
 }
 
-/** A position as an equation of patches. */
+/** The explanation of the position that was clicked last. */
 export function addExplanation(place: HTMLElement) {
   return {
-    show({ title, target, parts, count, residual, nearest }: PicturedExplanation) {
-      const patch = (src: string, caption: string, more = '') =>
-        make(
-          'figure',
-          {},
-          make('img', { src, alt: caption }),
-          make('figcaption', {}, caption, make('br'), make('b', { textContent: more })),
-        );
-      const sign = (text: string) => make('span', { className: 'sl-sign', textContent: text });
-      const terms = parts.flatMap(({ coefficient, picture, name, without }, index) => [
-        sign(`${index === 0 ? '=' : '+'} ${coefficient.toFixed(3)} ×`),
-        patch(picture, name, without === undefined ? '' : `without it ${without.toPrecision(3)}`),
-      ]);
-      const rest = count - parts.length;
-      const equation = make(
-        'div',
-        { className: 'sl-equation' },
-        patch(target, 'the patch'),
-        ...terms,
-        ...(rest > 0 ? [sign(`+ ${rest} more`)] : []),
-        sign(`+ residual, size ${residual.toPrecision(3)}`),
-      );
-      const beside = nearest
-        ? make(
-            'div',
-            { className: 'sl-equation' },
-            sign('the nearest exemplar:'),
-            patch(nearest.picture, nearest.name, `distance ${nearest.distance.toPrecision(3)}`),
-          )
-        : '';
-      place.replaceChildren(make('h4', { textContent: title }), equation, beside);
-    },
+    show: (explanation: PicturedExplanation) => place.replaceChildren(...explanationElements(explanation)),
   };
 }
 
