@@ -172,7 +172,7 @@ export function hiddenField(domClass: string, onValue: (text: string) => void): 
 }
 
 /** A progress bar that is seen only while something works. */
-export interface ProgressBar extends Widget {
+interface ProgressBar extends Widget {
   /** A fraction in [0, 1]; undefined when the work is done. */
   show(fraction: number | undefined): void;
 }

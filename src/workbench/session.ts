@@ -15,10 +15,10 @@ import { encodePlane, levelPictures } from './pictures';
 const leastBetweenTold = 120;
 
 /** Tells the page something. */
-export type Send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) => void;
+type Send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) => void;
 
 /** What a session is opened on. */
-export interface SessionOptions {
+interface SessionOptions {
   dataset: Dataset;
   /** The configuration to begin with. */
   base: Configuration;
@@ -28,7 +28,7 @@ export interface SessionOptions {
 }
 
 /** The workbench behind its page. */
-export interface Session {
+interface Session {
   /** Answers a request; a newer `show` stops an older one, and its promise resolves when nothing newer is left to do. */
   handle(request: Request): Promise<void>;
   /** The defaults of all controls. */
