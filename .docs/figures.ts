@@ -153,11 +153,15 @@ function architecture(): void {
     reconstruction: 'granularities, rebuilt features, residuals',
     scoring: 'anomaly maps, AUROC, AP, PRO',
     detector: 'the whole method as one object',
+    pipeline: 'the method as stages that remember',
     plots: 'overlays and figures as plain data',
-    page: "what runs in a report's page",
+    study: "the paper's claims as experiments",
     files: 'images, data sets, weights on disk',
     platform: 'what Node.js provides to the core',
+    explanation: 'pictures of what rebuilds a position',
     notebook: 'controls and figures in Jupyter',
+    workbench: 'every parameter, everything downstream',
+    page: 'what runs in pages: report, workbench',
     run: 'runs, sweeps, reports',
     cli: 'the command line',
   };
@@ -191,8 +195,9 @@ function architecture(): void {
 }
 
 async function main(): Promise<void> {
-  architecture();
-  for (const draw of [features, subspaces, sampling, reconstruction, scoring]) {
+  const wanted = process.argv.slice(2);
+  for (const draw of [architecture, features, subspaces, sampling, reconstruction, scoring]) {
+    if (wanted.length > 0 && !wanted.includes(draw.name)) continue;
     await draw();
     console.log(`drew ${draw.name}`);
   }

@@ -28,8 +28,7 @@ export interface PositionExplanation {
  *
  * @param maps the image's features at all levels, as they were extracted
  * @param rebuilt one level of what `reconstructor.reconstruct` gave for them
- * @param place the position in the level's map
- * @param options how many exemplars are left out in turn, default 3
+ * @param place the position in the level's map, and how many exemplars are left out in turn, default 3
  * @throws RangeError when the position is not in the map
  * @example
  * ```ts
