@@ -127,14 +127,17 @@ function describeError(error: unknown): Outcome {
   return { status: 'error', ename, evalue, traceback };
 }
 
-async function bundleOf(value: unknown): Promise<{ data: object; metadata: object }> {
+async function bundleOf(given: unknown): Promise<{ data: object; metadata: object }> {
+  const value = await given;
   const rich = value as { [key: symbol]: unknown; toMimeBundle?: unknown } | null;
   const method = rich?.[Symbol.for('Jupyter.display')] ?? rich?.toMimeBundle;
   if (typeof method === 'function') {
     const data = (await method.call(value)) as MimeBundle;
     return { data: { 'text/plain': inspect(value, { depth: 1 }), ...data }, metadata: {} };
   }
-  return { data: { 'text/plain': inspect(value) }, metadata: {} };
+  const known = (globalThis as { [key: symbol]: unknown })[Symbol.for('spanlab.richResult')];
+  const own = typeof known === 'function' && (await known(value));
+  return { data: own || { 'text/plain': inspect(value) }, metadata: {} };
 }
 
 async function execute(code: string): Promise<Outcome> {

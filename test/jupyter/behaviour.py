@@ -64,6 +64,20 @@ class Behaviour(unittest.TestCase):
         bundle = self.result("({ [Symbol.for('Jupyter.display')]: async () => ({ 'text/markdown': '*x*' }) })")
         self.assertEqual(bundle["text/markdown"], "*x*")
         self.assertEqual(self.run_cell("const silent = 3;")[1], [])
+        self.assertEqual(self.result("Promise.resolve(7)")["text/plain"], "7")
+        reply, _ = self.run_cell("Promise.reject(new Error('late'))")
+        self.assertEqual(reply["evalue"], "late")
+
+    def test_values_of_the_package_show_themselves(self):
+        self.run_cell("import { createPlane, drawSynthetic, encode, encodePng, featureMatrixFrom, omp, openDatasets } from 'spanlab';")
+        bundle = self.result("featureMatrixFrom([[1, 2], [3, -4]])")
+        self.assertEqual(bundle["text/plain"], "2 x 2 feature matrix, values from -4.00 to 3.00")
+        self.assertTrue(bundle["image/png"].startswith("iVBOR"))
+        bundle = self.result("await encode(featureMatrixFrom([[2, 0]]), featureMatrixFrom([[1, 0], [0, 1]]), omp({ atoms: 1 }))")
+        self.assertEqual(bundle["text/plain"], "codes of 1 signals over 2 atoms, 1.0 nonzeros a signal")
+        self.assertEqual(self.result("drawSynthetic('nut', { size: 32 }).image")["text/plain"], "32x32 image")
+        self.assertIn("image/png", self.result("await encodePng(drawSynthetic('nut', { size: 32 }).image)"))
+        self.assertIn("<table>", self.result("(await openDatasets('synthetic', { categories: ['nut'] }))[0]")["text/html"])
 
     def test_streams_keep_their_order(self):
         _, outputs = self.run_cell("for (let i = 0; i < 3; i++) { console.log(i); console.error(-i); }\n9")
