@@ -6,6 +6,7 @@ import vm from 'node:vm';
 import { inspect } from 'node:util';
 import type { Comm, KernelHost, MimeBundle } from '../../src/notebook/host';
 import type { Event, Outcome, Request } from './channel';
+import { calleeBefore, explainDiagnostic, hintForMagic } from './hints';
 import { expandShorthand } from './shorthand';
 import { emitSourceMaps } from './source-maps';
 
@@ -78,8 +79,13 @@ vm.runInThisContext = (code, options) =>
 
 /** tslab reports a diagnostic as a format with file, line, column and text. */
 function addDiagnostic([file, line, column, text]: unknown[]): void {
-  const shown = `${file}${line}:${column} - ${text}`;
+  const shown = `${file}${line}:${column} - ${explainDiagnostic(String(text))}`;
   const earlier = failure?.status === 'error' ? failure.traceback : [];
+  // One missing name is told once, however often it is used.
+  const isKnown = earlier.some(
+    (told) => told.slice(told.indexOf(' - ')) === shown.slice(shown.indexOf(' - ')),
+  );
+  if (isKnown && /Cannot find (name|module)/.test(shown)) return;
   failure = {
     status: 'error',
     ename: 'TypeScript',
@@ -144,6 +150,8 @@ async function execute(code: string): Promise<Outcome> {
   interruption = new AbortController();
   result = undefined;
   failure = null;
+  const hint = hintForMagic(code);
+  if (hint) return { status: 'error', ename: 'NotTypeScript', evalue: hint, traceback: [hint] };
   const succeeded = await executor.execute(code);
   if (!succeeded || failure) {
     return (
@@ -218,7 +226,10 @@ async function handle(request: Request): Promise<unknown> {
     case 'complete':
       return executor.complete(request.code, request.cursor);
     case 'inspect': {
-      const info = executor.inspect(request.code, request.cursor);
+      const { code, cursor } = request;
+      const callee = calleeBefore(code, cursor);
+      const info =
+        executor.inspect(code, cursor) ?? (callee === undefined ? null : executor.inspect(code, callee));
       return info ? printQuickInfo(info) : null;
     }
     case 'isComplete':

@@ -54,6 +54,24 @@ class Behaviour(unittest.TestCase):
         reply, _ = self.run_cell("const wrong: number = 'a';")
         self.assertEqual(reply["traceback"], ["1:7 - Type 'string' is not assignable to type 'number'."])
 
+    def test_what_is_not_typescript_or_not_there_says_what_to_do(self):
+        reply, _ = self.run_cell("unknownName + unknownName;")
+        self.assertEqual(len(reply["traceback"]), 1)
+        self.assertRegex(reply["evalue"], "Cannot find name .unknownName.*Run the cell that defines it first")
+        reply, _ = self.run_cell("import { x } from 'not-a-package';")
+        self.assertIn("npm install not-a-package", reply["evalue"])
+        for code, words in [("%%time\n1 + 1", "medianMilliseconds"), ("!ls -l", "execSync(\"ls -l\")"), ("%pip install x", "TypeScript")]:
+            self.assertIn(words, self.run_cell(code)[0]["evalue"])
+        self.assertEqual(self.result("!true")["text/plain"], "false")
+        self.assertEqual(self.result("!(1 > 2)")["text/plain"], "true")
+
+    def test_the_function_is_shown_inside_its_parentheses(self):
+        code = "Math.max(1, "
+        self.client.inspect(code, len(code))
+        shown = self.client.get_shell_msg(timeout=30)["content"]
+        self.assertTrue(shown["found"])
+        self.assertIn("max(...values", shown["data"]["text/plain"])
+
     def test_variables_of_earlier_cells_in_shorthand(self):
         self.run_cell("const points = 5; const shape = { rows: 2 };")
         self.assertEqual(self.result("({ points, ...shape })")["text/plain"], "{ points: 5, rows: 2 }")
