@@ -1,4 +1,4 @@
-import { type Figure, type FigureTitles, layoutOf } from './figure';
+import { decades, type Figure, type FigureTitles, layoutOf } from './figure';
 
 /** A value for each of several seeds at every place of a curve. */
 export interface SeededCurve {
@@ -49,7 +49,7 @@ export function bandsFigure(
   });
   const axis = (text: string, isLogarithmic: boolean) => ({
     title: { text },
-    ...(isLogarithmic ? { type: 'log', dtick: 1, exponentformat: 'power' } : {}),
+    ...(isLogarithmic ? decades : {}),
   });
   const layout = layoutOf(title, {
     x: axis(x, log?.includes('x') ?? false),

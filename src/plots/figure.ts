@@ -19,6 +19,9 @@ export interface FigureTitles {
   y: string;
 }
 
+/** A logarithmic axis with a tick at every power of ten. */
+export const decades = { type: 'log', dtick: 1, exponentformat: 'power', showexponent: 'all' } as const;
+
 /** The layout that all figures share; `x` and `y` are options of the axes, `extra` of the whole. */
 export function layoutOf(
   title: string,

@@ -1,5 +1,5 @@
 import type { Curve } from '../scoring';
-import { type Figure, type FigureTitles, layoutOf } from './figure';
+import { decades, type Figure, type FigureTitles, layoutOf } from './figure';
 
 /**
  * Curves by name over a common axis.
@@ -24,8 +24,8 @@ export function linesFigure(
       y: curve.y,
     })),
     layout: layoutOf(title, {
-      x: { title: { text: x }, type: log === 'x' ? 'log' : 'linear' },
-      y: { title: { text: y }, type: log === 'y' ? 'log' : 'linear' },
+      x: { title: { text: x }, ...(log === 'x' ? decades : {}) },
+      y: { title: { text: y }, ...(log === 'y' ? decades : {}) },
       legend: { x: 1.01, xanchor: 'left', y: 1 },
     }),
   };

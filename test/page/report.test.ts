@@ -26,7 +26,12 @@ test(
     assert.equal(await page.locator('.js-plotly-plot').count(), 4);
     assert.equal(await page.locator('.gallery canvas').count(), 6);
     assert.ok((await page.locator('.gallery').textContent())?.includes(hostile));
-    assert.equal(await page.locator('img').count(), 0);
+    assert.equal(await page.locator('img:not([src^="data:image/jpeg;base64,"])').count(), 0);
+    assert.equal(await page.locator('.sl-equation').first().isVisible(), true);
+    assert.match(
+      (await page.locator('h4').first().textContent())!,
+      /^stain .*: image, level \d: row \d+, column \d+$/,
+    );
     const orange = () =>
       page.evaluate(() => {
         let count = 0;

@@ -2,6 +2,7 @@
 import type { Messages, Request, StatusMessage } from '../../workbench/messages';
 import { make } from '../make';
 import { addControls } from './controls';
+import { costCurves } from './cost-curves';
 import { addHistogram } from './histogram';
 import { addExplanation, addPinned, addThumbnails } from './panels';
 import { addPictures } from './pictures';
@@ -207,6 +208,7 @@ function showStatus(
 function addTexts(place: HTMLElement) {
   const metrics = make('div', { className: 'sl-metrics' });
   const lines = make('ul', {});
+  const curves = make('div', { className: 'sl-curves' });
   const rows = ['TypeScript', 'command line'].map((name) => {
     const text = make('code', {});
     const button = make('button', { type: 'button', textContent: `Copy ${name}` });
@@ -214,12 +216,13 @@ function addTexts(place: HTMLElement) {
     place.append(make('div', { className: 'sl-copy' }, button, text));
     return text;
   });
-  place.append(metrics, lines);
+  place.append(metrics, lines, curves);
   return {
     update({ code, command }: StatusMessage) {
       [rows[0].textContent, rows[1].textContent] = [code, command];
     },
-    bank({ bank, metrics: measured }: Messages['set']) {
+    bank({ bank, metrics: measured, costs }: Messages['set']) {
+      curves.replaceChildren(...costCurves(costs));
       metrics.textContent = measured.map(({ name, value }) => `${name} ${value.toFixed(4)}`).join(' · ');
       lines.replaceChildren(...bank.map((textContent) => make('li', { textContent })));
     },
