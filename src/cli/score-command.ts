@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Detector, loadDetector, type ScoredImage } from '../detector';
+import { type Detector, loadDetector, mapFraming, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { explainScored, explanationHtml } from '../explanation';
 import { decodeImage, writeFileAtomically, writePng } from '../files';
 import { predictionOverlay, tile } from '../plots';
 import { escapeHtml } from '../base';
-import { mapFraming } from '../run';
 import { listInputs } from './list-inputs';
 import { showProgress } from './progress';
 

@@ -7,7 +7,15 @@ import {
   type PoolingName,
   poolingNames,
 } from '../features';
-import { checkFraming, type Fit, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
+import {
+  checkFraming,
+  type Fit,
+  type Framing,
+  type ImageSize,
+  scaledTo,
+  type Size,
+  sidesOf,
+} from '../images';
 import {
   type GranularityName,
   granularityNames,
@@ -169,6 +177,13 @@ export function configure(changes: Partial<Configuration> = {}): Configuration {
 /** Width and height of a configuration's anomaly maps. */
 export function mapSizeOf({ size, mapSize }: Pick<Configuration, 'size' | 'mapSize'>): Size {
   return scaledTo(sidesOf(size), mapSize);
+}
+
+/** How images and masks are decoded to lie under their maps. */
+export function mapFraming(configuration: Configuration): Framing {
+  const { fit, resize, size } = configuration;
+  const map = mapSizeOf(configuration);
+  return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };
 }
 
 /** What decides the result: the path of the weights and the engine are a machine's. */

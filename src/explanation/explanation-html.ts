@@ -1,4 +1,4 @@
-import { escapeHtml } from '../base';
+import { escapeHtml } from '../base/escape-html';
 import type { PicturedExplanation } from './pictured-explanation';
 
 const box =
@@ -21,9 +21,9 @@ export function explanationHtml(explanation: PicturedExplanation): string {
   });
   const rest = count > parts.length ? `<span>+ ${count - parts.length} more</span>` : '';
   const beside = nearest
-    ? `<div style="${box}"><span>the nearest exemplar:</span>${figure(nearest.picture, nearest.name, `distance ${nearest.distance.toPrecision(3)}`)}</div>`
+    ? `<div class="sl-equation" style="${box}"><span>the nearest exemplar:</span>${figure(nearest.picture, nearest.name, `distance ${nearest.distance.toPrecision(3)}`)}</div>`
     : '';
-  return `<div><b>${escapeHtml(title)}</b><div style="${box}">${figure(target, 'the patch', '')}${terms.join('')}${rest}<span>+ residual, size ${residual.toPrecision(3)}</span></div>${beside}</div>`;
+  return `<div><h4><b>${escapeHtml(title)}</b></h4><div class="sl-equation" style="${box}">${figure(target, 'the patch', '')}${terms.join('')}${rest}<span>+ residual, size ${residual.toPrecision(3)}</span></div>${beside}</div>`;
 }
 
 function figure(picture: string, caption: string, note: string): string {

@@ -59,3 +59,14 @@ export function selectMaps(maps: FeatureMaps, indices: ArrayLike<number>): Featu
 export function imagesAsRows({ count, height, width, features }: FeatureMaps): FeatureMatrix {
   return { rows: count, cols: height * width * features.cols, data: features.data };
 }
+
+/** The features at one position of all images. */
+export function positionFeatures({ count, height, width, features }: FeatureMaps, at: number): FeatureMatrix {
+  const { cols, data } = features;
+  const column = createFeatureMatrix(count, cols);
+  for (let image = 0; image < count; image++) {
+    const from = (image * height * width + at) * cols;
+    column.data.set(data.subarray(from, from + cols), image * cols);
+  }
+  return column;
+}

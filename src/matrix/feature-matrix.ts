@@ -106,6 +106,17 @@ export function subtract(left: FeatureMatrix, right: FeatureMatrix): FeatureMatr
   return difference;
 }
 
+/** The mean of the rows that have the same place in each `period` of rows. */
+export function meanRows({ rows, cols, data }: FeatureMatrix, period: number): FeatureMatrix {
+  const sum = new Float64Array(period * cols);
+  for (let at = 0; at < data.length; at++) sum[at % sum.length] += data[at];
+  return createFeatureMatrix(
+    period,
+    cols,
+    Float32Array.from(sum, (value) => (value * period) / rows),
+  );
+}
+
 /** Subtracts the rows of one matrix from those of another, beginning again where they end, as a new matrix. */
 export function subtractRows({ rows, cols, data }: FeatureMatrix, subtracted: FeatureMatrix): FeatureMatrix {
   const difference = createFeatureMatrix(rows, cols);
@@ -151,6 +162,17 @@ export function rowDistances(left: FeatureMatrix, right: FeatureMatrix): Float32
       const difference = left.data[at] - right.data[at];
       sum += difference * difference;
     }
+    distances[row] = Math.sqrt(sum);
+  }
+  return distances;
+}
+
+/** Euclidean distance of every row from one feature. */
+export function rowDistancesFrom({ rows, cols, data }: FeatureMatrix, feature: Float32Array): Float32Array {
+  const distances = new Float32Array(rows);
+  for (let row = 0, at = 0; row < rows; row++) {
+    let sum = 0;
+    for (let col = 0; col < cols; col++, at++) sum += (data[at] - feature[col]) ** 2;
     distances[row] = Math.sqrt(sum);
   }
   return distances;

@@ -1,3 +1,4 @@
+import { escapeHtml } from '../base';
 import { kernelHost, type MimeBundle } from './host';
 
 /** A row of a table: cells by the name of their column. */
@@ -16,7 +17,7 @@ export function tableBundle(rows: readonly TableRow[]): MimeBundle {
   const head = [...new Set(rows.flatMap(Object.keys))];
   const texts = rows.map((row) => head.map((name) => textOf(row[name])));
   const cell = (tag: string, text: string, isNumber: boolean) =>
-    `<${tag} style="text-align: ${isNumber ? 'right' : 'left'}">${escape(text)}</${tag}>`;
+    `<${tag} style="text-align: ${isNumber ? 'right' : 'left'}">${escapeHtml(text)}</${tag}>`;
   const isNumber = head.map((name) => typeof rows[0]?.[name] === 'number');
   const line = (tag: string, cells: readonly string[]) =>
     `<tr>${cells.map((text, column) => cell(tag, text, isNumber[column])).join('')}</tr>`;
@@ -45,8 +46,4 @@ export function showTable(rows: readonly TableRow[]): void {
 function textOf(value: string | number | undefined): string {
   if (typeof value !== 'number') return value ?? '';
   return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(4)));
-}
-
-function escape(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;');
 }

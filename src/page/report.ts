@@ -1,5 +1,5 @@
 /** What runs in the reader's browser: it builds the report from its data, with names as text only. */
-import { explanationElements } from './explanation-elements';
+import { explanationHtml } from '../explanation/explanation-html';
 import { addGallery } from './gallery';
 import { make, makeTable } from './make';
 import type { ReportCategory, ReportData } from './report-data';
@@ -37,7 +37,8 @@ async function addCategory(category: ReportCategory): Promise<void> {
   await addGallery(section, category);
   if (category.explanations.length === 0) return;
   section.append(make('h3', { textContent: 'What the peaks are rebuilt from' }));
-  for (const explanation of category.explanations) section.append(...explanationElements(explanation));
+  for (const explanation of category.explanations)
+    section.append(make('div', { innerHTML: explanationHtml(explanation) }));
 }
 
 async function draw(): Promise<void> {

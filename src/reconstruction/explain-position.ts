@@ -1,5 +1,5 @@
-import type { FeatureMaps } from '../features';
-import { rowOf } from '../matrix';
+import { type FeatureMaps, positionFeatures } from '../features';
+import { rowDistancesFrom, rowOf } from '../matrix';
 import { type Contribution, contributionsAt } from './contributions-at';
 import { granularities, type Place } from './granularity';
 import { exemplarSetOf, type LevelReconstruction, type Reconstructor } from './reconstructor';
@@ -67,22 +67,14 @@ function nearestExemplar(
   const { exemplars } = reconstructor.bank.find(({ level }) => level === rebuilt.level)!;
   const { keepsImages, placesOf } = granularities[reconstructor.granularity];
   const at = row * rebuilt.width + column;
-  const target = rowOf(rebuilt.target, at);
-  const positions = rebuilt.height * rebuilt.width;
-  const [first, step] = keepsImages ? [at, positions] : [0, 1];
-  let [best, least] = [first, Number.POSITIVE_INFINITY];
-  for (let candidate = first; candidate < exemplars.rows; candidate += step) {
-    const feature = rowOf(exemplars, candidate);
-    let sum = 0;
-    for (let channel = 0; channel < target.length; channel++)
-      sum += (feature[channel] - target[channel]) ** 2;
-    if (sum < least) [best, least] = [candidate, sum];
-  }
-  const distance = Math.sqrt(least);
-  if (keepsImages) {
-    const { image } = reconstructor.origins[Math.floor(best / positions)];
-    return { image, row, column, distance };
-  }
+  const count = reconstructor.origins.length;
+  const candidates = keepsImages
+    ? positionFeatures({ ...rebuilt, count, features: exemplars }, at)
+    : exemplars;
+  const distances = rowDistancesFrom(candidates, rowOf(rebuilt.target, at));
+  const distance = distances.reduce((least, value) => Math.min(least, value), Number.POSITIVE_INFINITY);
+  const best = distances.indexOf(distance);
+  if (keepsImages) return { image: reconstructor.origins[best].image, row, column, distance };
   const place = placesOf(rebuilt, exemplarSetOf(reconstructor))(best, { row, column });
   return place && { ...place, distance };
 }

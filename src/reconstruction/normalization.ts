@@ -1,5 +1,5 @@
 import type { FeatureMaps } from '../features';
-import { createFeatureMatrix, type FeatureMatrix, normalizeRows, subtractRows } from '../matrix';
+import { createFeatureMatrix, type FeatureMatrix, meanRows, normalizeRows, subtractRows } from '../matrix';
 
 /** How features are scaled before they are modelled. */
 export interface NormalizationOptions {
@@ -37,7 +37,7 @@ export function fitNormalization(
   const normalization = { channels, unitNorm, centre: null };
   if (!centre) return normalization;
   const { features } = normalizeMaps(maps, normalization);
-  return { ...normalization, centre: meanOf(features, keepsImages ? maps.height * maps.width : 1) };
+  return { ...normalization, centre: meanRows(features, keepsImages ? maps.height * maps.width : 1) };
 }
 
 /** Features as the model takes them; the same object when there is nothing to do. */
@@ -54,17 +54,6 @@ export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm, centre }:
   if (unitNorm) features = normalizeRows(features);
   if (centre) features = subtractRows(features, centre);
   return features === maps.features ? maps : { ...maps, features };
-}
-
-/** The mean of the rows that have the same place in each `period` of rows. */
-function meanOf({ rows, cols, data }: FeatureMatrix, period: number): FeatureMatrix {
-  const sum = new Float64Array(period * cols);
-  for (let at = 0; at < data.length; at++) sum[at % sum.length] += data[at];
-  return createFeatureMatrix(
-    period,
-    cols,
-    Float32Array.from(sum, (value) => (value * period) / rows),
-  );
 }
 
 function channelMoments({ rows, cols, data }: FeatureMatrix): { mean: Float32Array; scale: Float32Array } {

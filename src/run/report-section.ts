@@ -1,9 +1,7 @@
 import { basename } from 'node:path';
-import sharp from 'sharp';
-import { type Configuration, type Detector, type Evaluation, modelOptionsOf } from '../detector';
-import { explainScored, type PicturedExplanation } from '../explanation';
+import { type Configuration, type Detector, type Evaluation, mapFraming, modelOptionsOf } from '../detector';
+import { explainScored, photoUrl, type PicturedExplanation } from '../explanation';
 import { decodeImage, encodeMaskPng } from '../files';
-import type { Plane } from '../images';
 import type { ReportCategory, ReportPicture } from '../page/report-data';
 import {
   type Figure,
@@ -14,7 +12,7 @@ import {
   sparsityFigure,
 } from '../plots';
 import { granularities } from '../reconstruction';
-import { greyPng, mapFraming } from './write-maps-and-overlays';
+import { greyPng } from './write-maps-and-overlays';
 
 /** Kinds of defect that are explained per category. */
 const mostExplained = 6;
@@ -93,25 +91,12 @@ async function pictureOf(
     name: basename(path),
     defect,
     score: imageScores[index],
-    image: await jpegUrl(path, configuration, maps[index]),
+    image: await photoUrl(await decodeImage(path, mapFraming(configuration))),
     map: `data:image/png;base64,${(await greyPng(maps[index], range)).toString('base64')}`,
     mask: mask?.data.includes(1)
       ? `data:image/png;base64,${(await encodeMaskPng(mask)).toString('base64')}`
       : undefined,
   };
-}
-
-async function jpegUrl(
-  path: string,
-  configuration: Configuration,
-  { width, height }: Plane,
-): Promise<string> {
-  const { data } = await decodeImage(path, mapFraming(configuration));
-  const bytes = Uint8ClampedArray.from(data, (value) => value * 255);
-  const jpeg = await sharp(bytes, { raw: { width, height, channels: 3 } })
-    .jpeg({ quality: 88 })
-    .toBuffer();
-  return `data:image/jpeg;base64,${jpeg.toString('base64')}`;
 }
 
 /** Test images spread over the kinds of defect, and over their scores within a kind. */

@@ -1,9 +1,9 @@
 import { basename, join, parse } from 'node:path';
 import sharp from 'sharp';
 import type { LongWork } from '../base';
-import { type Configuration, type Evaluation, mapSizeOf } from '../detector';
+import { type Configuration, type Evaluation, mapFraming } from '../detector';
 import { decodeImage, writeFileAtomically, writePng } from '../files';
-import { type Framing, type Plane, sidesOf } from '../images';
+import type { Plane } from '../images';
 import { drawOutline, predictionOverlay, tile, truthColour } from '../plots';
 
 /** An anomaly map as a grey PNG, black to white over the range. */
@@ -17,13 +17,6 @@ export function greyPng(
   return sharp(grey, { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer();
-}
-
-/** How test images are decoded to lie under their maps. */
-export function mapFraming(configuration: Configuration): Framing {
-  const { fit, resize, size } = configuration;
-  const map = mapSizeOf(configuration);
-  return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };
 }
 
 /** Where {@link writeMapsAndOverlays} writes and what it needs beside the maps. */

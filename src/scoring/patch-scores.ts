@@ -1,4 +1,4 @@
-import { createFeatureMatrix, type FeatureMatrix, rowDistances, rowOf, selectRows } from '../matrix';
+import { type FeatureMatrix, rowDistancesFrom, rowOf, selectRows } from '../matrix';
 import type { RebuiltMaps, ResidualMaps } from '../reconstruction';
 
 /**
@@ -32,19 +32,13 @@ export function neighbourScores(
   const { target, codes, residuals } = rebuilt;
   return Float32Array.from(peaksOf(rebuilt), (at) => {
     const nearest = rowOf(exemplars, codes.indices[codes.rowStarts[at]]);
-    const around = distancesTo(nearest, exemplars);
+    const around = rowDistancesFrom(exemplars, nearest);
     const order = Array.from(around.keys()).sort((a, b) => around[a] - around[b]);
-    const distances = distancesTo(rowOf(target, at), selectRows(exemplars, order.slice(0, neighbours)));
+    const distances = rowDistancesFrom(selectRows(exemplars, order.slice(0, neighbours)), rowOf(target, at));
     const largest = Math.max(...distances);
     const powers = Array.from(distances, (distance) => Math.exp(distance - largest));
     return residuals[at] * (1 - powers[0] / powers.reduce((sum, power) => sum + power, 0));
   });
-}
-
-function distancesTo(feature: Float32Array, matrix: FeatureMatrix): Float32Array {
-  const repeated = createFeatureMatrix(matrix.rows, matrix.cols);
-  for (let row = 0; row < matrix.rows; row++) repeated.data.set(feature, row * matrix.cols);
-  return rowDistances(repeated, matrix);
 }
 
 /** Of every image the position with the largest residual, counted over all images. */

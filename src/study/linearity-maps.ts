@@ -1,8 +1,8 @@
 import { type LongWork, pause } from '../base';
-import type { FeatureMaps } from '../features';
+import { type FeatureMaps, positionFeatures } from '../features';
 import { createPlane, type Plane } from '../images';
 import { fitReconstructor } from '../reconstruction';
-import { createFeatureMatrix, type FeatureMatrix } from '../matrix';
+import { meanRows, subtractRows } from '../matrix';
 import { ridge, singularSpectrum } from '../subspace';
 
 /** How linear nominal features are at every position of a level. */
@@ -40,7 +40,9 @@ export async function linearityMaps(
   const positions = height * width;
   const effectiveRank = createPlane({ width, height });
   for (let at = 0; at < positions; at++) {
-    effectiveRank.data[at] = (await singularSpectrum(centredAt(nominal, at))).effectiveRank;
+    const features = positionFeatures(nominal, at);
+    const centred = subtractRows(features, meanRows(features, 1));
+    effectiveRank.data[at] = (await singularSpectrum(centred)).effectiveRank;
     if (at % width === width - 1) {
       signal?.throwIfAborted();
       onProgress?.({ stage: 'positions', done: at + 1, total: positions });
@@ -61,20 +63,4 @@ export async function linearityMaps(
   }
   for (let at = 0; at < positions; at++) unexplained.data[at] /= variances[at] || 1;
   return { level, effectiveRank, unexplained };
-}
-
-/** The features of all images at a position, less their mean. */
-function centredAt({ count, height, width, features }: FeatureMaps, position: number): FeatureMatrix {
-  const { cols, data } = features;
-  const centred = createFeatureMatrix(count, cols);
-  for (let image = 0; image < count; image++) {
-    const start = (image * height * width + position) * cols;
-    centred.data.set(data.subarray(start, start + cols), image * cols);
-  }
-  for (let col = 0; col < cols; col++) {
-    let mean = 0;
-    for (let image = 0; image < count; image++) mean += centred.data[image * cols + col] / count;
-    for (let image = 0; image < count; image++) centred.data[image * cols + col] -= mean;
-  }
-  return centred;
 }

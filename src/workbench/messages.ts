@@ -48,9 +48,9 @@ export interface ImageMessage {
   index: number;
   isFinal: boolean;
   score: number;
-  /** Data URLs. */
+  /** A data URL. */
   image: string;
-  mask: string | null;
+  mask: EncodedPlane | null;
   map: EncodedPlane;
   heatRange: readonly [number, number];
   levels: readonly LevelPictures[];

@@ -1,8 +1,7 @@
-import { extent } from '../base';
+import { concatenate, extent } from '../base';
 import { pictureUrl } from '../explanation';
-import type { Plane } from '../images';
-import { createFeatureMatrix, type FeatureMatrix, subtract } from '../matrix';
-import { createPlane } from '../images';
+import { createPlane, type Plane } from '../images';
+import { createFeatureMatrix, rowDistances } from '../matrix';
 import { fitPcaColours, mapImage } from '../plots';
 import type { LevelReconstruction } from '../reconstruction';
 import type { EncodedPlane, LevelPictures } from './messages';
@@ -14,16 +13,26 @@ export function encodePlane({ width, height, data }: Plane): EncodedPlane {
   return { width, height, low, high, data: Buffer.from(steps.buffer).toString('base64') };
 }
 
+/** Pictures of levels that are remembered: what changes a map alone leaves them as they are. */
+const drawn = new WeakMap<LevelReconstruction, Promise<LevelPictures>>();
+
 /**
  * A level's target features, rebuilt features and their difference as pictures. The first two share the colours of the target's
  * leading principal components; the difference is its length at every position, from 0 to the largest.
  */
-export async function levelPictures(level: LevelReconstruction): Promise<LevelPictures> {
+export function levelPictures(level: LevelReconstruction): Promise<LevelPictures> {
+  const known = drawn.get(level) ?? drawLevel(level);
+  drawn.set(level, known);
+  return known;
+}
+
+async function drawLevel(level: LevelReconstruction): Promise<LevelPictures> {
   const { width, height, target, rebuilt, granularity } = level;
-  const colour = fitPcaColours(joined(target, rebuilt));
+  const both = concatenate([target.data, rebuilt.data], Float32Array);
+  const colour = fitPcaColours(createFeatureMatrix(2 * target.rows, target.cols, both));
   const grid = { width, height };
-  const difference = createPlane(grid, rowLengths(subtract(target, rebuilt)));
-  const largest = difference.data.reduce((top, value) => Math.max(top, value), 0);
+  const difference = createPlane(grid, rowDistances(target, rebuilt));
+  const [, largest] = extent(difference.data);
   const [targetUrl, rebuiltUrl, differenceUrl] = await Promise.all([
     pictureUrl(colour(target, grid)),
     pictureUrl(colour(rebuilt, grid)),
@@ -38,17 +47,4 @@ export async function levelPictures(level: LevelReconstruction): Promise<LevelPi
     difference: differenceUrl,
     residuals: encodePlane(createPlane(grid, level.residuals)),
   };
-}
-
-function joined(first: FeatureMatrix, second: FeatureMatrix): FeatureMatrix {
-  const both = createFeatureMatrix(first.rows + second.rows, first.cols);
-  both.data.set(first.data);
-  both.data.set(second.data, first.data.length);
-  return both;
-}
-
-function rowLengths({ rows, cols, data }: FeatureMatrix): Float32Array {
-  return Float32Array.from({ length: rows }, (_, row) =>
-    Math.hypot(...data.subarray(row * cols, (row + 1) * cols)),
-  );
 }

@@ -224,11 +224,10 @@ async function imageMessage(
 ): Promise<Omit<ImageMessage, 'index' | 'isFinal'>> {
   const { image, mask } = await pipeline.picture(configuration, sample);
   const pictures = await Promise.all(levels.map(levelPictures));
-  const truth = mask && { ...mask, data: Float32Array.from(mask.data) };
   return {
     score,
     image: await photoUrl(image),
-    mask: truth?.data.includes(1) ? JSON.stringify(encodePlane(createPlane(truth, truth.data))) : null,
+    mask: mask?.data.includes(1) ? encodePlane(createPlane(mask, Float32Array.from(mask.data))) : null,
     map: encodePlane(map),
     heatRange,
     levels: pictures,

@@ -7,17 +7,13 @@ import { configure, modelOptionsOf, type PresetName, presets } from '../../src/d
 import { createFeatureMatrix } from '../../src/matrix';
 import { fitReconstructor, type LevelReconstruction, type Reconstructor } from '../../src/reconstruction';
 import { neighbourScores, patchScores } from '../../src/scoring';
+import { floats } from '../helpers/floats';
 
 /** Made by test/fixtures/make_rivals_fixtures.py with NumPy, scikit-learn and anomalib. */
 const reference = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'rivals.json'), 'utf8'),
 ) as Record<'count' | 'tests' | 'height' | 'width' | 'channels' | 'directions', number> &
   Record<'nominal' | 'test' | 'padim' | 'crd' | 'pca' | 'patchcore' | 'patchcoreScores', string>;
-
-function floats(base64: string): Float32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
 
 function maps(count: number, data: Float32Array) {
   const { height, width, channels } = reference;

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import { backboneNetwork, compileNetwork } from '../../src/features';
 import type { Tensor, Weights } from '../../src/matrix';
 import { channelsLast } from '../helpers/channels-last';
+import { floats } from '../helpers/floats';
 
 /** Made by test/fixtures/make_dinov2_fixtures.py with Hugging Face's transformers. */
 const reference = JSON.parse(readFileSync(join(__dirname, '..', 'fixtures', 'dinov2.json'), 'utf8')) as {
@@ -89,10 +90,7 @@ for (const [engineName, naming] of [
       levels.map(() => [3, 4, 384]),
     );
     for (const [index, level] of levels.entries()) {
-      const bytes = Buffer.from(level, 'base64');
-      const expected = new Float32Array(
-        bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength),
-      );
+      const expected = floats(level);
       assert.equal(expected.length, 12 * 48);
       expected.forEach((value, at) => {
         const own = outputs[index].data[8 * at];

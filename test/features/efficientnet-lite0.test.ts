@@ -6,16 +6,12 @@ import { test } from 'node:test';
 import { compileNetwork } from '../../src/features';
 import { loadBackbone } from '../../src/files';
 import { channelsLast } from '../helpers/channels-last';
+import { floats } from '../helpers/floats';
 
 /** Made by test/fixtures/make_efficientnet_fixtures.py with torch. */
 const reference: Record<string, Record<'folded' | 'original', string[]>> = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'efficientnet-lite0.json'), 'utf8'),
 );
-
-function floats(base64: string): Float32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
 
 /** The same pseudo-random image as the fixtures' script makes. */
 function pixels(size: number): Float32Array {

@@ -4,16 +4,12 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { compileNetwork, type Network, withPatchFeatures } from '../../src/features';
+import { floats } from '../helpers/floats';
 
 /** Made by test/fixtures/make_rivals_fixtures.py with PyTorch: an image of 8x10, and every seventh position's feature. */
 const reference: Record<'image' | 'patchcoreFeatures', string> = JSON.parse(
   readFileSync(join(__dirname, '..', 'fixtures', 'rivals.json'), 'utf8'),
 );
-
-function floats(base64: string): Float32Array {
-  const bytes = Buffer.from(base64, 'base64');
-  return new Float32Array(bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength));
-}
 
 /** A network whose levels are the image and its maxima. */
 const pyramid: Network = {

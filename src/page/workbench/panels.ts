@@ -1,5 +1,5 @@
+import { explanationHtml } from '../../explanation/explanation-html';
 import type { PicturedExplanation } from '../../explanation/pictured-explanation';
-import { explanationElements } from '../explanation-elements';
 import { make } from '../make';
 import { type Actions, type State, valuesOf } from './state';
 
@@ -38,7 +38,7 @@ function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
 /** The explanation of the position that was clicked last. */
 export function addExplanation(place: HTMLElement) {
   return {
-    show: (explanation: PicturedExplanation) => place.replaceChildren(...explanationElements(explanation)),
+    show: (explanation: PicturedExplanation) => void (place.innerHTML = explanationHtml(explanation)),
   };
 }
 

@@ -96,7 +96,7 @@ async function loadPictures(message: ImageMessage): Promise<Loaded> {
     image: await picture(message.image),
     map: decodePlane(message.map),
     pinned: message.pinnedMap && decodePlane(message.pinnedMap),
-    mask: message.mask ? decodePlane(JSON.parse(message.mask)) : undefined,
+    mask: message.mask ? decodePlane(message.mask) : undefined,
     levels,
   };
 }

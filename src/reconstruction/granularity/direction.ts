@@ -1,7 +1,7 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { createFeatureMatrix, type FeatureMatrix, innerProducts, transpose } from '../../matrix';
 import { gramOf, reconstruct, signalsOver } from '../../subspace';
-import type { Granularity } from './granularity';
+import { type Granularity, rowPerPosition } from './granularity';
 
 /** Fraction of the features' energy that the directions hold together. */
 const keptEnergy = 0.99;
@@ -34,7 +34,7 @@ export const direction: Granularity = {
     };
   },
   atomsPerExemplar: () => 1,
-  codeRow: ({ image, row, column }, { height, width }) => (image * height + row) * width + column,
+  codeRow: rowPerPosition,
   placesOf: () => () => null,
 };
 

@@ -100,3 +100,8 @@ export interface Granularity {
     set: ExemplarSet,
   ): (atom: number, target: { row: number; column: number }) => Place | null;
 }
+
+/** The row of codes that have one per position of every image. */
+export function rowPerPosition({ image, row, column }: Place, { height, width }: Grid): number {
+  return (image * height + row) * width + column;
+}

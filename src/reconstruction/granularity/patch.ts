@@ -2,7 +2,7 @@ import { sliceMaps } from '../../features';
 import { rowRange, selectRows } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
 import { encoderWith, gramOf, reconstruct, signalsOver, type SparseCodes, stackCodes } from '../../subspace';
-import type { ExemplarSet, Granularity, Grid } from './granularity';
+import { type ExemplarSet, type Granularity, type Grid, rowPerPosition } from './granularity';
 
 const samplers = { subspace: subspaceSampling, kCenter, random: randomSampling };
 
@@ -58,7 +58,7 @@ export const patch: Granularity = {
     };
   },
   atomsPerExemplar: () => 1,
-  codeRow: ({ image, row, column }, { height, width }) => (image * height + row) * width + column,
+  codeRow: rowPerPosition,
   placesOf(level, set) {
     const rows = rowsAt(level, set);
     const { height, width } = level;

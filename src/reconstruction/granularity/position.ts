@@ -1,7 +1,7 @@
-import type { FeatureMaps } from '../../features';
+import { type FeatureMaps, positionFeatures } from '../../features';
 import { createFeatureMatrix, type FeatureMatrix } from '../../matrix';
 import { type Encoder, gramOf, reconstruct, signalsOf, type SparseCodes } from '../../subspace';
-import type { Granularity, LevelModel } from './granularity';
+import { type Granularity, type LevelModel, rowPerPosition } from './granularity';
 import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 
 /** Encoders of all positions are kept while they take less than so many bytes; else they are made anew for every batch. */
@@ -46,7 +46,7 @@ export const position: Granularity = {
             : new Int32Array(targets.count).fill(without);
         const parts: SparseCodes[] = [];
         for (let at = 0; at < positions; at++) {
-          const part = await rebuildPosition(at, columnOf(targets, at), excluded);
+          const part = await rebuildPosition(at, positionFeatures(targets, at), excluded);
           for (let index = 0; index < targets.count; index++) {
             const row = part.features.data.subarray(index * features.cols, (index + 1) * features.cols);
             rebuilt.data.set(row, (index * positions + at) * features.cols);
@@ -58,7 +58,7 @@ export const position: Granularity = {
     };
   },
   atomsPerExemplar: (window) => window ** 2,
-  codeRow: ({ image, row, column }, { height, width }) => (image * height + row) * width + column,
+  codeRow: rowPerPosition,
   placesOf:
     ({ height, width }, { origins, window }) =>
     (atom, target) => {
@@ -91,17 +91,6 @@ function dictionaryAt(
     }
   }
   return dictionary;
-}
-
-/** The features at one position of all images. */
-function columnOf({ count, height, width, features }: FeatureMaps, at: number): FeatureMatrix {
-  const { cols, data } = features;
-  const column = createFeatureMatrix(count, cols);
-  for (let image = 0; image < count; image++) {
-    const from = (image * height * width + at) * cols;
-    column.data.set(data.subarray(from, from + cols), image * cols);
-  }
-  return column;
 }
 
 /** Codes of all positions, each a row per image, as one row per image and position. */
