@@ -1,3 +1,5 @@
+import { shown } from './shown';
+
 /** A value under the name by which the user knows it, e.g. `{ exemplars }`. */
 type Named<Value> = Readonly<Record<string, Value>>;
 
@@ -8,9 +10,7 @@ type Named<Value> = Readonly<Record<string, Value>>;
  */
 export function invalid(named: Named<unknown>, expected: string): RangeError {
   const [[name, value]] = Object.entries(named);
-  return new RangeError(
-    `${name} is ${typeof value === 'object' ? JSON.stringify(value) : String(value)}; expected ${expected}`,
-  );
+  return new RangeError(`${name} is ${shown(value)}; expected ${expected}`);
 }
 
 /**
@@ -76,10 +76,10 @@ function describe({ above, from, below, to }: Interval): string {
  *
  * @throws RangeError naming the value
  */
-export function oddInteger(named: Named<number>): number {
+export function oddInteger(named: Named<number>, largest = Infinity): number {
   const [value] = Object.values(named);
-  if (Number.isInteger(value) && value >= 1 && value % 2 === 1) return value;
-  throw invalid(named, 'an odd positive integer');
+  if (Number.isInteger(value) && value >= 1 && value <= largest && value % 2 === 1) return value;
+  throw invalid(named, largest < Infinity ? `an odd integer in [1, ${largest}]` : 'an odd positive integer');
 }
 
 /**

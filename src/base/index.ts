@@ -4,3 +4,5 @@ export * from './port';
 export * from './random';
 export * from './work';
 export * from './escape-html';
+export * from './parse-as';
+export * from './shown';

@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Command } from 'commander';
+import { packageVersion } from '../files';
 import '../platform';
 import { cacheCommand } from './cache-command';
 import { compareCommand } from './compare-command';
@@ -14,9 +13,9 @@ import { sweepCommand } from './sweep-command';
 import { synthesizeCommand } from './synthesize-command';
 import { workerCommand } from './worker-command';
 
-const { version } = JSON.parse(readFileSync(join(__dirname, '..', '..', 'package.json'), 'utf8'));
 const interruption = new AbortController();
-process.once('SIGINT', () => interruption.abort(new Error('interrupted; what is finished is kept')));
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.once(name, () => interruption.abort(new Error('interrupted; what is finished is kept')));
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -25,7 +24,7 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 
 new Command('spanlab')
   .description('subspace-guided feature reconstruction for unsupervised anomaly localization')
-  .version(version)
+  .version(packageVersion)
   .addCommand(runCommand(interruption.signal))
   .addCommand(scoreCommand(interruption.signal))
   .addCommand(sweepCommand(interruption.signal))

@@ -4,6 +4,7 @@ import { openDatasets } from '../files';
 import {
   compareRuns,
   compareTable,
+  dataChecksum,
   queueRunner,
   sweep,
   type SweepPoint,
@@ -53,7 +54,10 @@ export function sweepCommand(signal: AbortSignal): Command {
       gridAxis,
     )
     .option('--workers <count>', 'points at a time (default: one for every two processors)', number)
-    .option('--queue <url>', 'run the points on the workers of a Redis, redis://host:port (spanlab worker)');
+    .option(
+      '--queue <url>',
+      'run the points on the workers of a Redis, redis://host:port or rediss://host:port (spanlab worker)',
+    );
   addConfigurationOptions(addDatasetOptions(command));
   return command.action((flags: SweepFlags) => run(flags, command, signal));
 }
@@ -100,19 +104,29 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
     const { backbone, weights, seed } = configuration;
     const source = JSON.stringify([backbone, weights]);
     if (!checksums.has(source)) checksums.set(source, await weightsChecksum(configuration));
-    for (const { name } of await openDatasets(dataset, { root, categories, trainFraction, seed })) {
+    for (const data of await openDatasets(dataset, { root, categories, trainFraction, seed })) {
       points.push({
         dataset,
         root,
-        category: name,
+        category: data.name,
         trainFraction,
         configuration: { ...configuration, weights: weights && resolve(weights) },
         weightsSha256: checksums.get(source),
+        dataSha256: await dataChecksum(data),
         out,
       });
     }
   }
   return points;
+}
+
+/** Calls a function only with another value than before. */
+function onChange<Value>(tell: (value: Value) => void): (value: Value) => void {
+  let last: Value | undefined;
+  return (value) => {
+    if (value !== last) tell(value);
+    last = value;
+  };
 }
 
 async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Promise<void> {
@@ -121,7 +135,8 @@ async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Pr
   const points = await pointsOf(flags, command.options, out);
   const { onProgress, end } = showProgress();
   const runner = queue ? queueRunner(queue) : workerThreads(workers);
-  const records = await sweep(points, { out, run: runner, onProgress, signal }).finally(end);
+  const onWait = onChange((reason) => reason && console.error(reason));
+  const records = await sweep(points, { out, run: runner, onProgress, onWait, signal }).finally(end);
   const failed = records.filter(({ status }) => status === 'failed');
   for (const { category: name, id, error } of failed) console.error(`${name}, point ${id}: ${error}`);
   const { head, rows } = compareTable(compareRuns(records));

@@ -1,14 +1,23 @@
 import { Command } from 'commander';
-import { workOnQueue } from '../run';
+import { type QueueWorkOptions, workOnQueue } from '../run';
 import { number } from './number';
+
+type WorkerFlags = { queue: string } & Omit<QueueWorkOptions, 'signal' | 'onPoint'>;
 
 /** `spanlab worker`. */
 export function workerCommand(signal: AbortSignal): Command {
   return new Command('worker')
     .description('work on the points of sweeps that were started with --queue, until interrupted')
-    .requiredOption('--queue <url>', 'Redis of the sweeps, redis://host:port')
+    .requiredOption('--queue <url>', 'Redis of the sweeps, redis://host:port, or rediss://host:port with TLS')
     .option('--silence <seconds>', 'after so long without a word a worker is taken for dead', number, 15)
-    .action(async ({ queue, silence }: { queue: string; silence: number }) => {
-      await workOnQueue(queue, silence, signal, (id, outcome) => console.error(`${id}: ${outcome}`));
-    });
+    .option('--time-limit <seconds>', 'a point that takes longer is stopped and fails', number, 14_400)
+    .option('--root <dir>', 'points may read data and weights in this folder', '.')
+    .option('--out <dir>', 'points may write results in this folder', '.')
+    .action(({ queue, ...options }: WorkerFlags) =>
+      workOnQueue(queue, {
+        ...options,
+        signal,
+        onPoint: (id, outcome) => console.error(`${id}: ${outcome}`),
+      }),
+    );
 }

@@ -102,6 +102,9 @@ export interface Configuration {
   seed: number;
 }
 
+/** The largest side of a neighbourhood and of a window, in positions. */
+const largestNeighbourhood = 63;
+
 /** What suits a backbone where it is not a ResNet; for DINOv2 it was not measured. */
 const networkDefaults: Partial<Record<BackboneName, Pick<Configuration, 'size' | 'levels'>>> = {
   efficientnet_lite0: { size: 320, levels: [2, 3] },
@@ -214,11 +217,12 @@ export function checkConfiguration(configuration: Configuration): void {
   oneOf({ metric }, residualMetricNames);
   checkImageScore(configuration);
   checkFraming(configuration);
-  integerIn({ 'map size': mapSize }, [1, 4096]);
+  const { width, height } = sidesOf(configuration.size);
+  integerIn({ 'map size': mapSize }, [8, Math.max(width, height)], "the image's longer side");
   checkMapOptions({ size: mapSizeOf(configuration), sigma });
   if (solver) solverOf(solver);
-  oddInteger({ window });
-  oddInteger({ neighbourhood });
+  oddInteger({ window }, largestNeighbourhood);
+  oddInteger({ neighbourhood }, largestNeighbourhood);
   oneOf({ pooling }, poolingNames);
   numberIn({ lambda }, { above: 1 });
   numberIn({ shrinkage }, { above: 0 });
@@ -228,8 +232,9 @@ export function checkConfiguration(configuration: Configuration): void {
   checkLevelWeights(configuration);
   if (exemplars !== undefined) integerIn({ exemplars }, [1]);
   if (patches !== undefined && !(patches > 0 && patches < 1)) integerIn({ patches }, [1]);
-  if (levels.length === 0 || levels.some((level) => !Number.isInteger(level) || level < 1 || level > 4))
-    throw invalid({ levels }, 'hierarchy levels in [1, 4]');
+  const isLevel = (level: number) => Number.isInteger(level) && level >= 1 && level <= 4;
+  if (levels.length === 0 || levels.some((level, at) => !isLevel(level) || level <= levels[at - 1]))
+    throw invalid({ levels }, 'hierarchy levels in [1, 4], ascending, each once');
 }
 
 function checkLevelWeights({ levelWeights, levels, concatenate }: Configuration): void {

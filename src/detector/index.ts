@@ -1,4 +1,5 @@
 export * from './configuration';
+export { configurationSchema, parseConfiguration } from './configuration-schema';
 export * from './configuration-text';
 export * from './decide';
 export * from './detector';

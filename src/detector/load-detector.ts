@@ -1,13 +1,15 @@
-import { createExtractor, type EngineName, type Network } from '../features';
-import type { Weights } from '../matrix';
 import {
-  type Reconstructor,
-  reconstructorFromTensors,
-  type ReconstructorSummary,
-  restoreReconstructor,
-} from '../reconstruction';
+  createExtractor,
+  type EngineName,
+  extractorLevels,
+  type ExtractorLevel,
+  type Network,
+} from '../features';
+import type { Weights } from '../matrix';
+import { type Reconstructor, reconstructorFromTensors, restoreReconstructor } from '../reconstruction';
 import { solverOf } from '../subspace';
-import { checkConfiguration, type Configuration } from './configuration';
+import { parseBankMetadata } from './bank-schema';
+import type { Configuration } from './configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { fileFormat, fileVersion } from './encode-detector';
 import { bankFiles } from './files';
@@ -62,6 +64,7 @@ export async function loadDetector(path: string, options: LoadDetectorOptions = 
       `${path} was fitted with ${configuration.backbone} weights of SHA-256 ${state.weightsSha256}; those given have ${network.weightsSha256}: give the weights it was fitted with`,
     );
   }
+  checkLevels(state, network, path);
   return createDetector(state, await createExtractor(network, { ...configuration, engine }));
 }
 
@@ -74,26 +77,28 @@ async function decodeDetector({ tensors, metadata }: Weights, path: string): Pro
     );
   }
   try {
-    const json = (name: string) => {
-      if (!(name in metadata)) throw new Error(`its metadata have no ${name}`);
-      return JSON.parse(metadata[name]);
-    };
-    const configuration: Configuration = { ...json('configuration'), engine: 'auto' };
-    checkConfiguration(configuration);
+    const { reconstructors: summaries, ...parsed } = parseBankMetadata(metadata);
     const reconstructors: Reconstructor[] = [];
-    for (const summary of json('reconstructors') as ReconstructorSummary[]) {
-      const solver = solverOf(solverConfigOf(configuration, summary.granularity));
+    for (const summary of summaries) {
+      const solver = solverOf(solverConfigOf(parsed.configuration, summary.granularity));
       reconstructors.push(await restoreReconstructor(reconstructorFromTensors(tensors, summary), solver));
     }
-    return {
-      configuration,
-      weightsSha256: metadata.weights_sha256 || undefined,
-      training: json('training'),
-      thresholds: json('thresholds'),
-      heatRange: json('heat_range'),
-      reconstructors,
-    };
+    return { ...parsed, reconstructors };
   } catch (cause) {
     throw new Error(`cannot use memory bank ${path}: ${(cause as Error).message}`, { cause });
+  }
+}
+
+/** Compares what the network gives with what the bank holds, before anything is computed. */
+function checkLevels({ configuration, reconstructors }: DetectorState, network: Network, path: string): void {
+  const shapeOf = ({ level, height, width, channels }: Omit<ExtractorLevel, 'placement'>) =>
+    `level ${level}: ${width}x${height}x${channels}`;
+  const expected = extractorLevels(network, configuration).map(shapeOf).join(', ');
+  for (const { bank, granularity } of reconstructors) {
+    const held = bank.map(shapeOf).join(', ');
+    if (held !== expected)
+      throw new Error(
+        `cannot use memory bank ${path}: its ${granularity} exemplars have ${held}; ${configuration.backbone} at its size gives ${expected}`,
+      );
   }
 }

@@ -65,20 +65,13 @@ export interface Extractor {
  * @throws RangeError when a level, the neighbourhood, the size or the tile is out of range; Error when the engine does not load
  */
 export async function createExtractor(network: Network, options: ExtractorOptions = {}): Promise<Extractor> {
-  const { width, height } = checkFraming({ size: options.size });
-  const size = { width, height };
-  const patches = withPatchFeatures(network, options);
-  const shapes = inferShapes(patches, size);
+  const { size, patches, levels } = planOf(network, options);
   const tiles = tilesOf(size, patches.outputs, options);
   const engine = await compileNetwork(
     patches,
     tiles ? { width: tiles.tile, height: tiles.tile } : size,
     options.engine,
   );
-  const levels = patches.outputs.map(({ level, node, stride, offset }): ExtractorLevel => {
-    const placement = { x: placementOf(stride, offset, width), y: placementOf(stride, offset, height) };
-    return { level, ...shapes.get(node)!, placement };
-  });
   const run = tiles ? runTiles(engine, patches.outputs, { size, ...tiles }) : runWhole(engine, size);
   return {
     engine: engine.name,
@@ -98,6 +91,23 @@ export async function createExtractor(network: Network, options: ExtractorOption
     },
     dispose: () => engine.dispose(),
   };
+}
+
+/** The levels that {@link createExtractor} would give, without compiling the network. */
+export function extractorLevels(network: Network, options: ExtractorOptions = {}): ExtractorLevel[] {
+  return planOf(network, options).levels;
+}
+
+function planOf(network: Network, options: ExtractorOptions) {
+  const { width, height } = checkFraming({ size: options.size });
+  const size = { width, height };
+  const patches = withPatchFeatures(network, options);
+  const shapes = inferShapes(patches, size);
+  const levels = patches.outputs.map(({ level, node, stride, offset }): ExtractorLevel => {
+    const placement = { x: placementOf(stride, offset, width), y: placementOf(stride, offset, height) };
+    return { level, ...shapes.get(node)!, placement };
+  });
+  return { size, patches, levels };
 }
 
 function placementOf(stride: number, offset: number, side: number) {

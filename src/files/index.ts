@@ -1,4 +1,5 @@
 export * from './datasets/folder';
+export * from './assert-within';
 export { imageExtensions } from './datasets/list-files';
 export * from './datasets/mtd';
 export type { NominalSplit } from './datasets/choose-training';
@@ -9,6 +10,7 @@ export * from './download';
 export * from './folder-feature-store';
 export * from './load-backbone';
 export * from './load-sample';
+export * from './package-version';
 export * from './png';
 export * from './published-weights';
 export * from './read-safetensors';

@@ -1,3 +1,20 @@
+import {
+  array,
+  type InferOutput,
+  is,
+  maxLength,
+  minValue,
+  number,
+  object,
+  picklist,
+  pipe,
+  record,
+  safeInteger,
+  strictTuple,
+  string,
+} from 'valibot';
+import { parseAs, shown } from '../base';
+
 /** A dense tensor, row-major. */
 export interface Tensor {
   shape: readonly number[];
@@ -15,13 +32,7 @@ export interface Weights {
   source: string;
 }
 
-interface TensorEntry {
-  dtype: string;
-  shape: number[];
-  data_offsets: [number, number];
-}
-
-const bytesPerValue: Record<string, number> = {
+const bytesPerValue = {
   F64: 8,
   F32: 4,
   F16: 2,
@@ -31,6 +42,15 @@ const bytesPerValue: Record<string, number> = {
   U8: 1,
   I8: 1,
 };
+const dtypes = Object.keys(bytesPerValue) as (keyof typeof bytesPerValue)[];
+const natural = pipe(number(), safeInteger(), minValue(0));
+const entrySchema = object({
+  dtype: picklist(dtypes),
+  shape: pipe(array(natural), maxLength(16)),
+  data_offsets: strictTuple([natural, natural]),
+});
+type TensorEntry = InferOutput<typeof entrySchema>;
+const metadataSchema = record(string(), string());
 const maximalHeaderBytes = 100_000_000;
 
 /**
@@ -58,55 +78,69 @@ export function parseSafetensors(
       `the header's length is ${headerBytes} in a file of ${bytes.length} bytes: truncated, or not a safetensors file`,
     );
   }
-  let header: Record<string, TensorEntry>;
-  try {
-    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + headerBytes)));
-  } catch (cause) {
-    return fail(`the header is not JSON (${(cause as Error).message})`);
-  }
-  if (header === null || typeof header !== 'object' || Array.isArray(header))
-    fail('the header is not a JSON object');
+  const header = parseHeader(bytes.subarray(8, 8 + headerBytes), fail);
   const start = 8 + headerBytes;
-  const entries = Object.entries(header).filter(([name]) => name !== '__metadata__');
-  for (const [name, entry] of entries) checkEntry(name, entry, bytes.length - start, fail);
+  const { __metadata__: metadata = {}, ...rest } = header;
+  const entries = Object.entries(rest).map(([name, entry]) => [name, entry] as [string, TensorEntry]);
+  for (const entry of entries) entry[1] = checkEntry(...entry, bytes.length - start, fail);
   checkCoverage(entries, bytes.length - start, fail);
-
-  const metadata = (header.__metadata__ ?? {}) as unknown as Record<string, unknown>;
-  if (typeof metadata !== 'object' || Object.values(metadata).some((text) => typeof text !== 'string'))
-    fail('its metadata are not texts');
 
   const tensors = new Map<string, Tensor>();
   for (const [name, { dtype, shape, data_offsets }] of entries) {
     if (!/^B?F\d/.test(dtype)) continue;
     const data = decodeFloats(dtype, bytes.subarray(start + data_offsets[0], start + data_offsets[1]));
     const bad = data.findIndex((value) => !Number.isFinite(value));
-    if (bad >= 0) fail(`tensor ${name} holds ${data[bad]} at index ${bad}, expected finite weights`);
+    if (bad >= 0) fail(`tensor ${shown(name)} holds ${data[bad]} at index ${bad}, expected finite weights`);
     tensors.set(name, { shape, data });
   }
   return {
     tensors,
-    metadata: metadata as Record<string, string>,
+    metadata,
     sha256,
     source,
   };
 }
 
-function checkEntry(name: string, entry: TensorEntry, payload: number, fail: (what: string) => never): void {
-  const whole = (value: unknown) => Number.isSafeInteger(value) && (value as number) >= 0;
-  const { dtype, shape, data_offsets: offsets } = entry ?? {};
-  if (!Array.isArray(shape) || !shape.every(whole)) fail(`tensor ${name} has shape ${JSON.stringify(shape)}`);
-  if (!Object.hasOwn(bytesPerValue, dtype)) {
-    fail(`tensor ${name} has dtype ${dtype}, expected one of ${Object.keys(bytesPerValue).join(', ')}`);
+function parseHeader(
+  bytes: Uint8Array,
+  fail: (what: string) => never,
+): { __metadata__?: Record<string, string> } & Record<string, unknown> {
+  let header: unknown;
+  try {
+    header = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch (cause) {
+    return fail(`the header is not JSON (${shown((cause as Error).message)})`);
   }
-  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(whole) || offsets[1] > payload) {
-    fail(`tensor ${name} lies at ${JSON.stringify(offsets)} of ${payload} data bytes: truncated`);
+  if (header === null || typeof header !== 'object' || Array.isArray(header))
+    return fail('the header is not a JSON object');
+  const { __metadata__: metadata } = header as { __metadata__?: unknown };
+  if (metadata !== undefined && (Array.isArray(metadata) || !is(metadataSchema, metadata)))
+    return fail('its metadata are not an object of texts');
+  return header as ReturnType<typeof parseHeader>;
+}
+
+function checkEntry(
+  name: string,
+  given: unknown,
+  payload: number,
+  fail: (what: string) => never,
+): TensorEntry {
+  let entry: TensorEntry;
+  try {
+    entry = parseAs(entrySchema, given, `tensor ${shown(name)}`);
+  } catch (error) {
+    return fail((error as Error).message);
   }
+  const { dtype, shape, data_offsets: offsets } = entry;
+  if (offsets[1] > payload)
+    fail(`tensor ${shown(name)} lies at ${JSON.stringify(offsets)} of ${payload} data bytes: truncated`);
   const expected = shape.reduce((product, size) => product * size, bytesPerValue[dtype]);
   if (offsets[1] - offsets[0] !== expected) {
     fail(
-      `tensor ${name} spans ${offsets[1] - offsets[0]} bytes, expected ${expected} for ${dtype} [${shape}]`,
+      `tensor ${shown(name)} spans ${offsets[1] - offsets[0]} bytes, expected ${expected} for ${dtype} [${shape}]`,
     );
   }
+  return entry;
 }
 
 function checkCoverage(
@@ -124,7 +158,7 @@ function checkCoverage(
   for (const span of spans) {
     if (span.begin !== end) {
       fail(
-        `tensor ${span.name} begins at byte ${span.begin}, expected ${end}: tensors overlap or leave a hole`,
+        `tensor ${shown(span.name)} begins at byte ${span.begin}, expected ${end}: tensors overlap or leave a hole`,
       );
     }
     end = span.end;

@@ -1,6 +1,7 @@
 export * from './category-summary';
 export * from './compare';
 export * from './compare-page';
+export * from './data-checksum';
 export * from './report';
 export * from './run-all';
 export * from './run-point';
@@ -9,4 +10,5 @@ export * from './run-store';
 export * from './scores-table';
 export * from './sweep';
 export * from './sweep-queue';
+export * from './work-on-queue';
 export * from './write-maps-and-overlays';

@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../files';
 import type { Dataset } from '../images';
 import type { ReportCategory } from '../page/report-data';
 import { type CategorySummary, summaryOf } from './category-summary';
+import { dataChecksum } from './data-checksum';
 import { renderReport } from './report';
 import { reportSection } from './report-section';
 import { environmentOf, recordOf } from './run-record';
@@ -86,8 +87,12 @@ async function runCategory(
     const summary = summaryOf(detector, evaluation);
     const { weightsSha256 } = network;
     const { name, ...place } = source;
+    const dataSha256 = await dataChecksum(dataset);
     await store.record(
-      recordOf({ ...place, dataset: name, category: dataset.name, configuration, weightsSha256 }, summary),
+      recordOf(
+        { ...place, dataset: name, category: dataset.name, configuration, weightsSha256, dataSha256 },
+        summary,
+      ),
     );
     await writeMapsAndOverlays(evaluation, {
       ...work,

@@ -12,6 +12,7 @@ import {
   writeFileAtomically,
 } from '../files';
 import { summaryOf } from './category-summary';
+import { dataChecksum } from './data-checksum';
 import { type Experiment, experimentId, recordOf, type RunRecord } from './run-record';
 
 /** One configuration on one category, as a sweep runs it: all that another process needs. */
@@ -35,6 +36,12 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
   const { dataset: name, root, category, trainFraction, configuration } = point;
   const categories = hasCategories(name) ? [category] : undefined;
   const [dataset] = await openDatasets(name, { root, categories, trainFraction, seed: configuration.seed });
+  const dataSha256 = await dataChecksum(dataset);
+  if (dataSha256 !== point.dataSha256) {
+    throw new Error(
+      `the images of ${category} in ${root ?? name} are not those that the sweep began with: give every machine the same files`,
+    );
+  }
   const network = await networkOf(configuration);
   if (network.weightsSha256 !== point.weightsSha256) {
     throw new Error(

@@ -4,7 +4,7 @@ import type { CategorySummary } from './category-summary';
 
 /** What a run of one configuration on one category left behind. */
 export interface RunRecord {
-  /** Of the data set, category, configuration and weights: the same for the same experiment. */
+  /** Of the data, category, configuration and weights: the same for the same experiment, wherever it lies. */
   id: string;
   dataset: string;
   category: string;
@@ -13,6 +13,10 @@ export interface RunRecord {
   error: string | null;
   configuration: Configuration;
   weightsSha256: string | null;
+  /** Fraction of the nominal images that were trained on, where the data set does not say. */
+  trainFraction: number | null;
+  /** Of the data, as {@link dataChecksum} gives it; null in records of earlier versions. */
+  dataSha256: string | null;
   environment: Environment;
   pixelAuroc: number | null;
   averagePrecision: number | null;
@@ -45,11 +49,14 @@ export interface Experiment {
   trainFraction?: number;
   configuration: Configuration;
   weightsSha256?: string;
+  dataSha256?: string;
 }
 
-/** Identifies an experiment, whatever machine, weights path or engine it runs with. */
-export function experimentId({ configuration, ...rest }: Experiment): string {
-  const entries = Object.entries({ ...rest, ...withoutMachine(configuration) })
+/** Identifies an experiment, wherever its data, weights and results lie, and whatever engine it runs with. */
+export function experimentId(experiment: Experiment): string {
+  const { dataset, category, trainFraction, configuration, weightsSha256, dataSha256 } = experiment;
+  const named = { dataset, category, trainFraction, weightsSha256, dataSha256 };
+  const entries = Object.entries({ ...named, ...withoutMachine(configuration) })
     .filter(([, value]) => value !== undefined)
     .sort(([a], [b]) => (a < b ? -1 : 1));
   return createHash('sha256').update(JSON.stringify(entries)).digest('hex').slice(0, 16);
@@ -99,7 +106,7 @@ export function failureOf(experiment: Experiment, error: Error): RunRecord {
 }
 
 function recordHead(experiment: Experiment, engine: string | null) {
-  const { dataset, category, configuration, weightsSha256 } = experiment;
+  const { dataset, category, configuration, weightsSha256, trainFraction, dataSha256 } = experiment;
   const id = experimentId(experiment);
   const finished = new Date().toISOString();
   return {
@@ -108,6 +115,8 @@ function recordHead(experiment: Experiment, engine: string | null) {
     category,
     configuration,
     weightsSha256: weightsSha256 ?? null,
+    trainFraction: trainFraction ?? null,
+    dataSha256: dataSha256 ?? null,
     environment: environmentOf(engine),
     finished,
   };

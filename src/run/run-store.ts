@@ -1,12 +1,12 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { DuckDBInstance } from '@duckdb/node-api';
-import type { RunRecord } from './run-record';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { experimentId, type RunRecord } from './run-record';
 
 /** The runs of a folder, in `runs.duckdb`. */
 export interface RunStore {
-  /** Adds a record; one of the same experiment is replaced. It is on disk when the promise resolves. */
-  record(record: RunRecord): Promise<void>;
+  /** Adds a record; one of the same experiment, and that of the id `replaced`, goes. It is on disk when the promise resolves. */
+  record(record: RunRecord, replaced?: string): Promise<void>;
   /** All records, in the order in which they finished. */
   all(): Promise<RunRecord[]>;
   close(): void;
@@ -33,14 +33,17 @@ const columns: Record<keyof RunRecord, 'VARCHAR' | 'DOUBLE'> = {
   featuresMilliseconds: 'DOUBLE',
   scoringMilliseconds: 'DOUBLE',
   finished: 'VARCHAR',
+  trainFraction: 'DOUBLE',
+  dataSha256: 'VARCHAR',
 };
 const names = Object.keys(columns) as (keyof RunRecord)[];
 
 /**
- * Opens the runs of a folder.
+ * Opens the runs of a folder. A file of an earlier version gets its missing columns, and ids without places, when it is opened to
+ * be written.
  *
  * @param mode `write` makes the folder and the file where they are missing; `read` needs them
- * @throws Error naming the folder when it has no runs, cannot be written, or another process has it open
+ * @throws Error naming the file when there is none, it is cut or of another program, cannot be written, or another process has it open
  */
 export async function openRunStore(folder: string, mode: 'read' | 'write'): Promise<RunStore> {
   const path = join(folder, file);
@@ -50,34 +53,107 @@ export async function openRunStore(folder: string, mode: 'read' | 'write'): Prom
     instance = await DuckDBInstance.create(path, mode === 'read' ? { access_mode: 'READ_ONLY' } : {});
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0];
-    const remedy = /lock/i.test(reason) ? ': another process has it open; wait for it to end' : '';
-    throw new Error(`cannot open the runs in ${path} (${reason})${remedy}`, { cause });
+    throw new Error(`cannot open the runs in ${path} (${reason})${remedyFor(reason)}`, { cause });
   }
   const connection = await instance.connect();
-  if (mode === 'write') {
-    const list = names.map((name) => `"${name}" ${columns[name]}${name === 'id' ? ' PRIMARY KEY' : ''}`);
-    await connection.run(`CREATE TABLE IF NOT EXISTS runs (${list.join(', ')})`);
+  const close = () => {
+    connection.closeSync();
+    instance.closeSync();
+  };
+  try {
+    if (mode === 'write') await connection.run(`CREATE TABLE IF NOT EXISTS runs (${definition()})`);
+    await checkTable(connection, path);
+    if (mode === 'write') await migrate(connection);
+    const store = storeOf(connection, path, close);
+    // What cannot be read is said before anything is computed.
+    await store.all();
+    return store;
+  } catch (error) {
+    close();
+    throw error;
   }
+}
+
+const moveAway = ': move it away; a sweep takes up again what its folder `points` holds';
+
+function remedyFor(reason: string): string {
+  if (/lock/i.test(reason)) return ': another process has it open; wait for it to end';
+  return /valid DuckDB|serializ|corrupt|checksum|version number|not a/i.test(reason) ? moveAway : '';
+}
+
+function definition(): string {
+  return names.map((name) => `"${name}" ${columns[name]}${name === 'id' ? ' PRIMARY KEY' : ''}`).join(', ');
+}
+
+/** Columns that files of earlier versions lack. */
+const laterColumns = ['trainFraction', 'dataSha256'] as const satisfies (keyof RunRecord)[];
+
+async function columnsOf(connection: DuckDBConnection): Promise<string[]> {
+  const reader = await connection.runAndReadAll(
+    "SELECT column_name FROM information_schema.columns WHERE table_name = 'runs'",
+  );
+  return reader.getRowsJS().map(([name]) => String(name));
+}
+
+async function checkTable(connection: DuckDBConnection, path: string): Promise<void> {
+  const known = new Set(await columnsOf(connection));
+  const missing = names.filter(
+    (name) => !known.has(name) && !(laterColumns as readonly string[]).includes(name),
+  );
+  if (missing.length > 0)
+    throw new Error(`${path} holds no runs of spanlab (no ${missing.join(', ')})${moveAway}`);
+}
+
+async function migrate(connection: DuckDBConnection): Promise<void> {
+  const known = await columnsOf(connection);
+  const missing = laterColumns.filter((name) => !known.includes(name));
+  if (missing.length === 0) return;
+  for (const name of missing) await connection.run(`ALTER TABLE runs ADD COLUMN "${name}" ${columns[name]}`);
+  const reader = await connection.runAndReadAll(
+    'SELECT id, dataset, category, configuration, weightsSha256 FROM runs ORDER BY finished DESC',
+  );
+  const taken = new Set<string>();
+  for (const row of reader.getRowObjectsJS()) {
+    const { id, configuration, weightsSha256, ...rest } = row as Record<string, string | null>;
+    const experiment = {
+      ...(rest as Pick<RunRecord, 'dataset' | 'category'>),
+      configuration: JSON.parse(configuration!),
+      weightsSha256: weightsSha256 ?? undefined,
+    };
+    const newId = experimentId(experiment);
+    if (taken.has(newId)) await connection.run('DELETE FROM runs WHERE id = $1', [id]);
+    else await connection.run('UPDATE runs SET id = $1 WHERE id = $2', [newId, id]);
+    taken.add(newId);
+  }
+}
+
+function storeOf(connection: DuckDBConnection, path: string, close: () => void): RunStore {
   return {
-    async record(record) {
+    async record(record, replaced) {
       const values = names.map((name) => {
         const value = record[name];
         return value !== null && typeof value === 'object' ? JSON.stringify(value) : value;
       });
       const places = names.map((_, index) => `$${index + 1}`);
-      await connection.run(`INSERT OR REPLACE INTO runs VALUES (${places.join(', ')})`, values);
+      const list = names.map((name) => `"${name}"`).join(', ');
+      if (replaced !== undefined && replaced !== record.id)
+        await connection.run('DELETE FROM runs WHERE id = $1', [replaced]);
+      await connection.run(`INSERT OR REPLACE INTO runs (${list}) VALUES (${places.join(', ')})`, values);
     },
     async all() {
       const reader = await connection.runAndReadAll('SELECT * FROM runs ORDER BY finished, id');
-      return reader.getRowObjectsJS().map((row) => ({
-        ...(row as unknown as RunRecord),
-        configuration: JSON.parse(row.configuration as string),
-        environment: JSON.parse(row.environment as string),
-      }));
+      return reader.getRowObjectsJS().map((row) => {
+        try {
+          return {
+            ...(row as unknown as RunRecord),
+            configuration: JSON.parse(row.configuration as string),
+            environment: JSON.parse(row.environment as string),
+          };
+        } catch (cause) {
+          throw new Error(`${path}: run ${String(row.id)} holds no configuration${moveAway}`, { cause });
+        }
+      });
     },
-    close() {
-      connection.closeSync();
-      instance.closeSync();
-    },
+    close,
   };
 }

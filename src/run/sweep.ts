@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Piscina from 'piscina';
 import { integerIn, type LongWork } from '../base';
 import { checkConfiguration } from '../detector';
+import { parseRecordOf } from './point-schema';
 import type { PointTask } from './point-worker';
 import { pointFolder, type SweepPoint } from './run-point';
 import { experimentId, failureOf, type RunRecord } from './run-record';
@@ -13,7 +14,7 @@ import { openRunStore } from './run-store';
 export type PointRunner = (
   points: readonly SweepPoint[],
   onRecord: (record: RunRecord) => Promise<void>,
-  signal?: AbortSignal,
+  options?: Pick<SweepOptions, 'signal' | 'onWait'>,
 ) => Promise<void>;
 
 /** Parameters of {@link sweep}. */
@@ -22,6 +23,8 @@ export interface SweepOptions extends LongWork {
   out: string;
   /** Default: {@link workerThreads}. */
   run?: PointRunner;
+  /** Told what the sweep waits for, and `undefined` once it does not. */
+  onWait?: (reason: string | undefined) => void;
 }
 
 /**
@@ -43,7 +46,7 @@ export interface SweepOptions extends LongWork {
  */
 export async function sweep(
   points: readonly SweepPoint[],
-  { out, run = workerThreads(), onProgress, signal }: SweepOptions,
+  { out, run = workerThreads(), onProgress, onWait, signal }: SweepOptions,
 ): Promise<RunRecord[]> {
   for (const { configuration } of points) checkConfiguration(configuration);
   const store = await openRunStore(out, 'write');
@@ -53,9 +56,11 @@ export async function sweep(
     const open = new Map<string, SweepPoint>();
     for (const point of points) {
       const id = experimentId(point);
-      const record = kept.get(id)?.status === 'done' ? kept.get(id) : await unrecorded(point);
+      const earlier = kept.get(id) ?? kept.get(experimentId(withoutLaterFields(point)));
+      const record =
+        earlier?.status === 'done' ? { ...earlier, ...identityOf(point) } : await unrecorded(point);
       if (record) {
-        if (kept.get(id)?.status !== 'done') await store.record(record);
+        if (earlier?.id !== id || earlier.status !== 'done') await store.record(record, earlier?.id);
         done.set(id, record);
       } else {
         open.set(id, point);
@@ -72,7 +77,7 @@ export async function sweep(
         done.set(record.id, record);
         report();
       },
-      signal,
+      { signal, onWait },
     );
     return points.map((point) => done.get(experimentId(point))!);
   } finally {
@@ -80,11 +85,21 @@ export async function sweep(
   }
 }
 
+/** A point as records of earlier versions knew it. */
+function withoutLaterFields(point: SweepPoint): SweepPoint {
+  return { ...point, trainFraction: undefined, dataSha256: undefined };
+}
+
+function identityOf(point: SweepPoint): Pick<RunRecord, 'id' | 'trainFraction' | 'dataSha256'> {
+  const { trainFraction = null, dataSha256 = null } = point;
+  return { id: experimentId(point), trainFraction, dataSha256 };
+}
+
 /** The record of a point whose results were written but not recorded. */
 async function unrecorded(point: SweepPoint): Promise<RunRecord | undefined> {
   try {
     const text = await readFile(join(pointFolder(point), 'results.json'), 'utf8');
-    return (JSON.parse(text) as { record: RunRecord }).record;
+    return parseRecordOf(point, (JSON.parse(text) as { record?: unknown }).record);
   } catch {
     return undefined;
   }
@@ -93,7 +108,7 @@ async function unrecorded(point: SweepPoint): Promise<RunRecord | undefined> {
 /** Runs points in worker threads of this process; by default one for every two processors. */
 export function workerThreads(threads = Math.max(1, Math.floor(availableParallelism() / 2))): PointRunner {
   integerIn({ workers: threads }, [1]);
-  return async (points, onRecord, signal) => {
+  return async (points, onRecord, { signal } = {}) => {
     if (points.length === 0) return;
     const pool = new Piscina({
       filename: require.resolve('./point-worker'),

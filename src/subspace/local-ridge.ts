@@ -1,5 +1,6 @@
 import { integerIn, numberIn } from '../base';
 import { instantiateSimd } from '../matrix';
+import { largestPenalty } from './ridge';
 import { checkGram, checkSignals, type Encoder, type Gram, type Solver } from './solver';
 
 /** Parameters of {@link localRidge}. */
@@ -16,7 +17,7 @@ export interface LocalRidgeOptions {
  *
  * @param options the number of neighbours and the penalty
  * @returns a solver for {@link encode} and {@link selfExpress}; every signal has `neighbours` coefficients
- * @throws RangeError when `neighbours` is not a positive integer or `penalty` is not a finite number > 0
+ * @throws RangeError when `neighbours` is not a positive integer or `penalty` is not a number in (0, 1e9]
  * @see Wang et al., CVPR 2010 (locality-constrained linear coding), with a ridge penalty and without the sum constraint
  * @example
  * ```ts
@@ -28,7 +29,7 @@ export interface LocalRidgeOptions {
  */
 export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
   integerIn({ neighbours }, [1]);
-  numberIn({ penalty }, { above: 0 });
+  numberIn({ penalty }, { above: 0, to: largestPenalty });
   const solver = (gram: Gram): Encoder => {
     checkGram(gram);
     const { atoms, data } = gram;

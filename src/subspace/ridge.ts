@@ -2,6 +2,9 @@ import { numberIn } from '../base';
 import { choleskyInverse, createFeatureMatrix, multiply, type Products } from '../matrix';
 import { checkGram, checkSignals, type Gram, type Solver } from './solver';
 
+/** Above it the coefficients are zero in any precision. */
+export const largestPenalty = 1e9;
+
 /** Parameters of {@link ridge}. */
 export type RidgeOptions =
   | {
@@ -24,7 +27,7 @@ export type RidgeOptions =
  *
  * @param options the penalty, or the variance
  * @returns a solver for {@link encode} and {@link selfExpress}
- * @throws RangeError when the penalty or the variance is not a finite number > 0
+ * @throws RangeError when the penalty or the variance is not a number in (0, 1e9]
  * @see Hoerl and Kennard, 1970; for anomalies as collaborative representation: arXiv 2401.09443
  * @example
  * ```ts
@@ -34,7 +37,7 @@ export type RidgeOptions =
  * ```
  */
 export function ridge(options: RidgeOptions): Solver {
-  numberIn({ ...options }, { above: 0 });
+  numberIn({ ...options }, { above: 0, to: largestPenalty });
   return (gram) => {
     checkGram(gram);
     const inverse = regularizedInverse(gram, weightOf(gram, options));

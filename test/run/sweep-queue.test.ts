@@ -2,10 +2,12 @@ import '../../src/platform';
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { Redis } from 'ioredis';
 import { loadRuns } from '../../src/run';
+import { queueName } from '../../src/run/queue-connection';
 import { scattering, spanlab, start } from '../helpers/cli';
 import { freePort } from '../helpers/free-port';
 import { until } from '../helpers/until';
@@ -39,14 +41,14 @@ async function redis(context: TestContext) {
 }
 
 function worker(context: TestContext, url: string): ChildProcess & { told: () => string } {
-  const child = start('worker', '--queue', url, '--silence', '2');
+  const child = start('worker', '--queue', url, '--silence', '2', '--out', tmpdir());
   let told = '';
   child.stderr.on('data', (chunk) => (told += chunk));
   context.after(() => child.kill('SIGKILL'));
   return Object.assign(child, { told: () => told });
 }
 
-const activeJobs = (client: Redis) => client.llen('bull:spanlab-sweep:active');
+const activeJobs = (client: Redis) => client.llen(`bull:${queueName}:active`);
 
 /** A sweep on a Redis of its own with two workers, both in the middle of a point. */
 async function busySweep(context: TestContext) {
@@ -78,11 +80,7 @@ test(
     const { code, stderr } = await running;
     assert.equal(code, 0, stderr);
     await assertEveryPointOnce(out);
-    assert.deepEqual(
-      await client.keys('bull:spanlab-sweep:????????????????-*'),
-      [],
-      'jobs are left in Redis',
-    );
+    assert.deepEqual(await client.keys(`bull:${queueName}:????????????????-*`), [], 'jobs are left in Redis');
   },
 );
 
@@ -110,7 +108,7 @@ test(
     const out = join(await temporaryFolder(context), 'sweep');
     const first = start('sweep', ...grid, '--out', out, '--queue', url);
     await until(
-      async () => (await client.llen('bull:spanlab-sweep:wait')) === points,
+      async () => (await client.llen(`bull:${queueName}:wait`)) === points,
       'the points to be queued',
     );
     first.kill('SIGKILL');

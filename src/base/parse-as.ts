@@ -1,0 +1,23 @@
+import { type GenericSchema, getDotPath, type InferOutput, safeParse } from 'valibot';
+import { shown } from './shown';
+
+/**
+ * Checks foreign data by a declared schema.
+ *
+ * @param what how errors name the value
+ * @returns the value, typed
+ * @throws RangeError naming the first field that does not fit, its value and what was expected
+ */
+export function parseAs<Schema extends GenericSchema>(
+  schema: Schema,
+  value: unknown,
+  what: string,
+): InferOutput<Schema> {
+  const { success, output, issues } = safeParse(schema, value, { abortEarly: true });
+  if (success) return output;
+  const [issue] = issues;
+  const path = getDotPath(issue);
+  throw new RangeError(
+    `${shown(what)}${path ? `.${shown(path)}` : ''} is ${shown(issue.input)}; expected ${issue.expected ?? issue.message}`,
+  );
+}

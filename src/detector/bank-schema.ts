@@ -1,0 +1,122 @@
+import {
+  array,
+  boolean,
+  check,
+  finite,
+  integer,
+  maxValue,
+  minValue,
+  nullable,
+  number,
+  optional,
+  picklist,
+  pipe,
+  strictObject,
+  strictTuple,
+  string,
+} from 'valibot';
+import { invalid, parseAs } from '../base';
+import { granularityNames, residualMetricNames, type ReconstructorSummary } from '../reconstruction';
+import type { Configuration } from './configuration';
+import { parseConfiguration } from './configuration-schema';
+import type { DetectorState } from './detector';
+
+const real = pipe(number(), finite());
+const natural = pipe(number(), integer(), minValue(0));
+const positive = pipe(number(), integer(), minValue(1));
+const side = pipe(positive, maxValue(4096));
+
+const summarySchema = strictObject({
+  granularity: picklist(granularityNames),
+  window: positive,
+  unitNorm: boolean(),
+  metric: picklist(residualMetricNames),
+  referenceLevel: positive,
+  origins: array(strictObject({ image: natural, position: nullable(natural) })),
+  sampling: strictObject({ indices: array(natural), costs: array(nullable(real)), solves: natural }),
+  levels: array(
+    strictObject({
+      level: positive,
+      height: side,
+      width: side,
+      channels: pipe(positive, maxValue(65_536)),
+      calibration: strictObject({
+        level: positive,
+        mean: pipe(real, minValue(0)),
+        standardDeviation: pipe(
+          real,
+          check((value) => value > 0, 'a number > 0'),
+        ),
+        weight: optional(pipe(real, minValue(0))),
+      }),
+    }),
+  ),
+});
+
+/** What the metadata of a bank say, each field as JSON. */
+const fields = {
+  training: array(string()),
+  thresholds: strictObject({ pixel: real, image: real }),
+  heat_range: pipe(
+    strictTuple([real, real]),
+    check(([low, high]) => low < high, 'a range [low, high] with low < high'),
+  ),
+  reconstructors: array(summarySchema),
+};
+
+/** What a bank says beside its tensors. */
+export interface BankMetadata extends Omit<DetectorState, 'reconstructors'> {
+  reconstructors: ReconstructorSummary[];
+}
+
+/**
+ * Checks what the metadata of a bank say: every field by its schema, and that the fields agree.
+ *
+ * @throws Error naming the field, its value and what was expected
+ */
+export function parseBankMetadata(metadata: Readonly<Record<string, string>>): BankMetadata {
+  const json = (name: string): unknown => {
+    if (!Object.hasOwn(metadata, name)) throw new Error(`its metadata have no ${name}`);
+    try {
+      return JSON.parse(metadata[name]);
+    } catch (cause) {
+      throw new Error(`${name} is not JSON (${(cause as Error).message})`, { cause });
+    }
+  };
+  const given = json('configuration');
+  const configuration = parseConfiguration(
+    given && typeof given === 'object' ? { ...given, engine: 'auto' } : given,
+  );
+  const parsed: BankMetadata = {
+    configuration,
+    weightsSha256: metadata.weights_sha256 || undefined,
+    training: parseAs(fields.training, json('training'), 'training'),
+    thresholds: parseAs(fields.thresholds, json('thresholds'), 'thresholds'),
+    heatRange: parseAs(fields.heat_range, json('heat_range'), 'heat_range'),
+    reconstructors: parseAs(fields.reconstructors, json('reconstructors'), 'reconstructors'),
+  };
+  checkAgreement(parsed);
+  return parsed;
+}
+
+function checkAgreement({ configuration, training, reconstructors }: BankMetadata): void {
+  const granularities = reconstructors.map(({ granularity }) => granularity);
+  if (granularities.join() !== configuration.granularities.join())
+    throw invalid({ 'granularities of the reconstructors': granularities }, `${configuration.granularities}`);
+  for (const { levels, origins, metric, window } of reconstructors) {
+    const numbers = levels.map(({ level }) => level);
+    const expected = expectedLevels(configuration);
+    if (numbers.join() !== expected.join() || levels.some((level) => level.calibration.level !== level.level))
+      throw invalid({ 'levels of the reconstructors': numbers }, `${expected}, those of the configuration`);
+    if (metric !== configuration.metric) throw invalid({ metric }, configuration.metric);
+    if (window !== configuration.window) throw invalid({ window }, String(configuration.window));
+    for (const { image } of origins)
+      if (image >= training.length)
+        throw invalid({ 'image of an exemplar': image }, `one of the ${training.length} nominal images`);
+  }
+}
+
+/** Concatenated levels go by the number of the finest one. */
+function expectedLevels({ levels, concatenate }: Configuration): readonly number[] {
+  return concatenate ? [Math.min(...levels)] : levels;
+}

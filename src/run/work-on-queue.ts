@@ -1,0 +1,132 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { Worker } from 'bullmq';
+import { numberIn } from '../base';
+import { assertWithin } from '../files';
+import type { PointAnswer } from './point-process';
+import { parsePoint } from './point-schema';
+import { checkRedis, connectionTo, queueName } from './queue-connection';
+import { within } from './redis-questions';
+import type { SweepPoint } from './run-point';
+import type { RunRecord } from './run-record';
+
+/** Parameters of {@link workOnQueue}. */
+export interface QueueWorkOptions {
+  /** Seconds, > 0, after which a worker that says nothing is taken for dead, and its point given to another. */
+  silence: number;
+  /** Seconds, > 0, that a point may take. */
+  timeLimit: number;
+  /** Folder that data sets and weights must lie in. */
+  root: string;
+  /** Folder that results must lie in. */
+  out: string;
+  /** Told of every point that is done or failed. */
+  onPoint: (id: string, outcome: string) => void;
+  signal: AbortSignal;
+}
+
+/**
+ * Works on the points of a Redis queue until it is aborted; the point in work is then finished first. Whoever can write to the
+ * Redis can send points, so that a point is checked before it runs: its fields, and that it reads and writes in the given folders
+ * alone. Each runs in a process of its own, which is killed when it takes too long.
+ *
+ * @param url `redis://host:port` or, with TLS, `rediss://host:port`
+ * @throws RangeError when `silence` or `timeLimit` is out of range; Error naming the address when Redis cannot be reached
+ */
+export async function workOnQueue(url: string, options: QueueWorkOptions): Promise<void> {
+  const { silence, timeLimit, onPoint, signal } = options;
+  numberIn({ silence }, { above: 0, to: 3600 });
+  numberIn({ 'time limit': timeLimit }, { above: 0, to: 1e6 });
+  await checkRedis(url);
+  // A process of its own also lets the worker's word that it is alive get out while a point computes.
+  const runner = pointRunner(timeLimit);
+  const worker = new Worker<unknown, RunRecord>(
+    queueName,
+    async ({ data }) => {
+      const point = parsePoint(data);
+      await checkPlaces(point, options);
+      return runner.run(point);
+    },
+    {
+      connection: connectionTo(url),
+      lockDuration: 1000 * silence,
+      stalledInterval: 1000 * silence,
+      maxStalledCount: 10,
+    },
+  );
+  worker.on('completed', ({ id }) => onPoint(id!, 'done'));
+  worker.on('failed', (job, error) => onPoint(job?.id ?? 'unknown', error.message));
+  worker.on('error', () => undefined);
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+    if (signal.aborted) resolve();
+  });
+  await runner.idle();
+  await within(5_000, worker.close()).catch(() => worker.close(true).catch(() => undefined));
+  runner.end();
+}
+
+async function checkPlaces(
+  { root, out, configuration: { weights } }: SweepPoint,
+  limits: Pick<QueueWorkOptions, 'root' | 'out'>,
+): Promise<void> {
+  const remedy = (flag: string) => `start the worker with a wider ${flag}`;
+  await assertWithin({ out }, limits.out, remedy('--out'));
+  if (root) await assertWithin({ root }, limits.root, remedy('--root'));
+  if (weights) await assertWithin({ weights }, limits.root, remedy('--root'));
+}
+
+/** Runs points in a process that is started when it is needed. */
+function pointRunner(timeLimit: number) {
+  let child: ChildProcess | undefined;
+  let running: Promise<unknown> = Promise.resolve();
+  const start = () => {
+    const own = fork(require.resolve('./point-process'));
+    child = own;
+    own.on('exit', () => {
+      if (child === own) child = undefined;
+    });
+    return own;
+  };
+  const run = async (point: SweepPoint): Promise<RunRecord> => {
+    const own = child ?? start();
+    const stop = new AbortController();
+    const timer = setTimeout(() => stop.abort(), 1000 * timeLimit);
+    const ended = once(own, 'exit', { signal: stop.signal }).then(([code, signal]) => {
+      throw new Error(
+        `the process of the point ended (${signal ?? `exit code ${code}`}), e.g. out of memory`,
+      );
+    });
+    const answered = once(own, 'message', { signal: stop.signal }).then(([answer]) => answer as PointAnswer);
+    try {
+      own.send(point);
+      const answer = await Promise.race([answered, ended]);
+      if ('error' in answer) throw new Error(answer.error);
+      return answer.record;
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      own.kill('SIGKILL');
+      child = undefined;
+      throw new Error(`the point took over ${timeLimit} s, which this worker allows (--time-limit)`, {
+        cause: error,
+      });
+    } finally {
+      clearTimeout(timer);
+      stop.abort();
+      await Promise.allSettled([ended, answered]);
+    }
+  };
+  return {
+    run(point: SweepPoint) {
+      const own = run(point);
+      running = own;
+      return own;
+    },
+    idle: () =>
+      running.then(
+        () => undefined,
+        () => undefined,
+      ),
+    end: () => void child?.kill('SIGKILL'),
+  };
+}
