@@ -1,6 +1,6 @@
 /** What the front process asks of the runner, which executes cells. */
 export type Request =
-  | { type: 'execute'; id: number; code: string }
+  | { type: 'execute'; id: number; code: string; allowsInput: boolean }
   | { type: 'complete'; id: number; code: string; cursor: number }
   | { type: 'inspect'; id: number; code: string; cursor: number }
   | { type: 'isComplete'; id: number; code: string }
@@ -14,6 +14,7 @@ export type Outcome =
 
 /** What the runner tells the front process, in order. */
 export type Event =
+  | { type: 'ready' }
   | { type: 'done'; id: number; value: unknown }
   | { type: 'publish'; message: string; content: object; metadata?: object; buffers?: Uint8Array[] }
   | { type: 'askInput'; prompt: string }

@@ -2,7 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { Publisher, Reply, Router } from 'zeromq';
 import type { Event, Outcome } from './channel';
+import { isRequestType, parseContent, type RequestType } from './requests';
 import { startRunner } from './runner-process';
+import { watchParent } from './watch-parent';
 import { answer, decodeMessage, encodeMessage, type Message, protocolVersion } from './wire';
 
 interface Connection {
@@ -14,13 +16,6 @@ interface Connection {
   iopub_port: number;
   stdin_port: number;
   hb_port: number;
-}
-
-interface ExecuteContent {
-  code: string;
-  silent?: boolean;
-  store_history?: boolean;
-  stop_on_error?: boolean;
 }
 
 const connection: Connection = JSON.parse(readFileSync(process.argv[2], 'utf8'));
@@ -36,7 +31,8 @@ if (!connection.key) {
 }
 const { version } = JSON.parse(readFileSync(require.resolve('../../package.json'), 'utf8'));
 const [shell, control, stdin] = [new Router(), new Router(), new Router()];
-const [iopub, heartbeat] = [new Publisher(), new Reply()];
+// Without a limit, so that no output is dropped; what a cell prints is limited where it is printed.
+const [iopub, heartbeat] = [new Publisher({ sendHighWaterMark: 0 }), new Reply()];
 
 /** Messages that wait for the cells before them. */
 const waiting: Message[] = [];
@@ -92,14 +88,15 @@ const kernelInfo = {
 async function execute(message: Message): Promise<object> {
   const {
     code,
-    silent = false,
+    silent,
     store_history: stores = !silent,
-    stop_on_error: stops = true,
-  } = message.content as unknown as ExecuteContent;
+    stop_on_error: stops,
+    allow_stdin: allowsInput,
+  } = parseContent('execute_request', message.content);
   if (stores && !silent) executionCount++;
   [current, isSilent] = [message, silent];
   if (!silent) publish(message, 'execute_input', { code, execution_count: executionCount });
-  const outcome = (await runner.ask({ type: 'execute', code })) as Outcome;
+  const outcome = (await runner.ask({ type: 'execute', code, allowsInput })) as Outcome;
   if (outcome.status === 'ok') {
     if (outcome.result && !silent)
       publish(message, 'execute_result', { execution_count: executionCount, ...outcome.result });
@@ -123,7 +120,7 @@ const unitsOf = (code: string, points: number) => Array.from(code).slice(0, poin
 const pointsOf = (code: string, units: number) => Array.from(code.slice(0, units)).length;
 
 async function complete(message: Message): Promise<object> {
-  const { code, cursor_pos: cursor } = message.content as { code: string; cursor_pos: number };
+  const { code, cursor_pos: cursor } = parseContent('complete_request', message.content);
   const info = (await runner.ask({ type: 'complete', code, cursor: unitsOf(code, cursor) })) as {
     start: number;
     end: number;
@@ -135,7 +132,7 @@ async function complete(message: Message): Promise<object> {
 }
 
 async function inspect(message: Message): Promise<object> {
-  const { code, cursor_pos: cursor } = message.content as { code: string; cursor_pos: number };
+  const { code, cursor_pos: cursor } = parseContent('inspect_request', message.content);
   const text = await runner.ask({ type: 'inspect', code, cursor: unitsOf(code, cursor) });
   return {
     status: 'ok',
@@ -146,7 +143,7 @@ async function inspect(message: Message): Promise<object> {
 }
 
 async function isComplete(message: Message): Promise<object> {
-  const { code } = message.content as { code: string };
+  const { code } = parseContent('is_complete_request', message.content);
   const { completed, indent } = (await runner.ask({ type: 'isComplete', code })) as {
     completed: boolean;
     indent?: string;
@@ -155,22 +152,49 @@ async function isComplete(message: Message): Promise<object> {
 }
 
 function commInfo(message: Message): object {
-  const { target_name: target } = message.content as { target_name?: string };
+  const { target_name: target } = parseContent('comm_info_request', message.content);
   const known = Object.entries(comms).filter(([, name]) => !target || name === target);
   return { status: 'ok', comms: Object.fromEntries(known.map(([id, name]) => [id, { target_name: name }])) };
 }
 
-function forwardComm(message: Message): void {
-  const content = message.content as { comm_id: string; data: object };
-  const events = { comm_open: 'open', comm_msg: 'message', comm_close: 'close' } as const;
-  const event = events[message.header.msg_type as keyof typeof events];
+const commEvents = { comm_open: 'open', comm_msg: 'message', comm_close: 'close' } as const;
+
+function forwardComm(type: keyof typeof commEvents, message: Message): void {
+  const { comm_id: commId, data } = parseContent(type, message.content);
   if (!isBusy) current = message;
-  runner.tell({
-    type: 'comm',
-    event,
-    commId: content.comm_id,
-    data: content.data,
-  });
+  runner.tell({ type: 'comm', event: commEvents[type], commId, data });
+}
+
+/** The reply to a request; none for what needs none. */
+async function answerTo(type: RequestType, message: Message): Promise<object | undefined> {
+  switch (type) {
+    case 'kernel_info_request':
+      return kernelInfo;
+    case 'execute_request':
+      return execute(message);
+    case 'complete_request':
+      return complete(message);
+    case 'inspect_request':
+      return inspect(message);
+    case 'is_complete_request':
+      return isComplete(message);
+    case 'comm_info_request':
+      return commInfo(message);
+    case 'history_request':
+      return { status: 'ok', history: [] };
+    case 'interrupt_request':
+      runner.interrupt();
+      return { status: 'ok' };
+    case 'shutdown_request':
+      return { status: 'ok', restart: parseContent(type, message.content).restart };
+    case 'comm_open':
+    case 'comm_msg':
+    case 'comm_close':
+      forwardComm(type, message);
+      return undefined;
+    case 'input_reply':
+      return undefined;
+  }
 }
 
 function reply(socket: Router, message: Message, type: string, content: object): void {
@@ -179,24 +203,17 @@ function reply(socket: Router, message: Message, type: string, content: object):
 
 async function handle(socket: Router, message: Message): Promise<void> {
   const type = message.header.msg_type;
-  const answers: Record<string, () => object | Promise<object>> = {
-    kernel_info_request: () => kernelInfo,
-    execute_request: () => execute(message),
-    complete_request: () => complete(message),
-    inspect_request: () => inspect(message),
-    is_complete_request: () => isComplete(message),
-    comm_info_request: () => commInfo(message),
-    history_request: () => ({ status: 'ok', history: [] }),
-    interrupt_request: () => {
-      runner.interrupt();
-      return { status: 'ok' };
-    },
-    shutdown_request: () => ({ status: 'ok', restart: Boolean(message.content.restart) }),
-  };
   publish(message, 'status', { execution_state: 'busy' });
   try {
-    if (type.startsWith('comm_') && type !== 'comm_info_request') forwardComm(message);
-    else if (answers[type]) reply(socket, message, type.replace('_request', '_reply'), await answers[type]());
+    if (isRequestType(type)) {
+      const content = await answerTo(type, message);
+      if (content) reply(socket, message, type.replace('_request', '_reply'), content);
+    }
+  } catch (error) {
+    const { name: ename, message: evalue } = error as Error;
+    console.error(`${type}: ${evalue}`);
+    const content = { status: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`] };
+    if (type.endsWith('_request')) reply(socket, message, type.replace('_request', '_reply'), content);
   } finally {
     publish(message, 'status', { execution_state: 'idle' });
   }
@@ -207,8 +224,11 @@ async function handle(socket: Router, message: Message): Promise<void> {
 async function drain(): Promise<void> {
   if (isBusy) return;
   isBusy = true;
-  for (let message = waiting.shift(); message; message = waiting.shift()) await handle(shell, message);
-  isBusy = false;
+  try {
+    for (let message = waiting.shift(); message; message = waiting.shift()) await handle(shell, message);
+  } finally {
+    isBusy = false;
+  }
 }
 
 async function listen(socket: Router, onMessage: (message: Message) => void): Promise<void> {
@@ -251,7 +271,7 @@ async function main(): Promise<void> {
   void listen(control, (message) => void handle(control, message));
   void listen(stdin, (message) => {
     if (message.header.msg_type === 'input_reply')
-      runner.tell({ type: 'input', value: String(message.content.value) });
+      runner.tell({ type: 'input', value: parseContent('input_reply', message.content).value });
   });
   for await (const frames of heartbeat) await heartbeat.send(frames);
 }
@@ -259,4 +279,6 @@ async function main(): Promise<void> {
 // Interrupts come as messages; a signal meant for the process group must not end the kernel.
 process.on('SIGINT', () => runner.interrupt());
 process.on('SIGTERM', () => void shutDown());
+// Jupyter tells its process; the kernel ends with it.
+if (process.env.JPY_PARENT_PID) watchParent(Number(process.env.JPY_PARENT_PID));
 void main();

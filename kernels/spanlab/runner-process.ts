@@ -16,47 +16,58 @@ type RequestWithoutId = Request extends infer R ? (R extends { id: number } ? Om
 /** How long an interrupted cell has to stop. */
 const patience = 2000;
 
-const lost: Outcome = {
-  status: 'error',
-  ename: 'KernelRestarted',
-  evalue:
-    'the cell did not stop when interrupted, so its process was ended; all variables are lost: run the cells again',
-  traceback: [
-    'KernelRestarted: the cell did not stop when interrupted, so its process was ended; all variables are lost: run the cells again',
-  ],
-};
+function lostBecause(reason: string): Outcome {
+  const [ename, evalue] = ['KernelRestarted', `${reason}; all variables are lost: run the cells again`];
+  return { status: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`] };
+}
+
+/** Why the process of the cells ended. */
+function endOf(code: number | null, signal: NodeJS.Signals | null): string {
+  if (signal === 'SIGABRT' || code === 134)
+    return 'the process of the cells ran out of memory (SIGABRT); NODE_OPTIONS=--max-old-space-size=8192 gives it more';
+  if (signal === 'SIGKILL')
+    return 'the process of the cells was killed (SIGKILL), as the system does when memory runs out';
+  if (signal) return `the process of the cells ended by ${signal}`;
+  return `the process of the cells ended with exit code ${code}, as process.exit does`;
+}
 
 /** Starts the runner; `onEvent` gets what it publishes, in order. */
 export function startRunner(onEvent: (event: Event) => void): Runner {
   let child: ChildProcess;
   let nextId = 0;
   let ended = false;
+  let isReady = false;
   let pending = new Map<number, { type: string; resolve: (value: unknown) => void }>();
 
   const start = () => {
     const own = fork(join(__dirname, 'runner.js'), {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      // A group of its own, which ends with it.
+      detached: true,
     });
     child = own;
+    isReady = false;
     own.on('message', (event: Event) => {
       if (own !== child) return;
+      if (event.type === 'ready') isReady = true;
       if (event.type !== 'done') return onEvent(event);
       pending.get(event.id)?.resolve(event.value);
       pending.delete(event.id);
     });
-    own.on('exit', () => {
-      if (own === child && !ended) restart();
+    own.on('exit', (code, signal) => {
+      endGroup(own);
+      if (own === child && !ended) restart(endOf(code, signal));
     });
   };
-  const restart = () => {
+  const restart = (reason: string) => {
     const open = pending;
     pending = new Map();
     const old = child;
     start();
-    old.kill('SIGKILL');
+    endGroup(old);
     onEvent({ type: 'comms', comms: {} });
-    for (const { type, resolve } of open.values()) resolve(type === 'execute' ? lost : null);
+    for (const { type, resolve } of open.values()) resolve(type === 'execute' ? lostBecause(reason) : null);
   };
   start();
 
@@ -72,14 +83,25 @@ export function startRunner(onEvent: (event: Event) => void): Runner {
     interrupt() {
       const running = [...pending].filter(([, { type }]) => type === 'execute').map(([id]) => id);
       const own = child;
-      own.kill('SIGINT');
+      // Before it is ready a signal would end it.
+      if (isReady) own.kill('SIGINT');
       setTimeout(() => {
-        if (own === child && running.some((id) => pending.has(id))) restart();
+        if (own === child && running.some((id) => pending.has(id)))
+          restart('the cell did not stop when interrupted, so its process was ended');
       }, patience);
     },
     end() {
       ended = true;
-      child.kill('SIGKILL');
+      endGroup(child);
     },
   };
+}
+
+/** Ends a process and what it started. */
+function endGroup(child: ChildProcess): void {
+  try {
+    process.kill(-child.pid!, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
 }

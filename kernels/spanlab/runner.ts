@@ -6,9 +6,11 @@ import vm from 'node:vm';
 import { inspect } from 'node:util';
 import type { Comm, KernelHost, MimeBundle } from '../../src/notebook/host';
 import type { Event, Outcome, Request } from './channel';
+import { gatherOutput } from './gathered-output';
 import { calleeBefore, explainDiagnostic, hintForMagic } from './hints';
 import { expandShorthand } from './shorthand';
 import { emitSourceMaps } from './source-maps';
+import { watchParent } from './watch-parent';
 
 /** Cells import `spanlab` from wherever they run: it is the package that the kernel belongs to. */
 const packageRoot = join(__dirname, '..', '..');
@@ -27,15 +29,24 @@ const { printQuickInfo } = require('tslab/dist/inspect') as typeof import('tslab
 const jupyter = require('tslab/dist/jupyter') as { lastWriteDisplayData: unknown };
 
 const tell = (event: Event) => void process.send!(event);
+const output = gatherOutput((name, text) =>
+  tell({ type: 'publish', message: 'stream', content: { name, text } }),
+);
 const publish = (
   message: string,
   content: object,
   extra: { metadata?: object; buffers?: Uint8Array[] } = {},
-) => tell({ type: 'publish', message, content, ...extra });
+) => {
+  // What was printed before comes before.
+  output.flush();
+  tell({ type: 'publish', message, content, ...extra });
+};
+process.on('exit', () => output.flush());
+watchParent(process.ppid);
 
 for (const name of ['stdout', 'stderr'] as const) {
   process[name].write = ((chunk: string | Uint8Array, encoding?: unknown, callback?: unknown) => {
-    publish('stream', { name, text: typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString() });
+    output.write(name, typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString());
     const done = typeof encoding === 'function' ? encoding : callback;
     if (typeof done === 'function') done();
     return true;
@@ -146,7 +157,8 @@ async function bundleOf(given: unknown): Promise<{ data: object; metadata: objec
   return { data: own || { 'text/plain': inspect(value) }, metadata: {} };
 }
 
-async function execute(code: string): Promise<Outcome> {
+async function execute(code: string, mayAsk: boolean): Promise<Outcome> {
+  allowsInput = mayAsk;
   interruption = new AbortController();
   result = undefined;
   failure = null;
@@ -173,7 +185,27 @@ async function execute(code: string): Promise<Outcome> {
 const comms = new Map<string, Comm & { target: string }>();
 const tellComms = () =>
   tell({ type: 'comms', comms: Object.fromEntries(Array.from(comms, ([id, { target }]) => [id, target])) });
+/** Whether the client of the running cell can be asked. */
+let allowsInput = true;
 let giveInput: ((value: string) => void) | undefined;
+/** One question after the other. */
+let lastQuestion: Promise<unknown> = Promise.resolve();
+
+function ask(prompt: string): Promise<string> {
+  const { signal } = interruption;
+  const answer = lastQuestion.then(
+    () =>
+      new Promise<string>((resolve, reject) => {
+        signal.throwIfAborted();
+        signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+        giveInput = resolve;
+        output.flush();
+        tell({ type: 'askInput', prompt });
+      }),
+  );
+  lastQuestion = answer.catch(() => undefined);
+  return answer;
+}
 
 const host: KernelHost = {
   display(data, { displayId, update } = {}) {
@@ -199,11 +231,11 @@ const host: KernelHost = {
     publish('comm_open', { comm_id: id, target_name: target, data }, { metadata });
     return comm;
   },
-  input(prompt) {
-    tell({ type: 'askInput', prompt });
-    return new Promise((resolve) => {
-      giveInput = resolve;
-    });
+  async input(prompt) {
+    if (allowsInput) return ask(prompt);
+    throw new Error(
+      `nobody can be asked "${prompt}": this cell runs without a user, as nbclient, nbconvert and papermill do; give the value in the notebook`,
+    );
   },
   get signal() {
     return interruption.signal;
@@ -213,6 +245,8 @@ const host: KernelHost = {
 
 function handleComm(request: Request & { type: 'comm' }): void {
   const { event, commId, data } = request;
+  // A control that is moved after an interrupt works again.
+  if (interruption.signal.aborted) interruption = new AbortController();
   if (event === 'message') comms.get(commId)?.onMessage?.(data as Record<string, unknown>);
   if (event === 'close' && comms.delete(commId)) tellComms();
   // Nothing here accepts what the browser opens.
@@ -222,7 +256,7 @@ function handleComm(request: Request & { type: 'comm' }): void {
 async function handle(request: Request): Promise<unknown> {
   switch (request.type) {
     case 'execute':
-      return execute(request.code);
+      return execute(request.code, request.allowsInput).finally(() => output.endCell());
     case 'complete':
       return executor.complete(request.code, request.cursor);
     case 'inspect': {
@@ -253,6 +287,7 @@ process.on('SIGINT', () => {
   interruption.abort(new Error('the cell was interrupted'));
   executor.interrupt();
 });
+tell({ type: 'ready' });
 process.on('disconnect', () => process.exit());
 for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
   process.on(name, (error) => process.stderr.write(`${name}: ${inspect(error)}\n`));

@@ -1,4 +1,5 @@
 import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { is, looseObject, string } from 'valibot';
 
 /** A Jupyter message, protocol 5.3. */
 export interface Message {
@@ -13,9 +14,13 @@ export interface Message {
   };
   parent: Partial<Message['header']>;
   metadata: Record<string, unknown>;
-  content: Record<string, unknown>;
+  /** Of a message that came in, not checked yet. */
+  content: unknown;
   buffers: Buffer[];
 }
+
+/** What answers need of a header. */
+const headerSchema = looseObject({ msg_id: string(), msg_type: string(), session: string() });
 
 const delimiter = Buffer.from('<IDS|MSG>');
 export const protocolVersion = '5.3';
@@ -37,8 +42,17 @@ export function decodeMessage(frames: Buffer[], key: string): Message {
       throw new Error('message with a wrong signature');
     }
   }
-  const [header, parent, metadata, content] = signed.map((frame) => JSON.parse(frame.toString()));
-  return { identities: frames.slice(0, split), header, parent, metadata, content, buffers: rest.slice(4) };
+  const [header, parent, metadata, content] = signed.map((frame): unknown => JSON.parse(frame.toString()));
+  if (!is(headerSchema, header))
+    throw new Error('malformed message: its header has no msg_id, msg_type or session that are texts');
+  return {
+    identities: frames.slice(0, split),
+    header: header as Message['header'],
+    parent: objectOr({}, parent),
+    metadata: objectOr({}, metadata),
+    content,
+    buffers: rest.slice(4),
+  };
 }
 
 /** A message's frames, signed. */
@@ -68,9 +82,14 @@ export function answer(
     },
     parent: parent.header ?? {},
     metadata: metadata as Record<string, unknown>,
-    content: content as Record<string, unknown>,
+    content,
     buffers,
   };
+}
+
+function objectOr(fallback: object, value: unknown): Record<string, unknown> {
+  const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
+  return (isObject ? value : fallback) as Record<string, unknown>;
 }
 
 function sign(frames: Buffer[], key: string): string {

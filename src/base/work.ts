@@ -23,3 +23,14 @@ export function pause(): Promise<void> {
     else setTimeout(resolve, 0);
   });
 }
+
+const kernel = Symbol.for('spanlab.kernel');
+
+/**
+ * Stops long work that was aborted. Without a signal of its own, work in a notebook's cell stops with the cell.
+ *
+ * @throws the reason of the signal
+ */
+export function stopIfAborted(signal?: AbortSignal): void {
+  (signal ?? (globalThis as { [kernel]?: { signal: AbortSignal } })[kernel]?.signal)?.throwIfAborted();
+}

@@ -1,4 +1,4 @@
-import { integerIn, type LongWork } from '../base';
+import { integerIn, type LongWork, stopIfAborted } from '../base';
 import {
   emptyMask,
   type Framing,
@@ -66,7 +66,7 @@ export async function* extractBatches(
   const upcoming: ReturnType<typeof decode>[] = [];
   let queued = 0;
   for (let start = 0; start < samples.length; start += batch) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     for (; queued < samples.length && upcoming.length < batchesAhead; queued += batch)
       upcoming.push(decode(queued));
     const results = await upcoming.shift()!;

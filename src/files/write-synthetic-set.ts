@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { integerIn, type LongWork } from '../base';
+import { integerIn, type LongWork, stopIfAborted } from '../base';
 import { type DefectName, defectNames, drawSynthetic, type SurfaceName, surfaceNames } from '../images';
 import { writeMaskPng, writePng } from './png';
 
@@ -50,7 +50,7 @@ export async function writeSyntheticSet(root: string, options: SyntheticOptions 
   }
   let files = 0;
   for (const plan of plans) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     const { image, mask } = drawSynthetic(plan.surface, {
       defect: plan.defect ?? undefined,
       seed: plan.seed,

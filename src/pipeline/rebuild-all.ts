@@ -1,4 +1,4 @@
-import { concatenate, type LongWork } from '../base';
+import { concatenate, type LongWork, stopIfAborted } from '../base';
 import { type FeatureMaps, sliceMaps } from '../features';
 import type { RebuiltMaps, Reconstructor } from '../reconstruction';
 import { largestCoefficients, stackCodes } from '../subspace';
@@ -17,7 +17,7 @@ export async function rebuildAll(
   const codes: RebuiltMaps['codes'][][] = maps.map(() => []);
   const targets: Float32Array[][] = maps.map(() => []);
   for (let start = 0; start < count; start += batch) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     const end = Math.min(count, start + batch);
     const levels = await reconstructor.reconstruct(maps.map((map) => sliceMaps(map, start, end)));
     for (const [at, level] of levels.entries()) {

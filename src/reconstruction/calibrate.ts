@@ -1,4 +1,4 @@
-import { moments } from '../base';
+import { moments, stopIfAborted } from '../base';
 import { type FeatureMaps, selectMaps } from '../features';
 import { createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
 import { largestCoefficients, type SparseCodes, stackCodes } from '../subspace';
@@ -72,7 +72,7 @@ export async function calibrate(
   const codes: SparseCodes[] = [];
   const rebuilt = createFeatureMatrix(used * perImage, features.cols);
   for (let start = 0; start < used; start += calibrationBatch) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     const own = images.slice(start, start + calibrationBatch);
     const result = await model.rebuild(selectMaps(maps, own), { own });
     rebuilt.data.set(result.rebuilt.data, start * perImage * features.cols);

@@ -1,4 +1,4 @@
-import { extent, integerIn, type LongWork, numberIn, oddInteger, oneOf } from '../base';
+import { extent, integerIn, type LongWork, numberIn, oddInteger, oneOf, stopIfAborted } from '../base';
 import type { FeatureMaps } from '../features';
 import { assertFinite } from '../matrix';
 import type { Sampling } from '../sampling';
@@ -92,7 +92,7 @@ export async function fitReconstructor(
   const models: LevelModel[] = [];
   const leftOutMaps: RebuiltMaps[] = [];
   for (const [index, { level, height, width, features }] of nominal.entries()) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     const maps = index === referenceIndex ? reference : normalizeMaps(nominal[index], normalizations[index]);
     const exemplarsHere = await kind.exemplarsAt(maps, set);
     const kept = { level, height, width, channels: features.cols, exemplars: exemplarsHere };

@@ -25,25 +25,29 @@ export function withoutPassword(url: string): string {
  *
  * @throws RangeError when it is no address of a Redis; Error naming it without its password, the reason and what to do
  */
-export async function checkRedis(url: string): Promise<void> {
+export async function checkRedis(url: string, attempts = 5): Promise<void> {
   if (!/^rediss?:\/\/./.test(url))
     throw new RangeError(
       `queue is ${withoutPassword(url)}; expected redis://host:port or rediss://host:port`,
     );
   const client = new Redis(url, {
     lazyConnect: true,
+    disableClientInfo: true,
     connectTimeout: firstAnswer,
     commandTimeout: firstAnswer,
     retryStrategy: () => null,
     maxRetriesPerRequest: 1,
   });
   let reason: Error | undefined;
-  client.on('error', (error: Error) => (reason ??= error));
+  client.on('error', (error: Error) => (reason = error));
   try {
     await client.connect();
     await client.ping();
   } catch (error) {
     const cause = reason ?? (error as Error);
+    // A connection that was cut says nothing of the address.
+    if (attempts > 1 && /closed|ECONNRESET|EPIPE|SETINFO/.test(cause.message))
+      return checkRedis(url, attempts - 1);
     throw new Error(`no Redis answers at ${withoutPassword(url)}: ${cause.message}; ${remedyFor(cause)}`, {
       cause,
     });

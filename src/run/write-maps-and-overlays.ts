@@ -1,6 +1,6 @@
 import { basename, join, parse } from 'node:path';
 import sharp from 'sharp';
-import type { LongWork } from '../base';
+import { type LongWork, stopIfAborted } from '../base';
 import { type Configuration, type Evaluation, mapFraming } from '../detector';
 import { decodeImage, writeFileAtomically, writePng } from '../files';
 import type { Plane } from '../images';
@@ -38,7 +38,7 @@ export async function writeMapsAndOverlays(evaluation: Evaluation, options: Over
   const { name: category, samples, masks, maps, thresholds } = evaluation;
   const names = outputNames(evaluation);
   for (const [index, { path }] of samples.entries()) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     const name = join(category, `${names[index]}.png`);
     await writeFileAtomically(join(folder, 'maps', name), await greyPng(maps[index], range));
     const image = await decodeImage(path, mapFraming(configuration));

@@ -1,4 +1,4 @@
-import { integerIn, type LongWork, pause } from '../base';
+import { integerIn, type LongWork, pause, stopIfAborted } from '../base';
 
 /** What every sampler takes. */
 export interface SamplingOptions extends LongWork {
@@ -34,7 +34,7 @@ export function checkExemplars(exemplars: number, count: number): void {
 export async function oneByOne(options: SamplingOptions, pick: (size: number) => void): Promise<void> {
   const { exemplars, onProgress, signal } = options;
   for (let size = 0; size < exemplars; size++) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     pick(size);
     onProgress?.({ stage: 'exemplars', done: size + 1, total: exemplars });
     if (size % 16 === 15) await pause();

@@ -1,5 +1,5 @@
 import { Heap } from 'heap-js';
-import { createRandom, invalid, numberIn, pause } from '../base';
+import { createRandom, invalid, numberIn, pause, stopIfAborted } from '../base';
 import { assertFinite, type FeatureMatrix } from '../matrix';
 import type { Gram } from '../subspace';
 import { createCostBounds } from './cost-bounds';
@@ -78,7 +78,7 @@ async function farthestFirst(
   search.add(start);
   heap.init(candidates.filter((index) => index !== start));
   for (let size = 1; ; size++) {
-    signal?.throwIfAborted();
+    stopIfAborted(signal);
     for (let top = heap.peek(); top !== undefined && !search.isExact(top); top = heap.peek()) {
       search.refresh(top);
       heap.replace(top);

@@ -1,4 +1,4 @@
-import { type LongWork, pause } from '../base';
+import { type LongWork, pause, stopIfAborted } from '../base';
 import { type FeatureMaps, positionFeatures } from '../features';
 import { createPlane, type Plane } from '../images';
 import { fitReconstructor } from '../reconstruction';
@@ -44,7 +44,7 @@ export async function linearityMaps(
     const centred = subtractRows(features, meanRows(features, 1));
     effectiveRank.data[at] = (await singularSpectrum(centred)).effectiveRank;
     if (at % width === width - 1) {
-      signal?.throwIfAborted();
+      stopIfAborted(signal);
       onProgress?.({ stage: 'positions', done: at + 1, total: positions });
       await pause();
     }

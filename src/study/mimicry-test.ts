@@ -1,4 +1,4 @@
-import { createRandom, integerIn, type LongWork, sampleWithoutReplacement } from '../base';
+import { createRandom, integerIn, type LongWork, sampleWithoutReplacement, stopIfAborted } from '../base';
 import { type FeatureMaps, selectMaps, sliceMaps } from '../features';
 import type { Mask } from '../images';
 import { fitReconstructor, type Reconstructor, type SamplerName } from '../reconstruction';
@@ -87,7 +87,7 @@ export async function mimicryTest(
     for (const sampler of samplers)
       for (const exemplars of sizes)
         for (const [solver, config] of Object.entries(solvers)) {
-          signal?.throwIfAborted();
+          stopIfAborted(signal);
           const reconstructor = await fitReconstructor([bank], {
             ...{ granularity: 'patch', metric: 'euclidean', sampler, exemplars, seed, signal },
             solver: solverOf(config),

@@ -10,13 +10,24 @@ const cli = join(__dirname, '..', '..', 'src', 'cli', 'main.ts');
 
 /** Starts the command line. */
 export function start(...args: string[]): ChildProcessWithoutNullStreams {
-  return spawn(process.execPath, ['--import', 'tsx', cli, ...args]);
+  return startWith({}, ...args);
+}
+
+/** Starts the command line with more variables in its environment. */
+export function startWith(env: NodeJS.ProcessEnv, ...args: string[]): ChildProcessWithoutNullStreams {
+  return spawn(process.execPath, ['--import', 'tsx', cli, ...args], { env: { ...process.env, ...env } });
 }
 
 /** Runs the command line as a user would. */
 export function spanlab(...args: string[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  return endOf(start(...args));
+}
+
+/** How a program ends, and what it says. */
+export function endOf(
+  child: ChildProcessWithoutNullStreams,
+): Promise<{ code: number | null; stdout: string; stderr: string }> {
   return new Promise((resolve) => {
-    const child = start(...args);
     let [stdout, stderr] = ['', ''];
     child.stdout.on('data', (chunk) => (stdout += chunk));
     child.stderr.on('data', (chunk) => (stderr += chunk));

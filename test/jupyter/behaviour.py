@@ -1,9 +1,36 @@
 """What a notebook's user sees of the kernel beyond the conformance suite. Each test talks to a real kernel."""
+import os
+import signal
+import subprocess
+import sys
 import threading
 import time
 import unittest
 
 from jupyter_client.manager import start_new_kernel
+
+
+def alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    with open(f"/proc/{pid}/stat") as file:
+        return file.read().rsplit(")", 1)[1].split()[0] != "Z"
+
+
+def gone(pid):
+    """Whether a process is gone within ten seconds."""
+    for _ in range(100):
+        if not alive(pid):
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def children(pid):
+    with open(f"/proc/{pid}/task/{pid}/children") as file:
+        return [int(child) for child in file.read().split()]
 
 
 class Behaviour(unittest.TestCase):
@@ -192,6 +219,93 @@ class Behaviour(unittest.TestCase):
             allow_stdin=True, stdin_hook=answer, timeout=20,
         )
         self.assertEqual((reply["content"]["status"], asked), ("ok", ["name? "]))
+
+    def test_k3_many_lines_arrive_whole_in_few_messages(self):
+        reply, outputs = self.run_cell("for (let i = 0; i < 200000; i++) console.log(i);")
+        self.assertEqual(reply["status"], "ok")
+        text = "".join(content["text"] for _, content in outputs)
+        self.assertEqual(text, "".join(f"{i}\n" for i in range(200000)))
+        self.assertLess(len(outputs), 200)
+
+    def test_k3_more_than_a_notebook_can_show_is_cut_with_a_note(self):
+        reply, outputs = self.run_cell("const line = 'x'.repeat(1e6); for (let i = 0; i < 200; i++) console.log(line);")
+        self.assertEqual(reply["status"], "ok")
+        text = "".join(content["text"] for _, content in outputs)
+        self.assertLess(len(text), 3e6)
+        self.assertRegex(text, r"\[197500200 characters more were printed and are left out: a cell shows 2500000")
+        self.assertEqual(self.run_cell("console.log('next');")[1][0][1]["text"], "next\n")
+
+    def test_k6_who_cannot_be_asked_is_told(self):
+        reply, _ = self.run_cell("import { kernelHost as whoAsks } from 'spanlab';\nconst answer = await whoAsks().input('Name?');", allow_stdin=False)
+        self.assertRegex(reply["evalue"], 'nobody can be asked "Name\\?": this cell runs without a user')
+
+    def test_k6_two_questions_come_one_after_the_other(self):
+        prompts = []
+
+        def answer(message):
+            prompts.append(message["content"]["prompt"])
+            self.client.input(prompts[-1].lower())
+
+        code = "import { kernelHost as hostOf } from 'spanlab';\nconst both = await Promise.all([hostOf().input('A'), hostOf().input('B')]);\nboth.join()"
+        outputs = []
+        self.client.execute_interactive(
+            code, timeout=30, stdin_hook=answer, allow_stdin=True, output_hook=lambda message: outputs.append(message)
+        )
+        results = [m["content"]["data"]["text/plain"] for m in outputs if m["msg_type"] == "execute_result"]
+        self.assertEqual((prompts, results), (["A", "B"], ["'a,b'"]))
+
+    def test_k2_ends_are_told_truly(self):
+        for code, words in (
+            ("process.exit(3)", "ended with exit code 3, as process.exit does; all variables are lost"),
+            ("process.kill(process.pid, 'SIGTERM'); await new Promise(() => {});", "ended by SIGTERM"),
+            ("process.abort()", r"ran out of memory \(SIGABRT\)"),
+        ):
+            reply, _ = self.run_cell(code)
+            self.assertEqual(reply["ename"], "KernelRestarted")
+            self.assertRegex(reply["evalue"], words)
+
+    def test_u4_library_calls_stop_with_the_cell(self):
+        self.run_cell(
+            "import { createFeatureMatrix, subspaceSampling } from 'spanlab';\nconst kept = 7;\n"
+            "const many = createFeatureMatrix(20000, 256, Float32Array.from({ length: 20000 * 256 }, (_, i) => Math.sin(i * i)));"
+        )
+        reply = self.interrupted("await subspaceSampling(many, { exemplars: 3000 });")
+        self.assertEqual(reply["ename"], "Interrupted")
+        self.assertEqual(self.result("kept")["text/plain"], "7")
+
+    def test_k7_what_a_cell_started_ends_with_the_kernel(self):
+        manager, client = start_new_kernel(kernel_name="spanlab")
+        code = "import { spawn as start } from 'node:child_process';\nconst sleeper = start('sleep', ['600']);\nsleeper.pid"
+        outputs = []
+        client.execute_interactive(code, timeout=30, output_hook=lambda m: outputs.append(m))
+        pid = int([m["content"]["data"]["text/plain"] for m in outputs if m["msg_type"] == "execute_result"][0])
+        self.assertTrue(alive(pid))
+        client.stop_channels()
+        manager.shutdown_kernel()
+        self.assertTrue(gone(pid))
+
+    def test_k4_a_looping_cell_ends_when_the_front_process_is_killed(self):
+        manager, client = start_new_kernel(kernel_name="spanlab")
+        front = manager.provisioner.process.pid
+        runner = children(front)[0]
+        client.execute("while (true) {}")
+        time.sleep(1)
+        os.kill(front, signal.SIGKILL)
+        self.assertTrue(gone(runner), "the runner outlives the front process")
+        client.stop_channels()
+        manager.shutdown_kernel(now=True)
+
+    def test_k5_the_kernel_ends_with_the_server_that_started_it(self):
+        script = (
+            "import time; from jupyter_client.manager import start_new_kernel; "
+            "m, c = start_new_kernel(kernel_name='spanlab'); print(m.provisioner.process.pid, flush=True); time.sleep(600)"
+        )
+        server = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
+        front = int(server.stdout.readline())
+        runner = children(front)[0]
+        server.kill()
+        server.wait()
+        self.assertTrue(gone(front) and gone(runner), "the kernel outlives its server")
 
     def test_an_unstoppable_loop_ends_with_a_plain_word(self):
         manager, client = start_new_kernel(kernel_name="spanlab")

@@ -1,44 +1,21 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { loadRuns } from '../../src/run';
 import { queueName } from '../../src/run/queue-connection';
 import { scattering, spanlab, start } from '../helpers/cli';
 import { freePort } from '../helpers/free-port';
+import { redisServer, withoutRedis } from '../helpers/redis-server';
 import { until } from '../helpers/until';
 import { temporaryFolder } from '../helpers/temporary';
 
-const skip = spawnSync('redis-server', ['--version']).status !== 0 && 'needs redis-server';
 const grid = [...scattering, '--category', 'nut', '--size', '192', '--grid', 'exemplars=4,6,8,10,12,14'];
 const points = 6;
-
-async function redis(context: TestContext) {
-  const port = await freePort();
-  const folder = await temporaryFolder(context);
-  const serve = () =>
-    spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder]);
-  let server = serve();
-  const client = new Redis(port, '127.0.0.1', { maxRetriesPerRequest: null });
-  client.on('error', () => undefined);
-  await client.ping();
-  context.after(async () => {
-    client.disconnect();
-    server.kill('SIGKILL');
-    await once(server, 'close');
-  });
-  /** Kills the server and starts another, empty one at its address. */
-  const restart = async () => {
-    server.kill('SIGKILL');
-    await once(server, 'close');
-    server = serve();
-  };
-  return { url: `redis://127.0.0.1:${port}`, client, restart };
-}
 
 function worker(context: TestContext, url: string): ChildProcess & { told: () => string } {
   const child = start('worker', '--queue', url, '--silence', '2', '--out', tmpdir());
@@ -52,7 +29,7 @@ const activeJobs = (client: Redis) => client.llen(`bull:${queueName}:active`);
 
 /** A sweep on a Redis of its own with two workers, both in the middle of a point. */
 async function busySweep(context: TestContext) {
-  const { url, client, restart } = await redis(context);
+  const { url, client, restart } = await redisServer(context);
   const out = join(await temporaryFolder(context), 'sweep');
   const workers = [worker(context, url), worker(context, url)];
   const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
@@ -73,7 +50,7 @@ async function assertEveryPointOnce(out: string): Promise<void> {
 
 test(
   'a worker killed in the middle of a point: another takes it over, every point is there once',
-  { skip },
+  { skip: withoutRedis },
   async (context) => {
     const { client, out, workers, running } = await busySweep(context);
     workers[0].kill('SIGKILL');
@@ -86,7 +63,7 @@ test(
 
 test(
   'a worker that loses its connection, or is silent for long: every point is there once',
-  { skip },
+  { skip: withoutRedis },
   async (context) => {
     const { client, out, workers, running } = await busySweep(context);
     await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
@@ -102,9 +79,9 @@ test(
 
 test(
   'a sweep that is stopped finds the results of its workers when it goes on',
-  { skip },
+  { skip: withoutRedis },
   async (context) => {
-    const { url, client } = await redis(context);
+    const { url, client } = await redisServer(context);
     const out = join(await temporaryFolder(context), 'sweep');
     const first = start('sweep', ...grid, '--out', out, '--queue', url);
     await until(
@@ -122,15 +99,19 @@ test(
   },
 );
 
-test('Redis ends and comes back empty: every point is there once', { skip }, async (context) => {
-  const { out, running, restart } = await busySweep(context);
-  await restart();
-  const { code, stderr } = await running;
-  assert.equal(code, 0, stderr);
-  await assertEveryPointOnce(out);
-});
+test(
+  'Redis ends and comes back empty: every point is there once',
+  { skip: withoutRedis },
+  async (context) => {
+    const { out, running, restart } = await busySweep(context);
+    await restart();
+    const { code, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    await assertEveryPointOnce(out);
+  },
+);
 
-test('no Redis at the address is said at once', { skip }, async (context) => {
+test('no Redis at the address is said at once', { skip: withoutRedis }, async (context) => {
   const out = join(await temporaryFolder(context), 'sweep');
   const url = `redis://127.0.0.1:${await freePort()}`;
   for (const args of [['worker'], ['sweep', ...grid, '--out', out]]) {

@@ -1,0 +1,56 @@
+/** Milliseconds in which printed text is gathered, and characters that are sent at once. */
+const interval = 50;
+const chunk = 65_536;
+/** Characters that a cell may print: more stops notebook servers, which limit their rate, and readers. */
+export const mostPrinted = 2_500_000;
+
+type StreamName = 'stdout' | 'stderr';
+
+/**
+ * Gathers printed text into few messages, in order. What a cell prints over a limit is left out, which is said at its end.
+ *
+ * @param publish sends a text of a stream
+ */
+export function gatherOutput(publish: (name: StreamName, text: string) => void) {
+  let parts: string[] = [];
+  let [length, printed, leftOut, last] = [0, 0, 0, 0];
+  let stream: StreamName = 'stdout';
+  let timer: NodeJS.Timeout | undefined;
+  const flush = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    last = performance.now();
+    if (length === 0) return;
+    const text = parts.join('');
+    [parts, length] = [[], 0];
+    publish(stream, text);
+  };
+  return {
+    flush,
+    write(name: StreamName, text: string): void {
+      if (text.length === 0) return;
+      const room = Math.max(0, mostPrinted - printed);
+      leftOut += Math.max(0, text.length - room);
+      const kept = text.length > room ? text.slice(0, room) : text;
+      if (kept.length === 0) return;
+      printed += kept.length;
+      if (name !== stream) flush();
+      stream = name;
+      parts.push(kept);
+      length += kept.length;
+      // A loop that never waits lets no timer go off: then time is looked at here.
+      if (length >= chunk || performance.now() - last > interval) flush();
+      else timer ??= setTimeout(flush, interval);
+    },
+    /** Sends what is left of a cell, and says what was left out. */
+    endCell(): void {
+      flush();
+      if (leftOut > 0)
+        publish(
+          'stderr',
+          `\n[${leftOut} characters more were printed and are left out: a cell shows ${mostPrinted}; write long output to a file]\n`,
+        );
+      [printed, leftOut] = [0, 0];
+    },
+  };
+}

@@ -1,0 +1,196 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { Queue } from 'bullmq';
+import { loadRuns } from '../../src/run';
+import { queueName, withoutPassword } from '../../src/run/queue-connection';
+import { endOf, scattering, spanlab, start, startWith } from '../helpers/cli';
+import { redisServer, tlsRedisServer, withoutRedis } from '../helpers/redis-server';
+import { tcpProxy } from '../helpers/tcp-proxy';
+import { temporaryFolder } from '../helpers/temporary';
+import { until } from '../helpers/until';
+
+const skip = withoutRedis;
+const exemplars = [4, 5, 6, 7, 8, 9, 10, 11];
+const grid = [...scattering, '--category', 'nut', '--size', '64', '--grid', `exemplars=${exemplars}`];
+
+function worker(context: TestContext, url: string, ...options: string[]) {
+  return listened(context, start('worker', '--queue', url, '--silence', '2', ...options));
+}
+
+function listened(context: TestContext, child: ReturnType<typeof start>) {
+  let told = '';
+  child.stderr.on('data', (chunk) => (told += chunk));
+  context.after(() => child.kill('SIGKILL'));
+  return Object.assign(child, { told: () => told });
+}
+
+const anywhere = ['--out', tmpdir()];
+
+async function assertEveryPointOnce(out: string): Promise<void> {
+  const records = await loadRuns([out]);
+  const found = records.map((record) => record.exemplars!).sort((a, b) => a - b);
+  assert.deepEqual(found, exemplars);
+  for (const { status, error } of records) assert.equal(status, 'done', error ?? '');
+}
+
+test('Q4: 20 to 200 ms of latency to Redis: every point is there once', { skip }, async (context) => {
+  const { port } = await redisServer(context);
+  const proxy = await tcpProxy(context, port);
+  proxy.delay = () => 20 + 180 * Math.random() ** 4;
+  const url = `redis://127.0.0.1:${proxy.port}`;
+  const out = join(await temporaryFolder(context), 'sweep');
+  worker(context, url, ...anywhere);
+  worker(context, url, ...anywhere);
+  const { code, stderr } = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
+  assert.equal(code, 0, stderr);
+  await assertEveryPointOnce(out);
+});
+
+test('Q4: 25 cuts of all connections: every point is there once', { skip }, async (context) => {
+  const { port } = await redisServer(context);
+  const proxy = await tcpProxy(context, port);
+  const url = `redis://127.0.0.1:${proxy.port}`;
+  const out = join(await temporaryFolder(context), 'sweep');
+  worker(context, url, ...anywhere);
+  const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
+  for (let cut = 0; cut < 25; cut++) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    proxy.cut();
+  }
+  const { code, stderr } = await running;
+  assert.equal(code, 0, stderr);
+  await assertEveryPointOnce(out);
+});
+
+test('sockets whose other end is gone are given up, and the sweep goes on', { skip }, async (context) => {
+  const { port, client } = await redisServer(context);
+  const proxy = await tcpProxy(context, port);
+  const url = `redis://127.0.0.1:${proxy.port}`;
+  const out = join(await temporaryFolder(context), 'sweep');
+  const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
+  await until(
+    async () => (await client.llen(`bull:${queueName}:wait`)) === exemplars.length,
+    'the points to be queued',
+  );
+  proxy.swallow();
+  worker(context, `redis://127.0.0.1:${port}`, ...anywhere);
+  const { code, stderr } = await running;
+  assert.equal(code, 0, stderr);
+  await assertEveryPointOnce(out);
+});
+
+test(
+  'Q1: a wrong password is said, never shown; with the right one points are done',
+  { skip },
+  async (context) => {
+    const { port, client } = await redisServer(context, ['--requirepass', 'sesame']);
+    const out = join(await temporaryFolder(context), 'sweep');
+    const wrong = await spanlab('worker', '--queue', `redis://:guess-me@127.0.0.1:${port}`);
+    assert.equal(wrong.code, 1);
+    assert.match(
+      wrong.stderr,
+      /no Redis answers at redis:\/\/:\*\*\*@127\.0\.0\.1:\d+: WRONGPASS .*give its password/,
+    );
+    assert.doesNotMatch(wrong.stderr, /guess-me/);
+    const none = await spanlab('worker', '--queue', `redis://127.0.0.1:${port}`);
+    assert.match(none.stderr, /NOAUTH .*give its password: redis:\/\/:password@host:port/);
+    const url = `redis://:sesame@127.0.0.1:${port}`;
+    const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
+    await until(async () => (await client.llen(`bull:${queueName}:wait`)) > 0, 'the points to be queued');
+    worker(context, url, ...anywhere);
+    const { code, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    assert.doesNotMatch(stderr, /sesame/);
+    assert.equal(withoutPassword('rediss://me:a:b@c@host:1'), 'rediss://me:***@host:1');
+    await assertEveryPointOnce(out);
+  },
+);
+
+test(
+  'rediss: a certificate that Redis signed itself is refused, and accepted when it is named',
+  { skip },
+  async (context) => {
+    const { url, certificate } = await tlsRedisServer(context);
+    const out = join(await temporaryFolder(context), 'sweep');
+    const refused = await spanlab('worker', '--queue', url);
+    assert.equal(refused.code, 1);
+    assert.match(refused.stderr, /certificate.*NODE_EXTRA_CA_CERTS/);
+    const trust = { NODE_EXTRA_CA_CERTS: certificate };
+    listened(context, startWith(trust, 'worker', '--queue', url, ...anywhere));
+    const sweep = startWith(trust, 'sweep', ...grid, '--out', out, '--queue', url);
+    const { code, stderr } = await endOf(sweep);
+    assert.equal(code, 0, stderr);
+    await assertEveryPointOnce(out);
+  },
+);
+
+test(
+  'foreign jobs and answers are told and end nothing; no worker of this version is said',
+  { skip },
+  async (context) => {
+    const { url, client } = await redisServer(context);
+    const out = join(await temporaryFolder(context), 'sweep');
+    const queue = new Queue(queueName, { connection: { url } });
+    context.after(() => queue.close());
+    const jobs: unknown[] = [null, 7, [], { point: 1 }, { dataset: 'mvtec', configuration: { size: 1e9 } }];
+    for (const [index, data] of jobs.entries()) await queue.add('point', data, { jobId: `foreign-${index}` });
+    const sweep = listened(context, start('sweep', ...grid, '--out', out, '--queue', url));
+    const ended = endOf(sweep);
+    await until(
+      () => /no worker of spanlab \d+\.\d+\.\d+ is there/.test(sweep.told()),
+      'the missing worker to be told',
+    );
+    // Q3: another program answers for a point.
+    const waiting = await client.lrange(`bull:${queueName}:wait`, 0, -1);
+    const answered = waiting.find((id) => !id.startsWith('foreign'))!;
+    await client.lrem(`bull:${queueName}:wait`, 1, answered);
+    await client.hset(
+      `bull:${queueName}:${answered}`,
+      'returnvalue',
+      '{"id":"garbage","exemplars":"many"}',
+      'finishedOn',
+      Date.now(),
+    );
+    await client.zadd(`bull:${queueName}:completed`, Date.now(), answered);
+    const own = worker(context, url, ...anywhere);
+    const { code, stderr } = await ended;
+    assert.equal(code, 1);
+    assert.match(stderr, /what a worker answered is not its record: record\.\w+ is .*; expected/);
+    assert.match(stderr, /1 of 8 points failed/);
+    assert.match(own.told(), /foreign-1: point is 7; expected Object/);
+    assert.equal(own.exitCode, null);
+    const again = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
+    assert.equal(again.code, 0, again.stderr);
+    await assertEveryPointOnce(out);
+  },
+);
+
+test(
+  'Q2: a worker writes and reads in its folders alone, and stops a point that takes too long',
+  { skip },
+  async (context) => {
+    const { url } = await redisServer(context);
+    const [folder, other] = [await temporaryFolder(context), await temporaryFolder(context)];
+    const out = join(folder, 'sweep');
+    const limited = worker(context, url, '--out', other, '--root', other);
+    const outside = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
+    assert.equal(outside.code, 1);
+    assert.match(
+      outside.stderr,
+      /out is .*sweep; expected a path in .*: start the worker with a wider --out/,
+    );
+    const above = await spanlab('sweep', ...grid, '--out', `${other}/../sneaky`, '--queue', url);
+    assert.match(above.stderr, /expected a path in/);
+    limited.kill('SIGTERM');
+    const [code] = await once(limited, 'exit');
+    assert.equal(code, 0);
+    worker(context, url, '--time-limit', '0.2', ...anywhere);
+    const late = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
+    assert.equal(late.code, 1);
+    assert.match(late.stderr, /the point took over 0\.2 s, which this worker allows \(--time-limit\)/);
+  },
+);
