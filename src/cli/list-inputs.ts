@@ -1,43 +1,75 @@
+import { readdir, stat } from 'node:fs/promises';
+import { isAbsolute, join, relative, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
-import { stat } from 'node:fs/promises';
-import { isAbsolute } from 'node:path';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { imageExtensions } from '../files';
 
+/** What arguments mean. */
+interface Inputs {
+  /** Each path once, in the order of the arguments. */
+  paths: string[];
+  /** Why something in a folder is left out. */
+  leftOut: string[];
+}
+
 /**
- * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below; a glob
- * pattern is the images that match; `-` is a list on standard input, a path a line. Each path once, in this order.
+ * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below, links to files
+ * among them; a glob pattern is the images that match; `-` is a list on standard input, a path a line. Links to folders are left out, so
+ * that loops of them end, and so is the folder that results are written to.
  *
- * Symbolic links to folders are not followed, so that loops of them end.
- *
- * @throws Error naming an argument that means no image
+ * @param out the folder that results are written to
+ * @throws Error naming an argument that means no image; RangeError when results would lie among the images
  */
-export async function listInputs(names: readonly string[], input: NodeJS.ReadableStream): Promise<string[]> {
+export async function listInputs(
+  names: readonly string[],
+  input: NodeJS.ReadableStream,
+  out?: string,
+): Promise<Inputs> {
   const paths = new Set<string>();
+  const leftOut: string[] = [];
   for (const name of names) {
-    const found = name === '-' ? await linesOf(input) : await imagesOf(name);
-    if (found.length === 0) {
+    const found = name === '-' ? await linesOf(input) : await imagesOf(name, leftOut);
+    const own = found.filter((path) => out === undefined || !lies(path, out));
+    if (own.length < found.length) {
+      if (resolve(name) === resolve(out!))
+        throw new RangeError(
+          `--out is ${out}, the folder of the images; give another, so that overlays are not scored`,
+        );
+      leftOut.push(`${found.length - own.length} images in ${out}, where results are written, are left out`);
+    }
+    if (own.length === 0) {
       throw new Error(
         `${name === '-' ? 'standard input' : name} means no image: give image files, folders of them, or globs`,
       );
     }
-    for (const path of found) paths.add(path);
+    for (const path of own) paths.add(path);
   }
-  return [...paths];
+  return { paths: [...paths], leftOut };
 }
 
-async function imagesOf(name: string): Promise<string[]> {
+function lies(path: string, folder: string): boolean {
+  const way = relative(resolve(folder), resolve(path));
+  return !way.startsWith('..') && !isAbsolute(way);
+}
+
+async function imagesOf(name: string, leftOut: string[]): Promise<string[]> {
   const kind = await stat(name).catch(() => null);
-  const options = { absolute: false, followSymbolicLinks: false, expandDirectories: false };
-  if (kind?.isDirectory()) {
-    const found = await glob('**/*', { ...options, cwd: name });
-    return found
-      .filter(hasImageExtension)
-      .sort()
-      .map((path) => `${name.replace(/\/+$/, '')}/${path}`);
-  }
+  if (kind?.isDirectory()) return imagesIn(name, leftOut);
   if (kind || !isDynamicPattern(name)) return [name];
-  return (await glob(name, { ...options, absolute: isAbsolute(name) })).filter(hasImageExtension).sort();
+  const options = { absolute: isAbsolute(name), followSymbolicLinks: false, expandDirectories: false };
+  return (await glob(name, options)).filter(hasImageExtension).sort();
+}
+
+async function imagesIn(folder: string, leftOut: string[]): Promise<string[]> {
+  const found: string[] = [];
+  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
+    const path = join(entry.parentPath ?? entry.path, entry.name);
+    if (entry.isDirectory()) continue;
+    const isFolder = entry.isSymbolicLink() && (await stat(path).catch(() => null))?.isDirectory();
+    if (isFolder) leftOut.push(`${path} is a link to a folder and is left out: name the folder itself`);
+    else if (hasImageExtension(entry.name)) found.push(path);
+  }
+  return found.sort();
 }
 
 function hasImageExtension(path: string): boolean {

@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { type Detector, loadDetector, mapFraming, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { explainScored, explanationHtml } from '../explanation';
-import { decodeImage, writeFileAtomically, writePng } from '../files';
+import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
 import { predictionOverlay, tile } from '../plots';
 import { escapeHtml } from '../base';
 import { listInputs } from './list-inputs';
@@ -35,7 +35,8 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   if (flags.explain && !flags.out)
     throw new RangeError('--explain is given without --out, the folder for its pages');
   const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
-  const paths = await listInputs(names, process.stdin);
+  const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
+  for (const reason of leftOut) console.error(reason);
   const { onProgress, end } = showProgress();
   let broken = 0;
   const onSkip = ({ path, reason }: { path: string; reason: string }) => {
@@ -83,5 +84,5 @@ async function writeExplanation(folder: string, scored: ScoredImage, detector: D
 /** Files of one name in several folders get names of their own. */
 function ownName(path: string): string {
   const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
-  return `${parse(path).name}-${tag}`;
+  return clipName(`${parse(path).name}-${tag}`, '.html'.length);
 }

@@ -10,7 +10,8 @@ const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
 
 /**
  * Decodes an image file (PNG, JPEG, TIFF, WebP, GIF, AVIF or BMP; grey, colour, CMYK, palette, 8 or 16 bit) to RGB in
- * [0, 1]. Alpha is dropped, EXIF orientation is applied, and of an animation the first frame is taken.
+ * [0, 1]. Alpha is dropped, EXIF orientation is applied, and of an animation the first frame is taken. What does not say which
+ * value is white is refused: floating-point, signed and 32-bit samples, and 16-bit samples below 4096, as 12-bit cameras write.
  *
  * @param source a path, or the file's bytes
  * @param framing brings the image to one size; without it the image keeps its own
@@ -25,7 +26,7 @@ const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
  */
 export async function decodeImage(source: string | Uint8Array, framing?: Framing): Promise<RgbImage> {
   const { name, pipeline, metadata } = await openImage(source);
-  const wide = metadata.depth === 'ushort' || metadata.depth === 'short';
+  const wide = isWide(name, metadata);
   const framed = frame(pipeline.autoOrient(), framing, 'cubic', metadata.autoOrient);
   const colour = framed.removeAlpha().toColourspace(wide ? 'rgb16' : 'srgb');
   try {
@@ -33,6 +34,7 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
       .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
     const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+    if (wide) checkRange(values);
     const scale = 1 / (wide ? 65535 : 255);
     const data = new Float32Array(info.width * info.height * 3);
     // Grey has one channel, colour three.
@@ -49,8 +51,10 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
 }
 
 /**
- * Decodes a ground-truth mask: anomalous where the grey value is at least half of white. It is resized by nearest
- * neighbour with the framing of its image.
+ * Decodes a ground-truth mask: anomalous where any colour channel is not 0 and the pixel is not transparent. If all pixels are
+ * black, as with masks that are drawn in the alpha channel alone, it is anomalous where it is not transparent. In JPEG, whose
+ * values are not exact, it is anomalous where a channel has at least half of white. It is resized by nearest neighbour with the
+ * framing of its image.
  *
  * @param source a path, or the file's bytes
  * @returns 1 where anomalous
@@ -64,20 +68,53 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  */
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
   const { name, pipeline, metadata } = await openImage(source);
-  const framed = frame(pipeline.autoOrient(), framing, 'nearest', metadata.autoOrient);
+  const wide = isWide(name, metadata);
+  const framed = frame(pipeline.autoOrient().ensureAlpha(), framing, 'nearest', metadata.autoOrient);
   try {
-    const { data: values, info } = await framed
-      .removeAlpha()
-      .toColourspace('b-w')
-      .raw({ depth: 'uchar' })
+    const { data: bytes, info } = await framed
+      .toColourspace(wide ? 'rgb16' : 'srgb')
+      .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
-    const data = new Uint8Array(info.width * info.height);
-    for (let pixel = 0; pixel < data.length; pixel++)
-      data[pixel] = values[pixel * info.channels] >= 128 ? 1 : 0;
+    const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+    const data = maskOf(values, info.channels, metadata.format === 'jpeg' ? 128 : 1);
     return { width: info.width, height: info.height, data };
   } catch (cause) {
     throw decodingError(name, cause);
   }
+}
+
+/** 1 where a colour reaches `least` and alpha, the last channel, is not 0; where all colours are 0, by alpha alone. */
+function maskOf(values: Uint8Array | Uint16Array, channels: number, least: number): Uint8Array {
+  const data = new Uint8Array(values.length / channels);
+  const opaque = new Uint8Array(data.length);
+  let isBlack = true;
+  for (let pixel = 0, at = 0; pixel < data.length; pixel++, at += channels) {
+    opaque[pixel] = values[at + channels - 1] > 0 ? 1 : 0;
+    for (let channel = 0; channel < channels - 1; channel++) {
+      if (values[at + channel] === 0) continue;
+      isBlack = false;
+      if (values[at + channel] >= least) data[pixel] = opaque[pixel];
+    }
+  }
+  return isBlack && opaque.includes(0) ? opaque : data;
+}
+
+/** Whether samples have 16 bits rather than 8; refuses those whose white nothing says. */
+function isWide(name: string, { depth }: Metadata): boolean {
+  if (depth === 'uchar') return false;
+  if (depth === 'ushort') return true;
+  const reason = `its samples are of type ${depth}, of which nothing says which value is white: save it with 8 or 16 unsigned bits`;
+  throw decodingError(name, new Error(reason));
+}
+
+/** Refuses 16-bit samples that leave their four upper bits empty. */
+function checkRange(values: Uint8Array | Uint16Array): void {
+  let largest = 0;
+  for (const value of values) if (value > largest) largest = value;
+  if (largest > 0 && largest < 4096)
+    throw new Error(
+      `its 16-bit samples reach ${largest} only, as 12-bit cameras write them: scale them to the full range`,
+    );
 }
 
 /** Width and height of an image file as it will be decoded, read from its header. */
@@ -145,9 +182,18 @@ async function openImage(
 
 function openBmp(bytes: Uint8Array): Sharp {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const declared = Math.abs(buffer.readInt32LE(18)) * Math.abs(buffer.readInt32LE(22));
+  const [width0, height0] = [18, 22].map((at) => Math.abs(buffer.readInt32LE(at)));
+  const declared = width0 * height0;
   if (!(declared > 0) || declared > largestPixelCount)
     throw new Error(`its header declares ${declared} pixels`);
+  // Compressed, two bytes are 255 pixels at most.
+  const isCompressed = [1, 2].includes(buffer.readUInt32LE(30));
+  const row = Math.ceil((width0 * buffer.readUInt16LE(28)) / 32) * 4;
+  const needed = isCompressed ? (2 * declared) / 255 : row * height0;
+  if (needed > buffer.length)
+    throw new Error(
+      `its header declares ${width0}x${height0} pixels, which ${buffer.length} bytes cannot hold`,
+    );
   const { data, width, height } = decodeBmp(buffer, { toRGBA: true });
   const rgb = Buffer.alloc(width * height * 3);
   for (let pixel = 0; pixel < width * height; pixel++) data.copy(rgb, pixel * 3, pixel * 4, pixel * 4 + 3);

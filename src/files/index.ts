@@ -5,6 +5,7 @@ export * from './datasets/mtd';
 export type { NominalSplit } from './datasets/choose-training';
 export * from './datasets/open-datasets';
 export { btadCategory, listCategories, mvtecCategory } from './datasets/split-folders';
+export * from './clip-name';
 export * from './decode';
 export * from './download';
 export * from './folder-feature-store';

@@ -11,6 +11,7 @@ import {
   scoreHistogram,
   sparsityFigure,
 } from '../plots';
+import type { SkippedSample } from '../images';
 import { granularities } from '../reconstruction';
 import { greyPng } from './write-maps-and-overlays';
 
@@ -20,23 +21,37 @@ const mostExplained = 6;
 const shownPerCategory = 36;
 
 /** A category's figures and pictures, as the report shows them. */
-export async function reportSection(detector: Detector, evaluation: Evaluation): Promise<ReportCategory> {
+export async function reportSection(
+  detector: Detector,
+  evaluation: Evaluation,
+  onSkip: (skipped: SkippedSample) => void,
+): Promise<ReportCategory> {
   const { heatRange: range } = detector;
   const pictures = await Promise.all(
     choosePictures(evaluation).map((index) =>
-      pictureOf(evaluation, index, { range, configuration: detector.configuration }),
+      pictureOf(evaluation, index, { range, configuration: detector.configuration }).catch((error: Error) =>
+        onSkip({ path: evaluation.samples[index].path, reason: error.message }),
+      ),
     ),
   );
   const figures = figuresOf(detector, evaluation);
-  const explanations = await explanationsOf(detector, evaluation);
+  const explanations = await explanationsOf(detector, evaluation, onSkip);
   const { name, thresholds } = evaluation;
-  return { name, figures, range, threshold: thresholds.pixel, pictures, explanations };
+  return {
+    name,
+    figures,
+    range,
+    threshold: thresholds.pixel,
+    pictures: pictures.filter((picture) => picture !== undefined),
+    explanations,
+  };
 }
 
 /** The peak of the map of each kind of defect's image with the largest score. */
 async function explanationsOf(
   detector: Detector,
   { samples, imageScores }: Evaluation,
+  onSkip: (skipped: SkippedSample) => void,
 ): Promise<PicturedExplanation[]> {
   const largest = new Map<string, number>();
   samples.forEach(({ defect, label }, index) => {
@@ -46,7 +61,7 @@ async function explanationsOf(
   });
   const explanations: PicturedExplanation[] = [];
   for (const [defect, index] of [...largest].slice(0, mostExplained))
-    for await (const scored of detector.score(samples[index])) {
+    for await (const scored of detector.score(samples[index], { onSkip })) {
       const explanation = await explainScored(detector, scored);
       explanations.push({
         ...explanation,

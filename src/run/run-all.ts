@@ -3,7 +3,7 @@ import type { LongWork } from '../base';
 import { checkConfiguration, type Configuration, evaluate, fitDetector, networkOf } from '../detector';
 import type { Network } from '../features';
 import { writeFileAtomically } from '../files';
-import type { Dataset } from '../images';
+import type { Dataset, SkippedSample } from '../images';
 import type { ReportCategory } from '../page/report-data';
 import { type CategorySummary, summaryOf } from './category-summary';
 import { dataChecksum } from './data-checksum';
@@ -94,17 +94,19 @@ async function runCategory(
         summary,
       ),
     );
+    const onSkip = (skipped: SkippedSample) => void summary.skipped.push(skipped);
     await writeMapsAndOverlays(evaluation, {
       ...work,
       folder: out,
       configuration,
       range: detector.heatRange,
+      onSkip,
     });
     if (bank) {
       const path = join(out, 'banks', `${dataset.name}.safetensors`);
       await detector.save(path);
     }
-    return { summary, section: await reportSection(detector, evaluation) };
+    return { summary, section: await reportSection(detector, evaluation, onSkip) };
   } finally {
     await detector.dispose();
   }

@@ -2,8 +2,8 @@ import { basename, join, parse } from 'node:path';
 import sharp from 'sharp';
 import { type LongWork, stopIfAborted } from '../base';
 import { type Configuration, type Evaluation, mapFraming } from '../detector';
-import { decodeImage, writeFileAtomically, writePng } from '../files';
-import type { Plane } from '../images';
+import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
+import type { Plane, SkippedSample } from '../images';
 import { drawOutline, predictionOverlay, tile, truthColour } from '../plots';
 
 /** An anomaly map as a grey PNG, black to white over the range. */
@@ -25,6 +25,8 @@ export interface OverlayOptions extends LongWork {
   configuration: Configuration;
   /** Map values that grey and heat colours span. */
   range: readonly [number, number];
+  /** Told of an image that cannot be decoded any more; it then has no overlay. */
+  onSkip: (skipped: SkippedSample) => void;
 }
 
 /**
@@ -34,14 +36,17 @@ export interface OverlayOptions extends LongWork {
  * @throws Error naming the path when one cannot be written
  */
 export async function writeMapsAndOverlays(evaluation: Evaluation, options: OverlayOptions): Promise<void> {
-  const { folder, configuration, range, onProgress, signal } = options;
+  const { folder, configuration, range, onProgress, signal, onSkip } = options;
+  const skip = (path: string) => (error: Error) => onSkip({ path, reason: error.message });
   const { name: category, samples, masks, maps, thresholds } = evaluation;
   const names = outputNames(evaluation);
   for (const [index, { path }] of samples.entries()) {
     stopIfAborted(signal);
     const name = join(category, `${names[index]}.png`);
     await writeFileAtomically(join(folder, 'maps', name), await greyPng(maps[index], range));
-    const image = await decodeImage(path, mapFraming(configuration));
+    const image = await decodeImage(path, mapFraming(configuration)).catch(skip(path));
+    onProgress?.({ stage: 'overlays', done: index + 1, total: samples.length });
+    if (!image) continue;
     const mask = masks[index];
     const truth = mask ? drawOutline(image, mask, truthColour) : image;
     const heat = predictionOverlay(image, maps[index], { range, threshold: thresholds.pixel });
@@ -49,7 +54,6 @@ export async function writeMapsAndOverlays(evaluation: Evaluation, options: Over
       join(folder, 'overlays', name),
       tile([image, truth, mask ? drawOutline(heat, mask, truthColour) : heat]),
     );
-    onProgress?.({ stage: 'overlays', done: index + 1, total: samples.length });
   }
 }
 
@@ -57,8 +61,9 @@ export async function writeMapsAndOverlays(evaluation: Evaluation, options: Over
 function outputNames({ samples }: Evaluation): string[] {
   const taken = new Set<string>();
   return samples.map(({ path, defect }) => {
-    const stem = join(defect, parse(path).name);
-    const name = taken.has(stem) ? join(defect, basename(path)) : stem;
+    const named = (name: string) => join(clipName(defect), clipName(name, '.png'.length));
+    const stem = named(parse(path).name);
+    const name = taken.has(stem) ? named(basename(path)) : stem;
     taken.add(name);
     return name;
   });

@@ -1,4 +1,10 @@
-import { type FeatureMatrix, innerProducts, innerProductsWith, squaredRowNorms } from '../matrix';
+import {
+  assertFinite,
+  type FeatureMatrix,
+  innerProducts,
+  innerProductsWith,
+  squaredRowNorms,
+} from '../matrix';
 import type { Encoder, Gram, Signals, Solver, SparseCodes } from './solver';
 
 /** The Gram matrix of a dictionary's atoms (rows). */
@@ -36,7 +42,7 @@ export function signalsOver(
  * @param dictionary `[atoms, d]`, one atom per row
  * @param solver which coefficients: {@link omp}, {@link lasso}, {@link elasticNet}, {@link ridge} or {@link nearest}
  * @returns coefficients, `[signals, atoms]`
- * @throws RangeError when the dimensions differ
+ * @throws RangeError when the dimensions differ or a value is not finite
  * @example
  * ```ts
  * const dictionary = featureMatrixFrom([[1, 0, 0], [0, 1, 0]]);
@@ -49,6 +55,8 @@ export async function encode(
   dictionary: FeatureMatrix,
   solver: Solver,
 ): Promise<SparseCodes> {
+  assertFinite(features, 'features');
+  assertFinite(dictionary, 'dictionary');
   const encoder: Encoder = solver(await gramOf(dictionary));
   return encoder(await signalsOf(features, dictionary));
 }

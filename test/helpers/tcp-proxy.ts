@@ -23,12 +23,12 @@ export async function tcpProxy(context: TestContext, target: number): Promise<Tc
     connections++;
     const upstream = connect(target, '127.0.0.1');
     const pass = (from: Socket, to: Socket) => {
-      let last = 0;
+      // Chunks keep their order.
+      let last: Promise<unknown> = Promise.resolve();
       from.on('data', (chunk) => {
         if (swallowed.has(client)) return;
-        // Chunks keep their order.
-        last = Math.max(last, Date.now() + proxy.delay());
-        setTimeout(() => to.write(chunk), last - Date.now());
+        const delayed = new Promise((resolve) => setTimeout(resolve, proxy.delay()));
+        last = last.then(() => delayed).then(() => to.write(chunk));
       });
       from.on('error', () => undefined);
       from.on('close', () => {

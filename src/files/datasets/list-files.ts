@@ -11,7 +11,12 @@ export const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.bmp', '.tif',
 export async function listImages(folder: string): Promise<string[]> {
   const entries = await readFolder(folder);
   return entries
-    .filter((entry) => !entry.isDirectory() && imageExtensions.has(extname(entry.name).toLowerCase()))
+    .filter(
+      (entry) =>
+        !entry.isDirectory() &&
+        !entry.name.startsWith('.') &&
+        imageExtensions.has(extname(entry.name).toLowerCase()),
+    )
     .map((entry) => join(folder, entry.name))
     .sort();
 }
