@@ -1,5 +1,5 @@
 /**
- * `npm test`: makes the local Python environment that the tests of the kernel and the notebooks need, where there is a Python 3,
+ * `npm test` and, with `--long`, `npm run test:long`: makes the local Python environment that the tests of the kernel and the notebooks need, where there is a Python 3,
  * runs all tests, and says at the end what was skipped and which command enables it.
  */
 import { spawnSync } from 'node:child_process';
@@ -62,14 +62,26 @@ function reportSkipped(log: string): void {
   }
 }
 
+/** What runs for long: the soak of the queue, the kernel's messages and mutated images, at full size. */
+const longTests = ['sweep-soak', 'messages', 'mutations'];
+
 function main(): void {
+  const names = process.argv.slice(2).filter((name) => name !== '--long');
+  const isLong = names.length < process.argv.length - 2;
+  if (isLong) process.env.SPANLAB_LONG = '1';
   preparePython();
   const folder = mkdtempSync(join(tmpdir(), 'spanlab-test-'));
   const log = join(folder, 'log.tap');
   const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
   const places = ['stdout', log].map((place) => `--test-reporter-destination=${place}`);
   const options = ['--import', 'tsx', '--test', '--test-concurrency=1', ...reporters, ...places];
-  process.exitCode = run(process.execPath, ...options, ...testFiles(process.argv.slice(2))) ? 0 : 1;
+  process.exitCode = run(
+    process.execPath,
+    ...options,
+    ...testFiles(isLong && names.length === 0 ? longTests : names),
+  )
+    ? 0
+    : 1;
   reportSkipped(readFileSync(log, 'utf8'));
   rmSync(folder, { recursive: true, force: true });
 }

@@ -17,7 +17,7 @@ export function parseAs<Schema extends GenericSchema>(
   if (success) return output;
   const [issue] = issues;
   const path = getDotPath(issue);
-  throw new RangeError(
-    `${shown(what)}${path ? `.${shown(path)}` : ''} is ${shown(issue.input)}; expected ${issue.expected ?? issue.message}`,
-  );
+  const known = `${what}${path ? `.${shown(path)}` : ''}`;
+  if (issue.expected === 'never') throw new RangeError(`${known} is no known field; leave it out`);
+  throw new RangeError(`${known} is ${shown(issue.input)}; expected ${issue.expected ?? issue.message}`);
 }

@@ -11,10 +11,15 @@ export const packageRoot = join(__dirname, '..', '..');
 /** What a local Python environment gets: the versions that the notebooks are tested with. */
 const pythonPackages = ['jupyterlab==4.6.6', 'ipywidgets==8.1.9', 'nbclient==0.11.0', 'nbconvert==7.17.2'];
 
-/** Runs a program with this terminal; rejects with an Error when it fails or is not there. */
-export function runProgram(program: string, args: readonly string[], cwd?: string): Promise<void> {
+/** Runs a program with this terminal, and ends it when `signal` is aborted; rejects with an Error when it fails or is not there. */
+export function runProgram(
+  program: string,
+  args: readonly string[],
+  { signal }: { signal?: AbortSignal } = {},
+): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { stdio: 'inherit', cwd });
+    const child = spawn(program, args, { stdio: 'inherit' });
+    signal?.addEventListener('abort', () => child.kill('SIGTERM'), { once: true });
     child.on('error', (cause) => reject(new Error(`cannot run ${program}: ${cause.message}`, { cause })));
     child.on('close', (code) =>
       code === 0 ? resolve() : reject(new Error(`${program} ${args.join(' ')} ended with ${code}`)),

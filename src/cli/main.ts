@@ -34,7 +34,7 @@ new Command('spanlab')
   .addCommand(fetchCommand(interruption.signal))
   .addCommand(synthesizeCommand(interruption.signal))
   .addCommand(installCommand())
-  .addCommand(labCommand())
+  .addCommand(labCommand(interruption.signal))
   .parseAsync()
   .catch((error: Error) => {
     console.error(`spanlab: ${error.message}`);

@@ -76,7 +76,7 @@ async function writeExplanation(folder: string, scored: ScoredImage, detector: D
     parts.push(explanationHtml(await explainScored(detector, scored, { granularity })));
   const title = escapeHtml(scored.path);
   const file = join(folder, `${ownName(scored.path)}.html`);
-  const head = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title></head>`;
+  const head = `<!doctype html><html lang="en"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>${title}</title></head>`;
   await writeFileAtomically(file, `${head}<body><h1>${title}</h1>${parts.join('')}</body></html>\n`);
   return file;
 }

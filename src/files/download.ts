@@ -55,6 +55,9 @@ export async function download(
   await rename(part, path);
 }
 
+/** Bytes that a download may have. */
+const largestFile = 4e9;
+
 class RefusedError extends Error {}
 
 async function downloadRest(url: string, part: string, { signal, onProgress }: LongWork): Promise<void> {
@@ -68,13 +71,30 @@ async function downloadRest(url: string, part: string, { signal, onProgress }: L
     await response.body?.cancel();
     throw new RefusedError(`${url}: the server answered ${response.status} ${response.statusText}`);
   }
+  try {
+    // Of a redirection, the address that answered.
+    checkUrl(response.url);
+  } catch (error) {
+    await response.body.cancel();
+    throw new RefusedError((error as Error).message);
+  }
   const resumed = response.status === 206 && have > 0;
+  const from = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];
+  if (resumed && from !== undefined && Number(from) !== have) {
+    await response.body.cancel();
+    await rm(part, { force: true });
+    throw new Error(`the server sent bytes from ${from} on, not from ${have}`);
+  }
   let done = resumed ? have : 0;
   const length = Number(response.headers.get('content-length'));
   const total = length > 0 ? done + length : 0;
   const counter = new Transform({
     transform(chunk: Buffer, _encoding, next) {
       done += chunk.length;
+      if (done > largestFile)
+        return next(
+          new RefusedError(`${url} sends more than ${largestFile} bytes: this is no file of weights`),
+        );
       onProgress?.({ stage: 'bytes', done, total });
       next(null, chunk);
     },

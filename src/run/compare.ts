@@ -146,7 +146,8 @@ export function compareFigure(runs: readonly ComparedRuns[]): Figure {
   const labels = runs.map(
     ({ parameters }, index) =>
       Object.entries(parameters)
-        .map(([name, value]) => `${name} ${value}`)
+        // Plotly reads links in texts.
+        .map(([name, value]) => `${name} ${value}`.replaceAll('<', '&lt;'))
         .join(', ') || `run ${index + 1}`,
   );
   const scores = {

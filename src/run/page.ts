@@ -7,6 +7,10 @@ function builtFile(name: string): string {
   return readFileSync(join(__dirname, '..', '..', 'dist', 'page', name), 'utf8');
 }
 
+/** Pages load nothing: scripts, styles and pictures are inside. */
+const policy =
+  "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; img-src data: blob:; font-src data:; base-uri 'none'; form-action 'none'";
+
 /** A page that opens offline: `body` is HTML, and `scripts` run after it. */
 export function htmlPage({
   title,
@@ -21,6 +25,7 @@ export function htmlPage({
 <html lang="en">
 <head>
 <meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
 <style>${builtFile('page.css')}</style>

@@ -99,6 +99,61 @@ test('a bank of other weights, another configuration or another version is rejec
   await assert.rejects(loadDetector(path), /bank\.safetensors: .*truncated/);
 });
 
+test('B1, B2, B3: what a bank says is checked field by field, before anything is computed', async (context) => {
+  const path = join(await temporaryFolder(context), 'bank.safetensors');
+  const { detector } = await fitted({ exemplars: 4 });
+  await detector.save(path);
+  const { tensors, metadata } = await readSafetensors(path);
+  const configuration = JSON.parse(metadata.configuration);
+  const [reconstructor] = JSON.parse(metadata.reconstructors);
+  const withCalibration = (changes: object) => {
+    const levels = reconstructor.levels.map((level: { calibration: object }) => ({
+      ...level,
+      calibration: { ...level.calibration, ...changes },
+    }));
+    return { reconstructors: JSON.stringify([{ ...reconstructor, levels }]) };
+  };
+  const configured = (changes: object) => ({
+    configuration: JSON.stringify({ ...configuration, ...changes }),
+  });
+  for (const [changes, message] of [
+    [{ thresholds: '{}' }, /thresholds\.pixel is undefined; expected/],
+    [{ thresholds: '"abc"' }, /thresholds is abc; expected Object/],
+    [{ thresholds: '{"pixel":1e999,"image":1}' }, /thresholds\.pixel is Infinity/],
+    [{ heat_range: '[1,1]' }, /heat_range is \[1,1\]; expected a range/],
+    [{ training: '{"a":1}' }, /training is \{"a":1\}; expected Array/],
+    [{ reconstructors: '[null]' }, /reconstructors\.0 is null; expected Object/],
+    [withCalibration({ standardDeviation: 0 }), /standardDeviation is 0; expected a number > 0/],
+    [withCalibration({ mean: 'x' }), /calibration\.mean is x; expected number/],
+    [configured({ sigma: '2' }), /configuration\.sigma is 2; expected number/],
+    [configured({ topFraction: null }), /configuration\.topFraction is null/],
+    [
+      configured({ neighbourhood: 1000001 }),
+      /neighbourhood is 1000001; expected an odd integer in \[1, 63\]/,
+    ],
+    [
+      configured({ levels: [2, 1] }),
+      /levels is \[2,1\]; expected hierarchy levels in \[1, 4\], ascending, each once/,
+    ],
+    [configured({ levels: [1] }), /levels of the reconstructors is \[1,2\]; expected 1/],
+    [configured({ mapSize: 4096 }), /map size is 4096; expected an integer in \[8, 64\]/],
+    [configured({ colour: 1 }), /configuration\.colour is no known field; leave it out/],
+    [
+      configured({ size: 4096, mapSize: 64 }),
+      /exemplars have level 1: 16x16x\d+.*at its size gives level 1: 1024x1024/,
+    ],
+    [configured({ solver: { name: 'lasso' } }), /configuration\.solver/],
+  ] as const) {
+    await writeFile(path, encodeSafetensors(new Map(tensors), { ...metadata, ...changes }));
+    await assert.rejects(loadDetector(path), (error: Error) => {
+      assert.match(error.message, /^cannot use memory bank/);
+      assert.match(error.message, message);
+      return true;
+    });
+  }
+  await detector.dispose();
+});
+
 test(
   'Python reads a bank',
   { skip: !python && 'needs a Python with safetensors and numpy' },

@@ -84,13 +84,6 @@ test('framing stretches, or crops the centre; masks are resized by nearest neigh
   );
 });
 
-test('masks are anomalous from half of white on', async () => {
-  const png = await sharp(Buffer.from([0, 127, 128, 255]), { raw: { width: 4, height: 1, channels: 1 } })
-    .png()
-    .toBuffer();
-  assert.deepEqual(Array.from((await decodeMask(png)).data), [0, 0, 1, 1]);
-});
-
 test('broken images are refused by name', async (context) => {
   const root = await temporaryFolder(context);
   const png = await encodePng(drawSynthetic('wood', { seed: 1 }).image);
@@ -110,4 +103,96 @@ test('broken images are refused by name', async (context) => {
     );
   }
   await assert.rejects(decodeImage(join(root, 'none.png')), /cannot read image .*none\.png/);
+});
+
+test('I1, I2: what does not say which value is white, or cannot hold its pixels, is refused', async () => {
+  const grey = (data: Uint16Array) => sharp(data, { raw: { width: 2, height: 1, channels: 1 } });
+  await assert.rejects(
+    decodeImage(floatTiff([0.2, 1])),
+    /samples are of type float, of which nothing says which value is white/,
+  );
+  const twelve = await grey(Uint16Array.of(4000, 12)).toColourspace('grey16').png().toBuffer();
+  await assert.rejects(decodeImage(twelve), /its 16-bit samples reach 4000 only, as 12-bit cameras/);
+  const rle = Buffer.alloc(1000);
+  rle.write('BM');
+  rle.writeUInt32LE(54, 10);
+  rle.writeUInt32LE(40, 14);
+  rle.writeInt32LE(16384, 18);
+  rle.writeInt32LE(8192, 22);
+  rle.writeUInt16LE(1, 26);
+  rle.writeUInt16LE(8, 28);
+  rle.writeUInt32LE(1, 30);
+  await assert.rejects(decodeImage(rle), /declares 16384x8192 pixels, which 1000 bytes cannot hold/);
+});
+
+/** A grey TIFF of 32-bit floats, a row. */
+function floatTiff(values: number[]): Buffer {
+  const tags: [number, number, number][] = [
+    [256, 4, values.length],
+    [257, 4, 1],
+    [258, 3, 32],
+    [259, 3, 1],
+    [262, 3, 1],
+    [273, 4, 8],
+    [277, 3, 1],
+    [278, 4, 1],
+    [279, 4, 4 * values.length],
+    [339, 3, 3],
+  ];
+  const start = 8 + 4 * values.length;
+  const file = Buffer.alloc(start + 2 + 12 * tags.length + 4);
+  file.write('II');
+  file.writeUInt16LE(42, 2);
+  file.writeUInt32LE(start, 4);
+  values.forEach((value, index) => file.writeFloatLE(value, 8 + 4 * index));
+  file.writeUInt16LE(tags.length, start);
+  tags.forEach(([tag, type, value], index) => {
+    const at = start + 2 + 12 * index;
+    file.writeUInt16LE(tag, at);
+    file.writeUInt16LE(type, at + 2);
+    file.writeUInt32LE(1, at + 4);
+    if (type === 3) file.writeUInt16LE(value, at + 8);
+    else file.writeUInt32LE(value, at + 8);
+  });
+  return file;
+}
+
+test('I3: of a mask any colour but black is anomalous, and transparent pixels are not', async () => {
+  const row = (data: Uint8Array | Uint16Array, channels: 1 | 2 | 3 | 4) =>
+    sharp(data, { raw: { width: data.length / channels, height: 1, channels } });
+  const masks: [string, Buffer, number[]][] = [
+    [
+      'labels 0 and 1',
+      await row(Uint8Array.of(0, 1, 2), 1)
+        .toColourspace('b-w')
+        .png()
+        .toBuffer(),
+      [0, 1, 1],
+    ],
+    ['16 bits', await row(Uint16Array.of(0, 255), 1).toColourspace('grey16').png().toBuffer(), [0, 1]],
+    [
+      'a dark palette',
+      await row(Uint8Array.of(0, 0, 0, 0, 0, 30), 3)
+        .png({ palette: true })
+        .toBuffer(),
+      [0, 1],
+    ],
+    [
+      'white in alpha',
+      await row(Uint8Array.of(255, 255, 255, 0, 255, 255, 255, 255), 4)
+        .png()
+        .toBuffer(),
+      [0, 1],
+    ],
+    [
+      'black in alpha',
+      await row(Uint8Array.of(0, 0, 0, 0, 0, 0, 0, 255), 4)
+        .png()
+        .toBuffer(),
+      [0, 1],
+    ],
+    ['an empty mask', await row(Uint8Array.of(0, 0), 1).toColourspace('b-w').png().toBuffer(), [0, 0]],
+  ];
+  for (const [name, bytes, expectedMask] of masks)
+    assert.deepEqual([...(await decodeMask(bytes)).data], expectedMask, name);
 });

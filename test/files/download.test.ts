@@ -120,3 +120,28 @@ test('published weights are https addresses with checksums', () => {
     assert.match(sum, /^[0-9a-f]{64}$/);
   }
 });
+
+test('a server that redirects to http elsewhere, or sends other bytes than asked for, is not trusted', async (context) => {
+  const folder = await temporaryFolder(context);
+  const path = join(folder, 'w.bin');
+  const other = await serve(context, cutting(0));
+  const away = other.replace('127.0.0.1', '127.0.0.2');
+  const redirecting = await serve(
+    context,
+    (_, response) => void response.writeHead(302, { location: away }).end(),
+  );
+  await assert.rejects(download(redirecting, sha256, path), /expected an https address|fetch failed|was cut/);
+  let calls = 0;
+  const shifted = await serve(context, (request, response) => {
+    calls++;
+    if (!request.headers.range) {
+      response.writeHead(200, { 'content-length': content.length });
+      if (calls > 2) return void response.end(content);
+      return void response.write(content.subarray(0, 50_000), () => setTimeout(() => response.destroy(), 20));
+    }
+    response.writeHead(206, { 'content-range': `bytes 7-${content.length}/${content.length}` });
+    response.end(content.subarray(7));
+  });
+  await download(shifted, sha256, path);
+  assert.deepEqual(await readFile(path), content);
+});

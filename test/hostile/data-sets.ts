@@ -130,7 +130,7 @@ export const dataSets: Hostile[] = [
     async run(root) {
       await writeFile(join(root, 'a.png'), await grey(4, 4).png().toBuffer());
       await symlink(root, join(root, 'loop'));
-      const found = await listInputs([root], process.stdin);
+      const { paths: found } = await listInputs([root], process.stdin);
       assert.deepEqual(found, [join(root, 'a.png')]);
       return 'found a.png once';
     },

@@ -131,7 +131,7 @@ export const values: Hostile[] = [
   },
   {
     input: 'ridge with penalty NaN',
-    outcome: /^penalty is NaN; expected a finite number > 0$/,
+    outcome: /^penalty is NaN; expected a number in \(0, 1000000000\]$/,
     run: async () => void ridge({ penalty: Number.NaN }),
   },
 ];

@@ -58,10 +58,10 @@ test('what is not whole, or lies, is refused with the reason', () => {
     [huge, /the header's length is/],
     [file('{'), /the header is not JSON/],
     [file('[]'), /the header is not a JSON object/],
-    [file({ a: null }), /tensor a has shape undefined/],
-    [file({ a: entry('F7', [1], 0, 4) }, new Uint8Array(4)), /tensor a has dtype F7/],
+    [file({ a: null }), /tensor a is null; expected Object/],
+    [file({ a: entry('F7', [1], 0, 4) }, new Uint8Array(4)), /tensor a\.dtype is F7; expected/],
     [file({ a: entry('F32', [3], 0, 8) }, new Uint8Array(8)), /tensor a spans 8 bytes, expected 12/],
-    [file({ a: entry('F32', [-1], 0, 4) }, new Uint8Array(4)), /tensor a has shape \[-1\]/],
+    [file({ a: entry('F32', [-1], 0, 4) }, new Uint8Array(4)), /tensor a\.shape\.0 is -1; expected >=0/],
     [
       file({ a: entry('F32', [1], 0, 4), b: entry('F32', [1], 0, 4) }, new Uint8Array(4)),
       /tensors overlap or leave a hole/,
@@ -94,4 +94,31 @@ test('damaged bytes are read or refused with an error that names the file, never
     ),
     { numRuns: 2000 },
   );
+});
+
+test('S1 to S4: types, shapes, names and metadata of a header are what they must be, and errors stay short', () => {
+  const file = (header: string) => {
+    const text = Buffer.from(header);
+    const length = Buffer.alloc(8);
+    length.writeBigUInt64LE(BigInt(text.length));
+    return Buffer.concat([length, text, Buffer.alloc(4)]);
+  };
+  const entry = (changes: object) =>
+    file(JSON.stringify({ a: { dtype: 'F32', shape: [1], data_offsets: [0, 4], ...changes } }));
+  assert.equal(parseSafetensors(entry({})).tensors.get('a')!.data.length, 1);
+  const deep = file(
+    `{"a":{"dtype":"F32","shape":${'['.repeat(5000)}${']'.repeat(5000)},"data_offsets":[0,4]}}`,
+  );
+  for (const [bytes, message] of [
+    [entry({ dtype: ['F32'] }), /tensor a\.dtype is \["F32"\]; expected/],
+    [deep, /tensor a\.shape/],
+    [entry({ shape: Array(17).fill(1) }), /tensor a\.shape is .*; expected <=16/],
+    [file(JSON.stringify({ ['x'.repeat(1e6)]: 7 })), /tensor x+… \(1000000 characters\) is 7/],
+    [file('{"__metadata__":["a"]}'), /its metadata are not an object of texts/],
+  ] as const) {
+    assert.throws(
+      () => parseSafetensors(bytes),
+      (error: Error) => message.test(error.message) && error.message.length < 600,
+    );
+  }
 });

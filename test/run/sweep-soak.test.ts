@@ -3,8 +3,11 @@ import { test } from 'node:test';
 import { withoutRedis } from '../helpers/redis-server';
 import { sweepSoak } from '../helpers/sweep-soak';
 
+/** Ten minutes in `npm run test:long`, else one. */
+const size = process.env.SPANLAB_LONG ? { points: 2000, seconds: 600 } : { points: 200, seconds: 60 };
+
 test(
   'workers killed, connections cut, delayed and swallowed: every point is there once',
   { skip: withoutRedis },
-  (context) => sweepSoak(context, { points: 200, seconds: 60, seed: 0 }),
+  (context) => sweepSoak(context, { ...size, seed: 0 }),
 );

@@ -1,0 +1,66 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { configure } from '../../src/detector';
+import { experimentId, failureOf, openRunStore } from '../../src/run';
+import { temporaryFolder } from '../helpers/temporary';
+
+const experiment = {
+  dataset: 'synthetic',
+  category: 'nut',
+  configuration: configure({ backbone: 'scattering' }),
+};
+
+test('D1: an id does not change with the places of data, weights and results', () => {
+  const moved = {
+    ...experiment,
+    root: '/elsewhere',
+    out: '/other',
+    configuration: { ...experiment.configuration, weights: '/w' },
+  };
+  assert.equal(experimentId(moved), experimentId(experiment));
+  assert.notEqual(experimentId({ ...experiment, dataSha256: 'other' }), experimentId(experiment));
+});
+
+test('D1: runs of an earlier version get ids without places', async (context) => {
+  const folder = await temporaryFolder(context);
+  const record = failureOf(experiment, new Error('none'));
+  const store = await openRunStore(folder, 'write');
+  await store.record({ ...record, id: 'with-a-place' });
+  store.close();
+  const instance = await DuckDBInstance.create(join(folder, 'runs.duckdb'));
+  const connection = await instance.connect();
+  // The table as earlier versions made it.
+  await connection.run('CREATE TABLE earlier AS SELECT * EXCLUDE ("trainFraction", "dataSha256") FROM runs');
+  await connection.run('DROP TABLE runs');
+  await connection.run('ALTER TABLE earlier RENAME TO runs');
+  await connection.run('CREATE UNIQUE INDEX own ON runs (id)');
+  connection.closeSync();
+  instance.closeSync();
+  const migrated = await openRunStore(folder, 'write').catch((error: Error) => error);
+  assert.ok(!(migrated instanceof Error), String(migrated));
+  assert.deepEqual(
+    (await migrated.all()).map(({ id }) => id),
+    [experimentId(experiment)],
+  );
+  migrated.close();
+});
+
+test('D2: a runs.duckdb that is cut or of another program says what to do', async (context) => {
+  const folder = await temporaryFolder(context);
+  await writeFile(join(folder, 'runs.duckdb'), 'not a database, but longer than a header '.repeat(500));
+  await assert.rejects(openRunStore(folder, 'write'), /cannot open the runs in .*: move it away/);
+  const other = await temporaryFolder(context);
+  const instance = await DuckDBInstance.create(join(other, 'runs.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('CREATE TABLE runs (id VARCHAR, speed DOUBLE)');
+  connection.closeSync();
+  instance.closeSync();
+  await assert.rejects(
+    openRunStore(other, 'write'),
+    /holds no runs of spanlab \(no dataset, .*\): move it away/,
+  );
+});
