@@ -2,7 +2,7 @@
 const interval = 50;
 const chunk = 65_536;
 /** Characters that a cell may print: more stops notebook servers, which limit their rate, and readers. */
-export const mostPrinted = 2_500_000;
+const mostPrinted = 2_500_000;
 
 type StreamName = 'stdout' | 'stderr';
 

@@ -44,7 +44,7 @@ const contents = {
 export type RequestType = keyof typeof contents;
 
 /** The content of a message of a type. */
-export type ContentOf<Type extends RequestType> =
+type ContentOf<Type extends RequestType> =
   (typeof contents)[Type] extends GenericSchema<unknown, infer Content> ? Content : never;
 
 export function isRequestType(type: string): type is RequestType {

@@ -44,6 +44,10 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     for (const notice of notices) console.error(`${name}: ${notice}`);
     for (const { reason } of skipped) console.error(`${name}: skipped: ${reason}`);
   }
+  if (flags.engine === undefined && !ran.categories[0]?.engine.includes('onnx'))
+    console.error(
+      'onnxruntime-node is not here, so that networks ran on TensorFlow.js, which takes longer; `npm install onnxruntime-node --onnxruntime-node-install=skip` brings it',
+    );
   const { head, rows } = scoresTable(ran.categories);
   console.log(textTable(head, rows));
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);

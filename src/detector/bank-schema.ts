@@ -65,7 +65,7 @@ const fields = {
 };
 
 /** What a bank says beside its tensors. */
-export interface BankMetadata extends Omit<DetectorState, 'reconstructors'> {
+interface BankMetadata extends Omit<DetectorState, 'reconstructors'> {
   reconstructors: ReconstructorSummary[];
 }
 

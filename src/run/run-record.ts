@@ -15,7 +15,7 @@ export interface RunRecord {
   weightsSha256: string | null;
   /** Fraction of the nominal images that were trained on, where the data set does not say. */
   trainFraction: number | null;
-  /** Of the data, as {@link dataChecksum} gives it; null in records of earlier versions. */
+  /** Of the data, by the places of its images below their folder, and their sizes; null in records of earlier versions. */
   dataSha256: string | null;
   environment: Environment;
   pixelAuroc: number | null;

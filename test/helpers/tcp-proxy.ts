@@ -3,7 +3,7 @@ import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 
 /** A proxy before a port of this machine that delays, cuts and swallows. */
-export interface TcpProxy {
+interface TcpProxy {
   port: number;
   /** Milliseconds that every chunk takes, drawn anew for each. */
   delay: () => number;

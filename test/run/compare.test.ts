@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { openPage, unlessBrowser } from '../helpers/chromium';
+import { compareFigure, comparePage, compareTable } from '../../src/run';
 import { scattering, spanlab } from '../helpers/cli';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -32,4 +33,25 @@ test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, as
   assert.match(missing.stderr, /cannot open the runs in .*run\/runs\.duckdb/);
   await writeFile(join(run, 'runs.duckdb'), 'not a database');
   assert.match((await spanlab('compare', run)).stderr, /cannot open the runs in/);
+});
+
+test('X1: what runs.duckdb holds becomes neither markup nor a link in the page', () => {
+  const link = '<a href="https://example.org">here</a>';
+  const run = {
+    parameters: { backbone: link },
+    categories: 1,
+    ...{
+      pixelAuroc: 1,
+      averagePrecision: 1,
+      pro: 1,
+      imageAuroc: 1,
+      exemplars: 1,
+      bankBytes: 1,
+      scoringMilliseconds: 1,
+    },
+  };
+  const page = comparePage(compareTable([run]), compareFigure([run]));
+  assert.doesNotMatch(page, /<a href="https:\/\/example/);
+  assert.ok(page.includes('backbone &lt;a href='), 'the figure holds a link for Plotly');
+  assert.match(page, /Content-Security-Policy" content="default-src 'none'/);
 });
