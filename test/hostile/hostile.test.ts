@@ -6,13 +6,14 @@ import { temporaryFolder } from '../helpers/temporary';
 
 import { dataSets } from './data-sets';
 import { images } from './images';
+import { oddImages } from './odd-images';
 import { values } from './values';
 
 const tablePath = join(__dirname, '..', 'hostile-inputs.md');
 
 test('hostile and broken input gives what the table says', async (context) => {
   const rows: string[] = [];
-  for (const { input, outcome, run } of [...images, ...dataSets, ...values]) {
+  for (const { input, outcome, run } of [...images, ...oddImages, ...dataSets, ...values]) {
     const root = await temporaryFolder(context);
     const started = Date.now();
     const said = await run(root).then(String, (error: Error) => error.message);
