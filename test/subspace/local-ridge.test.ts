@@ -77,6 +77,6 @@ test('localRidge names what it cannot use', () => {
   );
   assert.throws(
     () => localRidge({ neighbours: 2, penalty: 0 }),
-    /penalty is 0; expected a finite number > 0/,
+    /penalty is 0; expected a number in \(0, 1000000000\]/,
   );
 });
