@@ -18,6 +18,8 @@ import {
 
 const cursor = pipe(number(), integer(), minValue(0));
 
+const comm = looseObject({ comm_id: string(), data: optional(record(string(), unknown()), {}) });
+
 const contents = {
   kernel_info_request: looseObject({}),
   execute_request: looseObject({
@@ -31,9 +33,9 @@ const contents = {
   inspect_request: looseObject({ code: string(), cursor_pos: cursor }),
   is_complete_request: looseObject({ code: string() }),
   comm_info_request: looseObject({ target_name: optional(nullable(string())) }),
-  comm_open: looseObject({ comm_id: string(), data: optional(record(string(), unknown()), {}) }),
-  comm_msg: looseObject({ comm_id: string(), data: optional(record(string(), unknown()), {}) }),
-  comm_close: looseObject({ comm_id: string(), data: optional(record(string(), unknown()), {}) }),
+  comm_open: comm,
+  comm_msg: comm,
+  comm_close: comm,
   history_request: looseObject({}),
   interrupt_request: looseObject({}),
   shutdown_request: looseObject({ restart: optional(boolean(), false) }),

@@ -48,8 +48,8 @@ export function decodeMessage(frames: Buffer[], key: string): Message {
   return {
     identities: frames.slice(0, split),
     header: header as Message['header'],
-    parent: objectOr({}, parent),
-    metadata: objectOr({}, metadata),
+    parent: objectOf(parent),
+    metadata: objectOf(metadata),
     content,
     buffers: rest.slice(4),
   };
@@ -87,9 +87,10 @@ export function answer(
   };
 }
 
-function objectOr(fallback: object, value: unknown): Record<string, unknown> {
+/** The value where it is an object, else an empty one. */
+function objectOf(value: unknown): Record<string, unknown> {
   const isObject = value !== null && typeof value === 'object' && !Array.isArray(value);
-  return (isObject ? value : fallback) as Record<string, unknown>;
+  return isObject ? (value as Record<string, unknown>) : {};
 }
 
 function sign(frames: Buffer[], key: string): string {

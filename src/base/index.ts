@@ -5,4 +5,5 @@ export * from './random';
 export * from './work';
 export * from './escape-html';
 export * from './parse-as';
+export * from './real-schema';
 export * from './shown';

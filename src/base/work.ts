@@ -24,7 +24,8 @@ export function pause(): Promise<void> {
   });
 }
 
-const kernel = Symbol.for('spanlab.kernel');
+/** Where the kernel of a notebook is found, on `globalThis`. */
+export const kernelKey = Symbol.for('spanlab.kernel');
 
 /**
  * Stops long work that was aborted. Without a signal of its own, work in a notebook's cell stops with the cell.
@@ -32,5 +33,5 @@ const kernel = Symbol.for('spanlab.kernel');
  * @throws the reason of the signal
  */
 export function stopIfAborted(signal?: AbortSignal): void {
-  (signal ?? (globalThis as { [kernel]?: { signal: AbortSignal } })[kernel]?.signal)?.throwIfAborted();
+  (signal ?? (globalThis as { [kernelKey]?: { signal: AbortSignal } })[kernelKey]?.signal)?.throwIfAborted();
 }

@@ -4,6 +4,7 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { packageVersion } from '../files';
 
 /** The folder of this package. */
 export const packageRoot = join(__dirname, '..', '..');
@@ -57,12 +58,11 @@ async function installLabExtension(dataFolder: string): Promise<void> {
   const place = join(dataFolder, 'labextensions', 'spanlab');
   await rm(place, { recursive: true, force: true });
   await mkdir(join(place, 'static'), { recursive: true });
-  const { version } = JSON.parse(await readFile(join(packageRoot, 'package.json'), 'utf8'));
   const build = { load: 'static/remoteEntry.js', mimeExtension: './mime' };
   const description = 'Draws Plotly figures, and keeps a picture of each with the notebook';
   const manifest = {
     name: 'spanlab',
-    version,
+    version: packageVersion,
     description,
     jupyterlab: { mimeExtension: true, _build: build },
   };

@@ -1,8 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, relative, resolve } from 'node:path';
+import { isAbsolute, join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { imageExtensions } from '../files';
+import { imageExtensions, isWithin } from '../files';
 
 /** What arguments mean. */
 interface Inputs {
@@ -29,7 +29,7 @@ export async function listInputs(
   const leftOut: string[] = [];
   for (const name of names) {
     const found = name === '-' ? await linesOf(input) : await imagesOf(name, leftOut);
-    const own = found.filter((path) => out === undefined || !lies(path, out));
+    const own = found.filter((path) => out === undefined || !isWithin(path, out));
     if (own.length < found.length) {
       if (resolve(name) === resolve(out!))
         throw new RangeError(
@@ -45,11 +45,6 @@ export async function listInputs(
     for (const path of own) paths.add(path);
   }
   return { paths: [...paths], leftOut };
-}
-
-function lies(path: string, folder: string): boolean {
-  const way = relative(resolve(folder), resolve(path));
-  return !way.startsWith('..') && !isAbsolute(way);
 }
 
 async function imagesOf(name: string, leftOut: string[]): Promise<string[]> {

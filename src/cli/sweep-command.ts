@@ -99,20 +99,25 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
   const root = flags.root && resolve(flags.root);
   const points: SweepPoint[] = [];
   const checksums = new Map<string, string | undefined>();
+  const dataOf = new Map<number, Pick<SweepPoint, 'category' | 'dataSha256'>[]>();
   for (const chosen of combinations(flags.grid, options)) {
     const configuration = configurationOf({ ...flags, ...chosen });
     const { backbone, weights, seed } = configuration;
     const source = JSON.stringify([backbone, weights]);
     if (!checksums.has(source)) checksums.set(source, await weightsChecksum(configuration));
-    for (const data of await openDatasets(dataset, { root, categories, trainFraction, seed })) {
+    if (!dataOf.has(seed)) {
+      const opened = await openDatasets(dataset, { root, categories, trainFraction, seed });
+      const own = opened.map(async (data) => ({ category: data.name, dataSha256: await dataChecksum(data) }));
+      dataOf.set(seed, await Promise.all(own));
+    }
+    for (const data of dataOf.get(seed)!) {
       points.push({
+        ...data,
         dataset,
         root,
-        category: data.name,
         trainFraction,
         configuration: { ...configuration, weights: weights && resolve(weights) },
         weightsSha256: checksums.get(source),
-        dataSha256: await dataChecksum(data),
         out,
       });
     }

@@ -2,7 +2,6 @@ import {
   array,
   boolean,
   check,
-  finite,
   integer,
   maxValue,
   minValue,
@@ -15,13 +14,12 @@ import {
   strictTuple,
   string,
 } from 'valibot';
-import { invalid, parseAs } from '../base';
+import { invalid, parseAs, realSchema } from '../base';
 import { granularityNames, residualMetricNames, type ReconstructorSummary } from '../reconstruction';
 import type { Configuration } from './configuration';
 import { parseConfiguration } from './configuration-schema';
 import type { DetectorState } from './detector';
 
-const real = pipe(number(), finite());
 const natural = pipe(number(), integer(), minValue(0));
 const positive = pipe(number(), integer(), minValue(1));
 const side = pipe(positive, maxValue(4096));
@@ -33,7 +31,7 @@ const summarySchema = strictObject({
   metric: picklist(residualMetricNames),
   referenceLevel: positive,
   origins: array(strictObject({ image: natural, position: nullable(natural) })),
-  sampling: strictObject({ indices: array(natural), costs: array(nullable(real)), solves: natural }),
+  sampling: strictObject({ indices: array(natural), costs: array(nullable(realSchema)), solves: natural }),
   levels: array(
     strictObject({
       level: positive,
@@ -42,12 +40,12 @@ const summarySchema = strictObject({
       channels: pipe(positive, maxValue(65_536)),
       calibration: strictObject({
         level: positive,
-        mean: pipe(real, minValue(0)),
+        mean: pipe(realSchema, minValue(0)),
         standardDeviation: pipe(
-          real,
+          realSchema,
           check((value) => value > 0, 'a number > 0'),
         ),
-        weight: optional(pipe(real, minValue(0))),
+        weight: optional(pipe(realSchema, minValue(0))),
       }),
     }),
   ),
@@ -56,9 +54,9 @@ const summarySchema = strictObject({
 /** What the metadata of a bank say, each field as JSON. */
 const fields = {
   training: array(string()),
-  thresholds: strictObject({ pixel: real, image: real }),
+  thresholds: strictObject({ pixel: realSchema, image: realSchema }),
   heat_range: pipe(
-    strictTuple([real, real]),
+    strictTuple([realSchema, realSchema]),
     check(([low, high]) => low < high, 'a range [low, high] with low < high'),
   ),
   reconstructors: array(summarySchema),

@@ -1,34 +1,29 @@
 import {
   array,
   boolean,
-  finite,
   type GenericSchema,
-  number,
   optional,
   picklist,
-  pipe,
   strictObject,
   string,
   union,
   variant,
   literal,
 } from 'valibot';
-import { parseAs } from '../base';
+import { parseAs, realSchema } from '../base';
 import { backboneNames, engineNames, poolingNames } from '../features';
 import { fits } from '../images';
 import { granularityNames, residualMetricNames, samplerNames } from '../reconstruction';
 import type { SolverConfig } from '../subspace';
 import { checkConfiguration, type Configuration, imageScoreNames } from './configuration';
 
-const real = pipe(number(), finite());
-
 const solverSchema = variant('name', [
-  strictObject({ name: literal('omp'), atoms: real, tolerance: optional(real) }),
-  strictObject({ name: literal('lasso'), multiple: real }),
-  strictObject({ name: literal('elasticNet'), mu: real, multiple: real }),
-  strictObject({ name: literal('ridge'), penalty: real }),
-  strictObject({ name: literal('ridge'), variance: real }),
-  strictObject({ name: literal('localRidge'), neighbours: real, penalty: real }),
+  strictObject({ name: literal('omp'), atoms: realSchema, tolerance: optional(realSchema) }),
+  strictObject({ name: literal('lasso'), multiple: realSchema }),
+  strictObject({ name: literal('elasticNet'), mu: realSchema, multiple: realSchema }),
+  strictObject({ name: literal('ridge'), penalty: realSchema }),
+  strictObject({ name: literal('ridge'), variance: realSchema }),
+  strictObject({ name: literal('localRidge'), neighbours: realSchema, penalty: realSchema }),
   strictObject({ name: literal('nearest') }),
 ]) satisfies GenericSchema<SolverConfig>;
 
@@ -37,35 +32,35 @@ export const configurationSchema = strictObject({
   backbone: picklist(backboneNames),
   weights: optional(string()),
   engine: picklist(engineNames),
-  size: union([real, strictObject({ width: real, height: real })]),
+  size: union([realSchema, strictObject({ width: realSchema, height: realSchema })]),
   fit: picklist(fits),
-  resize: optional(real),
-  tile: optional(real),
-  levels: array(real),
-  neighbourhood: real,
+  resize: optional(realSchema),
+  tile: optional(realSchema),
+  levels: array(realSchema),
+  neighbourhood: realSchema,
   pooling: picklist(poolingNames),
   concatenate: boolean(),
   granularities: array(picklist(granularityNames)),
-  window: real,
+  window: realSchema,
   solver: optional(solverSchema),
   sampler: optional(picklist(samplerNames)),
-  exemplars: optional(real),
-  patches: optional(real),
-  lambda: real,
-  referenceLevel: optional(real),
+  exemplars: optional(realSchema),
+  patches: optional(realSchema),
+  lambda: realSchema,
+  referenceLevel: optional(realSchema),
   standardize: boolean(),
   unitNorm: optional(boolean()),
   centre: boolean(),
   metric: picklist(residualMetricNames),
-  shrinkage: real,
-  levelWeights: optional(array(real)),
-  mapSize: real,
-  sigma: real,
+  shrinkage: realSchema,
+  levelWeights: optional(array(realSchema)),
+  mapSize: realSchema,
+  sigma: realSchema,
   imageScore: picklist(imageScoreNames),
-  topFraction: real,
-  imageFalseAlarms: real,
-  pixelFalseAlarms: real,
-  seed: real,
+  topFraction: realSchema,
+  imageFalseAlarms: realSchema,
+  pixelFalseAlarms: realSchema,
+  seed: realSchema,
 }) satisfies GenericSchema<Configuration>;
 
 /**

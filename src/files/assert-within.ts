@@ -1,5 +1,6 @@
 import { realpath } from 'node:fs/promises';
-import { dirname, join, relative, isAbsolute, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
+import { isWithin } from './is-within';
 
 /**
  * Checks that a path lies in a folder, links followed; the path itself need not be there.
@@ -14,8 +15,7 @@ export async function assertWithin(
   remedy: string,
 ): Promise<void> {
   const [[name, path]] = Object.entries(named);
-  const way = relative(await realPlace(folder), await realPlace(path));
-  if (way === '..' || way.startsWith(`..${'/'}`) || way.startsWith('..\\') || isAbsolute(way))
+  if (!isWithin(await realPlace(path), await realPlace(folder)))
     throw new RangeError(`${name} is ${path}; expected a path in ${resolve(folder)}: ${remedy}`);
 }
 

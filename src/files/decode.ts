@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { decode as decodeBmp } from 'bmp-ts';
-import sharp, { type Metadata, type Sharp } from 'sharp';
+import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { checkFraming, type Framing, largestSide, type Mask, type RgbImage } from '../images';
 
 const largestPixelCount = 128 * 1024 * 1024;
@@ -28,12 +28,8 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
   const { name, pipeline, metadata } = await openImage(source);
   const wide = isWide(name, metadata);
   const framed = frame(pipeline.autoOrient(), framing, 'cubic', metadata.autoOrient);
-  const colour = framed.removeAlpha().toColourspace(wide ? 'rgb16' : 'srgb');
   try {
-    const { data: bytes, info } = await colour
-      .raw({ depth: wide ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+    const { values, info } = await samplesOf(framed.removeAlpha(), wide);
     if (wide) checkRange(values);
     const scale = 1 / (wide ? 65535 : 255);
     const data = new Float32Array(info.width * info.height * 3);
@@ -71,16 +67,25 @@ export async function decodeMask(source: string | Uint8Array, framing?: Framing)
   const wide = isWide(name, metadata);
   const framed = frame(pipeline.autoOrient().ensureAlpha(), framing, 'nearest', metadata.autoOrient);
   try {
-    const { data: bytes, info } = await framed
-      .toColourspace(wide ? 'rgb16' : 'srgb')
-      .raw({ depth: wide ? 'ushort' : 'uchar' })
-      .toBuffer({ resolveWithObject: true });
-    const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+    const { values, info } = await samplesOf(framed, wide);
     const data = maskOf(values, info.channels, metadata.format === 'jpeg' ? 128 : 1);
     return { width: info.width, height: info.height, data };
   } catch (cause) {
     throw decodingError(name, cause);
   }
+}
+
+/** RGB samples of 8 or, when `wide`, 16 bits. */
+async function samplesOf(
+  pipeline: Sharp,
+  wide: boolean,
+): Promise<{ values: Uint8Array | Uint16Array; info: OutputInfo }> {
+  const { data: bytes, info } = await pipeline
+    .toColourspace(wide ? 'rgb16' : 'srgb')
+    .raw({ depth: wide ? 'ushort' : 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const values = wide ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.length / 2) : bytes;
+  return { values, info };
 }
 
 /** 1 where a colour reaches `least` and alpha, the last channel, is not 0; where all colours are 0, by alpha alone. */
@@ -182,17 +187,17 @@ async function openImage(
 
 function openBmp(bytes: Uint8Array): Sharp {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [width0, height0] = [18, 22].map((at) => Math.abs(buffer.readInt32LE(at)));
-  const declared = width0 * height0;
+  const [columns, rows] = [18, 22].map((at) => Math.abs(buffer.readInt32LE(at)));
+  const declared = columns * rows;
   if (!(declared > 0) || declared > largestPixelCount)
     throw new Error(`its header declares ${declared} pixels`);
   // Compressed, two bytes are 255 pixels at most.
   const isCompressed = [1, 2].includes(buffer.readUInt32LE(30));
-  const row = Math.ceil((width0 * buffer.readUInt16LE(28)) / 32) * 4;
-  const needed = isCompressed ? (2 * declared) / 255 : row * height0;
+  const rowBytes = Math.ceil((columns * buffer.readUInt16LE(28)) / 32) * 4;
+  const needed = isCompressed ? (2 * declared) / 255 : rowBytes * rows;
   if (needed > buffer.length)
     throw new Error(
-      `its header declares ${width0}x${height0} pixels, which ${buffer.length} bytes cannot hold`,
+      `its header declares ${columns}x${rows} pixels, which ${buffer.length} bytes cannot hold`,
     );
   const { data, width, height } = decodeBmp(buffer, { toRGBA: true });
   const rgb = Buffer.alloc(width * height * 3);

@@ -1,5 +1,6 @@
 export * from './datasets/folder';
 export * from './assert-within';
+export * from './is-within';
 export { imageExtensions } from './datasets/list-files';
 export * from './datasets/mtd';
 export type { NominalSplit } from './datasets/choose-training';

@@ -1,3 +1,4 @@
+import { kernelKey } from '../base';
 import { tslabHost } from './tslab-host';
 
 /** A mime bundle: content by mime type. */
@@ -26,15 +27,13 @@ export interface KernelHost {
   readonly signal: AbortSignal;
 }
 
-const key = Symbol.for('spanlab.kernel');
-
 /**
  * The kernel that runs this code: the spanlab kernel, or tslab's own.
  *
  * @throws Error outside a notebook with one of them
  */
 export function kernelHost(): KernelHost {
-  const host = (globalThis as { [key]?: KernelHost })[key] ?? tslabHost();
+  const host = (globalThis as { [kernelKey]?: KernelHost })[kernelKey] ?? tslabHost();
   if (!host) throw new Error('this needs the spanlab kernel: run it in a notebook (see `spanlab install`)');
   return host;
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
+import { isWithin } from '../files';
 import type { Dataset } from '../images';
 
 /**
@@ -31,6 +32,6 @@ export async function dataChecksum({ samples }: Pick<Dataset, 'samples'>): Promi
 function commonFolder(paths: readonly string[]): string {
   let common = dirname(paths[0] ?? '.');
   for (const path of paths)
-    while (common !== dirname(common) && relative(common, path).startsWith('..')) common = dirname(common);
+    while (common !== dirname(common) && !isWithin(path, common)) common = dirname(common);
   return common;
 }

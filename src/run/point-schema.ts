@@ -1,31 +1,17 @@
-import {
-  finite,
-  literal,
-  nullable,
-  number,
-  object,
-  optional,
-  picklist,
-  pipe,
-  strictObject,
-  string,
-  union,
-  unknown,
-} from 'valibot';
-import { parseAs } from '../base';
-import { configurationSchema, parseConfiguration } from '../detector';
+import { literal, nullable, object, optional, picklist, strictObject, string, union, unknown } from 'valibot';
+import { parseAs, realSchema } from '../base';
+import { checkConfiguration, configurationSchema, parseConfiguration } from '../detector';
 import { datasetNames } from '../files';
 import type { SweepPoint } from './run-point';
 import { experimentId, type RunRecord } from './run-record';
 
-const real = pipe(number(), finite());
-const measure = nullable(real);
+const measure = nullable(realSchema);
 
 const pointSchema = strictObject({
   dataset: picklist(datasetNames),
   root: optional(string()),
   category: string(),
-  trainFraction: optional(real),
+  trainFraction: optional(realSchema),
   configuration: configurationSchema,
   weightsSha256: optional(string()),
   dataSha256: optional(string()),
@@ -62,8 +48,9 @@ const recordSchema = object({
  * @throws RangeError naming the field, its value and what was expected
  */
 export function parsePoint(value: unknown): SweepPoint {
-  const point = parseAs(pointSchema, value, 'point');
-  return { ...point, configuration: parseConfiguration(point.configuration) };
+  const point: SweepPoint = parseAs(pointSchema, value, 'point');
+  checkConfiguration(point.configuration);
+  return point;
 }
 
 /**

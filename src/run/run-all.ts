@@ -46,6 +46,8 @@ export async function runAll(
   const categories: { summary: CategorySummary; section: ReportCategory }[] = [];
   const store = await openRunStore(out, 'write');
   try {
+    // What cannot be read is said before anything is computed.
+    await store.all();
     for (const dataset of datasets) {
       categories.push(await runCategory(dataset, configuration, { ...options, network, store }));
       const content = {

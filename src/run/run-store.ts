@@ -64,10 +64,7 @@ export async function openRunStore(folder: string, mode: 'read' | 'write'): Prom
     if (mode === 'write') await connection.run(`CREATE TABLE IF NOT EXISTS runs (${definition()})`);
     await checkTable(connection, path);
     if (mode === 'write') await migrate(connection);
-    const store = storeOf(connection, path, close);
-    // What cannot be read is said before anything is computed.
-    await store.all();
-    return store;
+    return storeOf(connection, path, close);
   } catch (error) {
     close();
     throw error;

@@ -57,8 +57,9 @@ export async function sweep(
     for (const point of points) {
       const id = experimentId(point);
       const earlier = kept.get(id) ?? kept.get(experimentId(withoutLaterFields(point)));
+      const { trainFraction = null, dataSha256 = null } = point;
       const record =
-        earlier?.status === 'done' ? { ...earlier, ...identityOf(point) } : await unrecorded(point);
+        earlier?.status === 'done' ? { ...earlier, id, trainFraction, dataSha256 } : await unrecorded(point);
       if (record) {
         if (earlier?.id !== id || earlier.status !== 'done') await store.record(record, earlier?.id);
         done.set(id, record);
@@ -88,11 +89,6 @@ export async function sweep(
 /** A point as records of earlier versions knew it. */
 function withoutLaterFields(point: SweepPoint): SweepPoint {
   return { ...point, trainFraction: undefined, dataSha256: undefined };
-}
-
-function identityOf(point: SweepPoint): Pick<RunRecord, 'id' | 'trainFraction' | 'dataSha256'> {
-  const { trainFraction = null, dataSha256 = null } = point;
-  return { id: experimentId(point), trainFraction, dataSha256 };
 }
 
 /** The record of a point whose results were written but not recorded. */

@@ -1,41 +1,13 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import fc from 'fast-check';
-import { Dealer } from 'zeromq';
+import type { Dealer } from 'zeromq';
 import { answer, decodeMessage, encodeMessage } from '../../kernels/spanlab/wire';
-import { freePort } from '../helpers/free-port';
-import { temporaryFolder } from '../helpers/temporary';
+import { startKernel } from '../helpers/kernel';
 
 const key = 'secret';
 const runs = Number(process.env.SPANLAB_LONG ?? 0) ? 20_000 : 1_000;
-
-async function startKernel(context: TestContext) {
-  const names = ['shell_port', 'control_port', 'iopub_port', 'stdin_port', 'hb_port'];
-  const ports: Record<string, number> = {};
-  for (const name of names) ports[name] = await freePort();
-  const path = join(await temporaryFolder(context), 'connection.json');
-  await writeFile(path, JSON.stringify({ transport: 'tcp', ip: '127.0.0.1', key, ...ports }));
-  const kernel = spawn(process.execPath, [join(__dirname, '..', '..', 'dist', 'kernel', 'main.js'), path]);
-  context.after(() => kernel.kill('SIGKILL'));
-  kernel.stderr.resume();
-  kernel.stdout.resume();
-  const connect = (port: number) => {
-    const socket = new Dealer({ receiveTimeout: 30_000, sendHighWaterMark: 0, receiveHighWaterMark: 0 });
-    context.after(() => socket.close());
-    socket.connect(`tcp://127.0.0.1:${port}`);
-    return socket;
-  };
-  const sockets = {
-    shell: connect(ports.shell_port),
-    control: connect(ports.control_port),
-    stdin: connect(ports.stdin_port),
-  };
-  return { kernel, sockets };
-}
 
 async function execute(socket: Dealer, code: string) {
   const request = answer({}, 'execute_request', { code, user_expressions: {} });
@@ -98,7 +70,12 @@ const content = field(
 );
 
 test('K1: the kernel keeps its variables whatever JSON signed messages hold', async (context) => {
-  const { kernel, sockets } = await startKernel(context);
+  const { kernel, connect } = await startKernel(context, key);
+  const sockets = {
+    shell: connect('shell_port'),
+    control: connect('control_port'),
+    stdin: connect('stdin_port'),
+  };
   assert.equal((await execute(sockets.shell, 'const kept = 42;')).status, 'ok');
   const messages = fc.sample(
     fc.record({

@@ -1,13 +1,12 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { Queue } from 'bullmq';
-import { loadRuns } from '../../src/run';
 import { queueName, withoutPassword } from '../../src/run/queue-connection';
 import { endOf, scattering, spanlab, start, startWith } from '../helpers/cli';
+import { anywhere, assertEveryPointOnce, listened, worker } from '../helpers/queue-worker';
 import { redisServer, tlsRedisServer, withoutRedis } from '../helpers/redis-server';
 import { tcpProxy } from '../helpers/tcp-proxy';
 import { temporaryFolder } from '../helpers/temporary';
@@ -16,26 +15,6 @@ import { until } from '../helpers/until';
 const skip = withoutRedis;
 const exemplars = [4, 5, 6, 7, 8, 9, 10, 11];
 const grid = [...scattering, '--category', 'nut', '--size', '64', '--grid', `exemplars=${exemplars}`];
-
-function worker(context: TestContext, url: string, ...options: string[]) {
-  return listened(context, start('worker', '--queue', url, '--silence', '2', ...options));
-}
-
-function listened(context: TestContext, child: ReturnType<typeof start>) {
-  let told = '';
-  child.stderr.on('data', (chunk) => (told += chunk));
-  context.after(() => child.kill('SIGKILL'));
-  return Object.assign(child, { told: () => told });
-}
-
-const anywhere = ['--out', tmpdir()];
-
-async function assertEveryPointOnce(out: string): Promise<void> {
-  const records = await loadRuns([out]);
-  const found = records.map((record) => record.exemplars!).sort((a, b) => a - b);
-  assert.deepEqual(found, exemplars);
-  for (const { status, error } of records) assert.equal(status, 'done', error ?? '');
-}
 
 test('Q4: 20 to 200 ms of latency to Redis: every point is there once', { skip }, async (context) => {
   const { port } = await redisServer(context);
@@ -47,7 +26,7 @@ test('Q4: 20 to 200 ms of latency to Redis: every point is there once', { skip }
   worker(context, url, ...anywhere);
   const { code, stderr } = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
   assert.equal(code, 0, stderr);
-  await assertEveryPointOnce(out);
+  await assertEveryPointOnce(out, exemplars);
 });
 
 test('Q4: 25 cuts of all connections: every point is there once', { skip }, async (context) => {
@@ -63,7 +42,7 @@ test('Q4: 25 cuts of all connections: every point is there once', { skip }, asyn
   }
   const { code, stderr } = await running;
   assert.equal(code, 0, stderr);
-  await assertEveryPointOnce(out);
+  await assertEveryPointOnce(out, exemplars);
 });
 
 test('sockets whose other end is gone are given up, and the sweep goes on', { skip }, async (context) => {
@@ -80,7 +59,7 @@ test('sockets whose other end is gone are given up, and the sweep goes on', { sk
   worker(context, `redis://127.0.0.1:${port}`, ...anywhere);
   const { code, stderr } = await running;
   assert.equal(code, 0, stderr);
-  await assertEveryPointOnce(out);
+  await assertEveryPointOnce(out, exemplars);
 });
 
 test(
@@ -106,7 +85,7 @@ test(
     assert.equal(code, 0, stderr);
     assert.doesNotMatch(stderr, /sesame/);
     assert.equal(withoutPassword('rediss://me:a:b@c@host:1'), 'rediss://me:***@host:1');
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
   },
 );
 
@@ -124,7 +103,7 @@ test(
     const sweep = startWith(trust, 'sweep', ...grid, '--out', out, '--queue', url);
     const { code, stderr } = await endOf(sweep);
     assert.equal(code, 0, stderr);
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
   },
 );
 
@@ -165,7 +144,7 @@ test(
     assert.equal(own.exitCode, null);
     const again = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
     assert.equal(again.code, 0, again.stderr);
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
   },
 );
 

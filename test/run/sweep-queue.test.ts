@@ -1,29 +1,20 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Redis } from 'ioredis';
-import { loadRuns } from '../../src/run';
 import { queueName } from '../../src/run/queue-connection';
 import { scattering, spanlab, start } from '../helpers/cli';
 import { freePort } from '../helpers/free-port';
+import { anywhere, assertEveryPointOnce, worker } from '../helpers/queue-worker';
 import { redisServer, withoutRedis } from '../helpers/redis-server';
 import { until } from '../helpers/until';
 import { temporaryFolder } from '../helpers/temporary';
 
-const grid = [...scattering, '--category', 'nut', '--size', '192', '--grid', 'exemplars=4,6,8,10,12,14'];
-const points = 6;
-
-function worker(context: TestContext, url: string): ChildProcess & { told: () => string } {
-  const child = start('worker', '--queue', url, '--silence', '2', '--out', tmpdir());
-  let told = '';
-  child.stderr.on('data', (chunk) => (told += chunk));
-  context.after(() => child.kill('SIGKILL'));
-  return Object.assign(child, { told: () => told });
-}
+const exemplars = [4, 6, 8, 10, 12, 14];
+const grid = [...scattering, '--category', 'nut', '--size', '192', '--grid', `exemplars=${exemplars}`];
+const points = exemplars.length;
 
 const activeJobs = (client: Redis) => client.llen(`bull:${queueName}:active`);
 
@@ -31,21 +22,10 @@ const activeJobs = (client: Redis) => client.llen(`bull:${queueName}:active`);
 async function busySweep(context: TestContext) {
   const { url, client, restart } = await redisServer(context);
   const out = join(await temporaryFolder(context), 'sweep');
-  const workers = [worker(context, url), worker(context, url)];
+  const workers = [worker(context, url, ...anywhere), worker(context, url, ...anywhere)];
   const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
   await until(async () => (await activeJobs(client)) === 2, 'both workers to be busy');
   return { client, out, workers, running, restart };
-}
-
-async function assertEveryPointOnce(out: string): Promise<void> {
-  const records = await loadRuns([out]);
-  assert.equal(records.length, points);
-  assert.equal(new Set(records.map(({ id }) => id)).size, points);
-  assert.deepEqual(
-    records.map(({ exemplars }) => exemplars).sort((a, b) => a! - b!),
-    [4, 6, 8, 10, 12, 14],
-  );
-  for (const { status } of records) assert.equal(status, 'done');
 }
 
 test(
@@ -56,7 +36,7 @@ test(
     workers[0].kill('SIGKILL');
     const { code, stderr } = await running;
     assert.equal(code, 0, stderr);
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
     assert.deepEqual(await client.keys(`bull:${queueName}:????????????????-*`), [], 'jobs are left in Redis');
   },
 );
@@ -73,7 +53,7 @@ test(
     workers[0].kill('SIGCONT');
     const { code, stderr } = await running;
     assert.equal(code, 0, stderr);
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
   },
 );
 
@@ -90,11 +70,11 @@ test(
     );
     first.kill('SIGKILL');
     await once(first, 'close');
-    const own = worker(context, url);
+    const own = worker(context, url, ...anywhere);
     await until(() => own.told().split(': done').length > 2, 'two points to be done');
     const { code, stderr } = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
     assert.equal(code, 0, stderr);
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
     assert.equal(own.told().split(': done').length - 1, points, 'a point was run twice');
   },
 );
@@ -107,7 +87,7 @@ test(
     await restart();
     const { code, stderr } = await running;
     assert.equal(code, 0, stderr);
-    await assertEveryPointOnce(out);
+    await assertEveryPointOnce(out, exemplars);
   },
 );
 
