@@ -58,11 +58,36 @@ export async function download(
 /** Bytes that a download may have. */
 const largestFile = 4e9;
 
+/** Redirections that are followed. */
+const largestHops = 10;
+
 class RefusedError extends Error {}
+
+/** Follows redirections one by one, so that an address without TLS is refused before anything is asked of it. */
+async function request(url: string, options: RequestInit): Promise<Response> {
+  let address = url;
+  for (let hop = 0; hop <= largestHops; hop++) {
+    const response = await fetch(address, { ...options, redirect: 'manual' });
+    const location = response.headers.get('location');
+    if (response.status < 300 || response.status >= 400 || location === null) return response;
+    await response.body?.cancel();
+    if (!URL.canParse(location, address)) {
+      throw new RefusedError(`${address} redirects to ${location}; expected an https address`);
+    }
+    const next = new URL(location, address).href;
+    try {
+      checkUrl(next);
+    } catch (cause) {
+      throw new RefusedError(`${address} redirects elsewhere: ${(cause as Error).message}`, { cause });
+    }
+    address = next;
+  }
+  throw new RefusedError(`${url} redirects more than ${largestHops} times; expected a file`);
+}
 
 async function downloadRest(url: string, part: string, { signal, onProgress }: LongWork): Promise<void> {
   const have = await sizeOf(part);
-  const response = await fetch(url, { signal, headers: have > 0 ? { range: `bytes=${have}-` } : {} });
+  const response = await request(url, { signal, headers: have > 0 ? { range: `bytes=${have}-` } : {} });
   if (response.status === 416) {
     await response.body?.cancel();
     return;
@@ -70,13 +95,6 @@ async function downloadRest(url: string, part: string, { signal, onProgress }: L
   if (!response.ok || !response.body) {
     await response.body?.cancel();
     throw new RefusedError(`${url}: the server answered ${response.status} ${response.statusText}`);
-  }
-  try {
-    // Of a redirection, the address that answered.
-    checkUrl(response.url);
-  } catch (error) {
-    await response.body.cancel();
-    throw new RefusedError((error as Error).message);
   }
   const resumed = response.status === 206 && have > 0;
   const from = /^bytes (\d+)-/.exec(response.headers.get('content-range') ?? '')?.[1];

@@ -1,5 +1,6 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
 import { Redis } from 'ioredis';
@@ -9,14 +10,18 @@ import { temporaryFolder } from './temporary';
 /** Why tests of the queue are skipped, or false. */
 export const withoutRedis = spawnSync('redis-server', ['--version']).status !== 0 && 'needs redis-server';
 
+/** Keys that a Redis loads slowly. */
+const paddingKeys = 200;
+
 /** A Redis of a test's own. */
 export async function redisServer(context: TestContext, options: readonly string[] = []) {
   const port = await freePort();
   const folder = await temporaryFolder(context);
-  const serve = () =>
+  const serve = (...more: string[]) =>
     spawn('redis-server', [
       ...['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--dir', folder],
       ...options,
+      ...more,
     ]);
   let server = serve();
   const password = options[options.indexOf('--requirepass') + 1];
@@ -35,9 +40,26 @@ export async function redisServer(context: TestContext, options: readonly string
   const restart = async () => {
     server.kill('SIGKILL');
     await once(server, 'close');
+    await rm(join(folder, 'dump.rdb'), { force: true });
     server = serve();
   };
-  return { port, url: `redis://127.0.0.1:${port}`, client, restart };
+  /** Saves, kills the server, and starts another that answers `LOADING` for a while, until it holds what was there. */
+  const restartLoading = async (seconds: number) => {
+    const padding = client.pipeline();
+    for (let key = 0; key < paddingKeys; key++) padding.set(`padding${key}`, String(key).padEnd(1024, '.'));
+    await padding.exec();
+    await client.save();
+    server.kill('SIGKILL');
+    await once(server, 'close');
+    const microseconds = Math.round((1e6 * seconds) / paddingKeys);
+    server = serve(
+      '--key-load-delay',
+      String(microseconds),
+      '--loading-process-events-interval-bytes',
+      '1024',
+    );
+  };
+  return { port, url: `redis://127.0.0.1:${port}`, client, restart, restartLoading };
 }
 
 /** A Redis with TLS whose certificate it signed itself. */

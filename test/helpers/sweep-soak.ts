@@ -11,7 +11,8 @@ import { tcpProxy } from './tcp-proxy';
 import { temporaryFolder } from './temporary';
 
 /**
- * A sweep of many points whose workers are killed, and whose connections are cut, delayed and swallowed at random for a while.
+ * A sweep of many points whose workers are killed, whose connections are cut, delayed and swallowed, and whose Redis restarts, empty or
+ * loading what it held, at random for a while.
  * Afterwards every point is there once.
  */
 export async function sweepSoak(
@@ -19,7 +20,7 @@ export async function sweepSoak(
   { points, seconds, seed }: { points: number; seconds: number; seed: number },
 ): Promise<void> {
   const { uniform: random } = createRandom(seed);
-  const { port } = await redisServer(context);
+  const { port, restart, restartLoading } = await redisServer(context);
   const proxy = await tcpProxy(context, port);
   proxy.delay = () => 20 + 180 * random() ** 3;
   const url = `redis://127.0.0.1:${proxy.port}`;
@@ -43,7 +44,7 @@ export async function sweepSoak(
   let isRunning = true;
   void ended.then(() => (isRunning = false));
   const stop = Date.now() + 1000 * seconds;
-  const done = { kills: 0, cuts: 0, swallowed: 0 };
+  const done = { kills: 0, cuts: 0, swallowed: 0, restarts: 0 };
   while (isRunning && Date.now() < stop) {
     await new Promise((resolve) => setTimeout(resolve, 500 + 2500 * random()));
     const what = random();
@@ -53,6 +54,9 @@ export async function sweepSoak(
       victim?.kill('SIGKILL');
       if (victim) await once(victim, 'exit');
       addWorker();
+    } else if (what < 0.2) {
+      done.restarts++;
+      await (random() < 0.5 ? restart() : restartLoading(2));
     } else if (what < 0.9) {
       done.cuts++;
       proxy.cut();

@@ -20,12 +20,12 @@ const activeJobs = (client: Redis) => client.llen(`bull:${queueName}:active`);
 
 /** A sweep on a Redis of its own with two workers, both in the middle of a point. */
 async function busySweep(context: TestContext) {
-  const { url, client, restart } = await redisServer(context);
+  const { url, client, restart, restartLoading } = await redisServer(context);
   const out = join(await temporaryFolder(context), 'sweep');
   const workers = [worker(context, url, ...anywhere), worker(context, url, ...anywhere)];
   const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
   await until(async () => (await activeJobs(client)) === 2, 'both workers to be busy');
-  return { client, out, workers, running, restart };
+  return { client, out, workers, running, restart, restartLoading };
 }
 
 test(
@@ -86,6 +86,32 @@ test(
     const { out, running, restart } = await busySweep(context);
     await restart();
     const { code, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    await assertEveryPointOnce(out, exemplars);
+  },
+);
+
+test(
+  'Redis restarts, and says for 3 s that it is loading: every point is there once',
+  { skip: withoutRedis },
+  async (context) => {
+    const { out, running, restartLoading } = await busySweep(context);
+    await restartLoading(3);
+    const { code, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    await assertEveryPointOnce(out, exemplars);
+  },
+);
+
+test(
+  'a sweep and a worker that start while Redis is loading wait for it',
+  { skip: withoutRedis },
+  async (context) => {
+    const { url, restartLoading } = await redisServer(context);
+    await restartLoading(3);
+    const out = join(await temporaryFolder(context), 'sweep');
+    worker(context, url, ...anywhere);
+    const { code, stderr } = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
     assert.equal(code, 0, stderr);
     await assertEveryPointOnce(out, exemplars);
   },
