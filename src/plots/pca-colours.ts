@@ -3,8 +3,10 @@ import { PCA } from 'ml-pca';
 import type { RgbImage } from '../images';
 import { type FeatureMatrix, rowOf, spreadRows } from '../matrix';
 
-/** Features that the components are fitted on, at most. */
-const largestSample = 1000;
+/** Features that the components are fitted on, at most: three components of one map need no more. */
+const largestSample = 300;
+/** Channels up to which all eigenvectors of the covariance come sooner than the first three one by one (NIPALS). */
+const fewChannels = 256;
 
 /**
  * Colours for feature maps: the three leading principal components of some features as red, green and blue. Maps that are
@@ -24,7 +26,8 @@ export function fitPcaColours(
   const sample = spreadRows(features, largestSample);
   const matrixOf = (part: FeatureMatrix) =>
     new Matrix(Array.from({ length: part.rows }, (_, row) => rowOf(part, row)));
-  const pca = new PCA(matrixOf(sample), { method: 'NIPALS', nCompNIPALS: 3, center: true, scale: false });
+  const method = features.cols <= fewChannels ? 'covarianceMatrix' : 'NIPALS';
+  const pca = new PCA(matrixOf(sample), { method, nCompNIPALS: 3, center: true, scale: false });
   const project = (part: FeatureMatrix) => pca.predict(matrixOf(part), { nComponents: 3 });
   const known = project(sample);
   const ranges = [0, 1, 2].map((component) => {

@@ -21,16 +21,11 @@ export function encoderWith(kept: readonly number[], { gram, solver, encoder }: 
       values: new Float64Array(0),
     });
   }
-  const { mask } = solver;
-  if (mask !== undefined) {
+  if (encoder.without) {
     const used = new Set(kept);
-    const unused = Array.from({ length: atoms }, (_, atom) => atom).filter((atom) => !used.has(atom));
-    return (signals) => {
-      const masked = signals.cross.slice();
-      for (const atom of unused)
-        for (let signal = 0; signal < signals.count; signal++) masked[signal * atoms + atom] = mask;
-      return encoder({ ...signals, cross: masked });
-    };
+    return encoder.without(
+      Array.from({ length: atoms }, (_, atom) => atom).filter((atom) => !used.has(atom)),
+    );
   }
   const size = kept.length;
   const columns = Uint32Array.from(kept);

@@ -1,7 +1,7 @@
 import { integerIn, numberIn } from '../base';
 import { instantiateSimd } from '../matrix';
 import { largestPenalty } from './ridge';
-import { checkGram, checkSignals, type Encoder, type Gram, type Solver } from './solver';
+import { checkGram, checkSignals, maskedBy, type Solver } from './solver';
 
 /** Parameters of {@link localRidge}. */
 export interface LocalRidgeOptions {
@@ -30,7 +30,7 @@ export interface LocalRidgeOptions {
 export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
   integerIn({ neighbours }, [1]);
   numberIn({ penalty }, { above: 0, to: largestPenalty });
-  const solver = (gram: Gram): Encoder => {
+  return (gram) => {
     checkGram(gram);
     const { atoms, data } = gram;
     const limit = Math.min(neighbours, atoms);
@@ -49,7 +49,7 @@ export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
     const chosen = new Uint32Array(simd.buffer, chosenAt, limit);
     const solution = new Float64Array(simd.buffer, solutionAt, limit);
     const places = [distancesAt, factorAt, chosenAt, solutionAt] as const;
-    return async (signals) => {
+    return maskedBy(Number.NEGATIVE_INFINITY, atoms, async (signals) => {
       checkSignals(signals, atoms);
       const { count, cross, excluded } = signals;
       const indices = new Uint32Array(count * limit);
@@ -74,7 +74,6 @@ export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
         indices: indices.subarray(0, total),
         values: values.subarray(0, total),
       };
-    };
+    });
   };
-  return Object.assign(solver, { mask: Number.NEGATIVE_INFINITY });
 }

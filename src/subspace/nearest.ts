@@ -1,4 +1,4 @@
-import { checkGram, checkSignals, codesBuilder, type Encoder, type Gram, type Solver } from './solver';
+import { checkGram, checkSignals, codesBuilder, maskedBy, type Solver } from './solver';
 
 /**
  * The nearest atom with coefficient 1, `argmin_j ‖x - x_j‖`: PatchCore's model, whose residual is the distance to the nearest
@@ -13,10 +13,10 @@ import { checkGram, checkSignals, codesBuilder, type Encoder, type Gram, type So
  * ```
  */
 export function nearest(): Solver {
-  const solver = (gram: Gram): Encoder => {
+  return (gram) => {
     checkGram(gram);
     const { atoms, data } = gram;
-    return async (signals) => {
+    return maskedBy(Number.NEGATIVE_INFINITY, atoms, async (signals) => {
       checkSignals(signals, atoms);
       const { count, cross, excluded } = signals;
       const codes = codesBuilder(count, atoms);
@@ -34,7 +34,6 @@ export function nearest(): Solver {
         codes.endRow();
       }
       return codes.finish();
-    };
+    });
   };
-  return Object.assign(solver, { mask: Number.NEGATIVE_INFINITY });
 }

@@ -1,6 +1,6 @@
 import { integerIn, numberIn } from '../base';
 import { instantiateSimd } from '../matrix';
-import { checkGram, checkSignals, codesBuilder, type Solver } from './solver';
+import { checkGram, checkSignals, codesBuilder, maskedBy, type Solver } from './solver';
 
 /** When orthogonal matching pursuit stops. */
 export interface OmpOptions {
@@ -53,7 +53,7 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
     const chosen = new Uint32Array(simd.buffer, chosenAt, limit);
     const solution = new Float64Array(simd.buffer, solutionAt, limit);
 
-    return async (signals) => {
+    return maskedBy(Number.NaN, atoms, async (signals) => {
       checkSignals(signals, atoms);
       const { count, cross, squaredNorms, excluded } = signals;
       const codes = codesBuilder(count, atoms);
@@ -78,6 +78,6 @@ export function omp({ atoms: maximalAtoms, tolerance = 0 }: OmpOptions): Solver 
         codes.endRow();
       }
       return codes.finish();
-    };
+    });
   };
 }

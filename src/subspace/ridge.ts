@@ -1,6 +1,7 @@
+import { CholeskyDecomposition, Matrix } from 'ml-matrix';
 import { numberIn } from '../base';
 import { choleskyInverse, createFeatureMatrix, multiply, type Products } from '../matrix';
-import { checkGram, checkSignals, type Gram, type Solver } from './solver';
+import { checkGram, checkSignals, type Gram, type Signals, type Solver } from './solver';
 
 /** Above it the coefficients are zero in any precision. */
 export const largestPenalty = 1e9;
@@ -40,25 +41,22 @@ export function ridge(options: RidgeOptions): Solver {
   numberIn({ ...options }, { above: 0, to: largestPenalty });
   return (gram) => {
     checkGram(gram);
-    const inverse = regularizedInverse(gram, weightOf(gram, options));
-    return async (signals) => {
-      const { atoms } = gram;
+    const { atoms } = gram;
+    const weight = weightOf(gram, options);
+    const inverse = regularizedInverse(gram, weight);
+    const solve = inverseProduct(gram, weight, inverse);
+    const encode = async (signals: Signals, unused: readonly number[] = []) => {
       checkSignals(signals, atoms);
       const { count, cross, excluded } = signals;
-      const values = await timesSymmetric(cross, inverse, count, atoms);
-      for (let signal = 0; excluded && signal < count; signal++) {
-        const atom = excluded[signal];
-        if (atom < 0) continue;
-        const fraction = values[signal * atoms + atom] / inverse[atom * atoms + atom];
-        for (let other = 0; other < atoms; other++) {
-          values[signal * atoms + other] -= fraction * inverse[atom * atoms + other];
-        }
-        values[signal * atoms + atom] = 0;
-      }
+      const leaveOut = leavingOut({ inverse, atoms, unused, excluded });
+      const values = await solve(cross, count, leaveOut);
       const rowStarts = Uint32Array.from({ length: count + 1 }, (_, row) => row * atoms);
       const indices = Uint32Array.from({ length: count * atoms }, (_, index) => index % atoms);
       return { rows: count, cols: atoms, rowStarts, indices, values };
     };
+    return Object.assign((signals: Signals) => encode(signals), {
+      without: (unused: readonly number[]) => (signals: Signals) => encode(signals, unused),
+    });
   };
 }
 
@@ -76,24 +74,78 @@ function regularizedInverse({ atoms, data }: Gram, weight: number): Float64Array
   return choleskyInverse(regularized, atoms).inverse();
 }
 
-/** From this many atoms on the product runs on an engine, in single precision. */
+/** Changes coefficients of the problem with all atoms to those of the problem without some. */
+type LeaveOut = (codes: Float64Array) => void;
+
+/**
+ * With `A = (G + weight I)⁻¹`, coefficients `c = A b` and atoms J to leave out, `c - A_{·J} A_{JJ}⁻¹ c_J` solves the problem that has
+ * no J: it is zero there, and the other atoms' equations still hold.
+ */
+function leavingOut({
+  inverse,
+  atoms,
+  unused,
+  excluded,
+}: {
+  inverse: Float64Array;
+  atoms: number;
+  unused: readonly number[];
+  excluded?: Int32Array;
+}): LeaveOut {
+  const known = new Map<number, { left: readonly number[]; block: Matrix }>();
+  const blockOf = (one: number) => {
+    const left = one < 0 || unused.includes(one) ? unused : [...unused, one];
+    const block = new Matrix(left.map((row) => left.map((col) => inverse[row * atoms + col])));
+    return { left, block: new CholeskyDecomposition(block).solve(Matrix.eye(left.length)) };
+  };
+  return (codes) => {
+    for (let start = 0; start < codes.length; start += atoms) {
+      const one = excluded ? excluded[start / atoms] : -1;
+      if (one < 0 && unused.length === 0) continue;
+      const { left, block } = known.get(one) ?? blockOf(one);
+      known.set(one, { left, block });
+      const own = left.map((atom) => codes[start + atom]);
+      for (const [row, atom] of left.entries()) {
+        const factor = own.reduce((sum, value, col) => sum + block.get(row, col) * value, 0);
+        for (let other = 0; other < atoms; other++)
+          codes[start + other] -= factor * inverse[atom * atoms + other];
+      }
+      for (const atom of left) codes[start + atom] = 0;
+    }
+  };
+}
+
+/** From this many atoms on products run on an engine, in single precision. */
 const manyAtoms = 512;
 
-async function timesSymmetric(
-  cross: Products,
-  inverse: Float64Array,
-  count: number,
-  atoms: number,
-): Promise<Float64Array> {
-  if (atoms >= manyAtoms) {
-    const left = createFeatureMatrix(
-      count,
-      atoms,
-      cross instanceof Float32Array ? cross : new Float32Array(cross),
-    );
-    const product = await multiply(left, createFeatureMatrix(atoms, atoms, new Float32Array(inverse)));
-    return new Float64Array(product.data);
+/**
+ * Solves `(G + weight I) c = b` for many b by the inverse. Many atoms are multiplied in single precision and refined once: what the
+ * coefficients leave of b is solved for again.
+ */
+function inverseProduct({ atoms, data }: Gram, weight: number, inverse: Float64Array) {
+  if (atoms < manyAtoms) {
+    return async (cross: Products, count: number, leaveOut: LeaveOut): Promise<Float64Array> => {
+      const codes = timesSymmetric(cross, inverse, count, atoms);
+      leaveOut(codes);
+      return codes;
+    };
   }
+  const single = (values: Products, rows: number) =>
+    createFeatureMatrix(rows, atoms, values instanceof Float32Array ? values : new Float32Array(values));
+  const [gramHere, inverseHere] = [single(data, atoms), single(inverse, atoms)];
+  return async (cross: Products, count: number, leaveOut: LeaveOut): Promise<Float64Array> => {
+    const codes = new Float64Array((await multiply(single(cross, count), inverseHere)).data);
+    leaveOut(codes);
+    const { data: rebuilt } = await multiply(single(codes, count), gramHere);
+    const left = Float32Array.from(rebuilt, (value, at) => cross[at] - value - weight * codes[at]);
+    const correction = new Float64Array((await multiply(single(left, count), inverseHere)).data);
+    leaveOut(correction);
+    for (let at = 0; at < codes.length; at++) codes[at] += correction[at];
+    return codes;
+  };
+}
+
+function timesSymmetric(cross: Products, inverse: Float64Array, count: number, atoms: number): Float64Array {
   const values = new Float64Array(count * atoms);
   for (let row = 0; row < count; row++) {
     for (let inner = 0; inner < atoms; inner++) {

@@ -30,16 +30,34 @@ export interface SparseCodes {
 }
 
 /** Finds the coefficients of signals over one dictionary. */
-export type Encoder = (signals: Signals) => Promise<SparseCodes>;
+export interface Encoder {
+  (signals: Signals): Promise<SparseCodes>;
+  /**
+   * The encoder that does not use some atoms, from what is known of all; its coefficients are those over the others. What a
+   * solver takes from all atoms, such as the mean norm that scales ridge's penalty, stays. Absent where a solver has to begin anew.
+   */
+  readonly without?: (unused: readonly number[]) => (signals: Signals) => Promise<SparseCodes>;
+}
 
 /**
  * A self-expressive model: given a dictionary's Gram matrix, what finds coefficients over it. All that depends on the
  * dictionary alone is done once, when the solver is called.
  */
-export interface Solver {
-  (gram: Gram): Encoder;
-  /** An inner product with an atom that keeps the atom from being used; absent where none does. */
-  readonly mask?: number;
+export type Solver = (gram: Gram) => Encoder;
+
+/**
+ * Gives an encoder its `without`.
+ *
+ * @param mask an inner product with an atom that keeps the encoder from using the atom
+ */
+export function maskedBy(mask: number, atoms: number, encoder: Encoder): Encoder {
+  const without = (unused: readonly number[]) => (signals: Signals) => {
+    const cross = signals.cross.slice();
+    for (const atom of unused)
+      for (let signal = 0; signal < signals.count; signal++) cross[signal * atoms + atom] = mask;
+    return encoder({ ...signals, cross, squaredNorms: signals.squaredNorms });
+  };
+  return Object.assign((signals: Signals) => encoder(signals), { without });
 }
 
 /** Collects codes row by row; rows come in order. */

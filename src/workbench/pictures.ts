@@ -1,7 +1,7 @@
-import { concatenate, extent } from '../base';
+import { extent } from '../base';
 import { pictureUrl } from '../explanation';
 import { createPlane, type Plane } from '../images';
-import { createFeatureMatrix, rowDistances } from '../matrix';
+import { rowDistances } from '../matrix';
 import { fitPcaColours, mapImage } from '../plots';
 import type { LevelReconstruction } from '../reconstruction';
 import type { EncodedPlane, LevelPictures } from './messages';
@@ -28,8 +28,7 @@ export function levelPictures(level: LevelReconstruction): Promise<LevelPictures
 
 async function drawLevel(level: LevelReconstruction): Promise<LevelPictures> {
   const { width, height, target, rebuilt, granularity } = level;
-  const both = concatenate([target.data, rebuilt.data], Float32Array);
-  const colour = fitPcaColours(createFeatureMatrix(2 * target.rows, target.cols, both));
+  const colour = fitPcaColours(target);
   const grid = { width, height };
   const difference = createPlane(grid, rowDistances(target, rebuilt));
   const [, largest] = extent(difference.data);

@@ -277,7 +277,10 @@ test('what does not fit is refused before work starts', async () => {
 test('a nominal image that is left out uses no patch of its own, though the bank holds all of them', async () => {
   const maps = lowRankMaps(6, 3, 8);
   const { rows, cols } = maps.features;
-  for (const solver of [nearest(), localRidge({ neighbours: 1, penalty: 1e-9 })]) {
+  for (const [isNearest, solver] of [
+    [true, nearest()],
+    [false, localRidge({ neighbours: 1, penalty: 1e-9 })],
+  ] as const) {
     const { leftOut } = await fitReconstructor([maps], {
       granularity: 'patch',
       sampler: 'random',
@@ -293,11 +296,10 @@ test('a nominal image that is left out uses no patch of its own, though the bank
         if (Math.floor(other / positions) === Math.floor(row / positions)) continue;
         const atom = rowOf(maps.features, other);
         // The distance that the solver minimizes, and the residual after its coefficient.
-        const scale =
-          solver.mask === undefined
-            ? 1
-            : own.reduce((sum, value, at) => sum + value * atom[at], 0) /
-              atom.reduce((sum, value) => sum + value * value, 0);
+        const scale = isNearest
+          ? 1
+          : own.reduce((sum, value, at) => sum + value * atom[at], 0) /
+            atom.reduce((sum, value) => sum + value * value, 0);
         const distance = (factor: number) => {
           let sum = 0;
           for (let at = 0; at < cols; at++) sum += (own[at] - factor * atom[at]) ** 2;
