@@ -13,6 +13,8 @@ import { createExtractor, extractAll, type FeatureMaps, sliceMaps } from '../fea
 import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
 import {
   fitReconstructor,
+  type GatheredExemplars,
+  gatherExemplars,
   granularities,
   type GranularityName,
   type LevelReconstruction,
@@ -20,7 +22,6 @@ import {
   type Reconstructor,
   type ReconstructorOptions,
   sampleExemplars,
-  type SampledExemplars,
 } from '../reconstruction';
 import type {
   Computed,
@@ -171,8 +172,8 @@ async function bankOf(context: Context, task: Task): Promise<LiveBank> {
   for (const granularity of configuration.granularities) {
     const { options, notice } = exemplarOptionsOf(nominal.maps, configuration, granularity);
     if (notice) notices.push(notice);
-    const sampled = await exemplarsOf(context, task, { granularity, nominal: nominal.maps, options });
-    const fit = () => fitReconstructor(nominal.maps, { ...options, ...work, sampled, calibrationImages });
+    const gathered = await exemplarsOf(context, task, { granularity, nominal: nominal.maps, options });
+    const fit = () => fitReconstructor(nominal.maps, { ...options, ...work, gathered, calibrationImages });
     const key = `${calibrationImages} ${stageKeys(configuration, granularity).bank}`;
     reconstructors.push(await context.remember('bank', key, fit, bytesOfBank));
   }
@@ -193,7 +194,7 @@ async function exemplarsOf(
     nominal,
     options,
   }: { granularity: GranularityName; nominal: readonly FeatureMaps[]; options: ReconstructorOptions },
-): Promise<SampledExemplars> {
+): Promise<GatheredExemplars> {
   const { available, defaultExemplars } = granularities[granularity];
   const reference = nominal.find(({ level }) => level === options.referenceLevel) ?? nominal.at(-1)!;
   const most = available(reference);
@@ -201,15 +202,20 @@ async function exemplarsOf(
   const exemplars = Math.min(most, Math.max(wanted, leastSearched));
   const key = `${exemplars} ${stageKeys(configuration, granularity).exemplars}`;
   const sample = () => sampleExemplars(nominal, { ...options, ...work, exemplars });
-  const { sampling, origins } = await remember(
+  const { sampling, origins, ...found } = await remember(
     'exemplars',
     key,
     sample,
     (value) => 32 * value.origins.length,
   );
-  const indices = sampling.indices.slice(0, wanted);
-  const costs = sampling.costs.slice(0, wanted);
-  return { sampling: { ...sampling, indices, costs }, origins: origins.slice(0, wanted) };
+  const gather = () => {
+    const indices = sampling.indices.slice(0, wanted);
+    const costs = sampling.costs.slice(0, wanted);
+    const some = { ...found, sampling: { ...sampling, indices, costs }, origins: origins.slice(0, wanted) };
+    return gatherExemplars(nominal, some, granularity);
+  };
+  const bytes = ({ levels }: GatheredExemplars) => levels.reduce((sum, { data }) => sum + data.byteLength, 0);
+  return remember('exemplars', `${wanted} of ${key}`, gather, bytes);
 }
 
 async function limitsOf(context: Context, task: Task): Promise<LiveLimits> {
@@ -286,9 +292,9 @@ function bytesOf(maps: readonly FeatureMaps[]): number {
   return maps.reduce((sum, { features }) => sum + features.data.byteLength, 0);
 }
 
-/** Exemplars, what solvers derive of them, and the left-out images' targets. */
-function bytesOfBank({ bytes, leftOut, bank }: Reconstructor): number {
+/** What solvers derive of exemplars, and the left-out images' targets. */
+function bytesOfBank({ leftOut, bank }: Reconstructor): number {
   const targets = leftOut.reduce((sum, { target }) => sum + target.data.byteLength, 0);
   const products = bank.reduce((sum, { exemplars }) => sum + 8 * Math.min(exemplars.rows, 4000) ** 2, 0);
-  return bytes + targets + products;
+  return targets + products;
 }

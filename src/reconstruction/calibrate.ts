@@ -1,8 +1,9 @@
 import { moments, stopIfAborted } from '../base';
-import { type FeatureMaps, selectMaps } from '../features';
-import { createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
+import { type FeatureMaps, selectMaps, sliceMaps } from '../features';
+import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
 import { largestCoefficients, type SparseCodes, stackCodes } from '../subspace';
 import type { LevelModel } from './granularity';
+import { type Normalization, normalizeMaps } from './normalization';
 import {
   fitWhitening,
   residualLengths,
@@ -44,6 +45,7 @@ const calibrationBatch = 8;
 
 /** How residuals are measured. */
 export interface MetricOptions {
+  normalization: Normalization;
   metric: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. */
   shrinkage: number;
@@ -56,26 +58,29 @@ export interface MetricOptions {
  * Learns what nominal residuals of a level look like, from nominal images at even distances. A left-out image may not use an exemplar of its
  * own.
  *
- * @param maps normalized nominal maps
+ * @param maps nominal maps, not normalized
+ * @throws RangeError when a feature of these images is not finite
  * @returns the metric of residuals, the mean and standard deviation of their lengths, and these images, rebuilt
  */
 export async function calibrate(
   maps: FeatureMaps,
   model: LevelModel,
-  { metric, shrinkage, images: largest, signal }: MetricOptions,
+  { normalization, metric, shrinkage, images: largest, signal }: MetricOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
-  const { features, ...shape } = maps;
+  const { features: raw, ...shape } = maps;
   const used = Math.min(largest, maps.count);
   const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
   const perImage = maps.height * maps.width;
-  const { features: targets } = selectMaps(maps, images);
+  const leftOut = normalizeMaps(selectMaps(maps, images), normalization);
+  const { features: targets } = leftOut;
+  assertFinite(targets, `nominal features of level ${maps.level}`);
   const codes: SparseCodes[] = [];
-  const rebuilt = createFeatureMatrix(used * perImage, features.cols);
+  const rebuilt = createFeatureMatrix(used * perImage, raw.cols);
   for (let start = 0; start < used; start += calibrationBatch) {
     stopIfAborted(signal);
     const own = images.slice(start, start + calibrationBatch);
-    const result = await model.rebuild(selectMaps(maps, own), { own });
-    rebuilt.data.set(result.rebuilt.data, start * perImage * features.cols);
+    const result = await model.rebuild(sliceMaps(leftOut, start, start + own.length), { own });
+    rebuilt.data.set(result.rebuilt.data, start * perImage * raw.cols);
     codes.push(largestCoefficients(result.codes));
   }
   const whitening =

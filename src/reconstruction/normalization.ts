@@ -40,9 +40,21 @@ export function fitNormalization(
   return { ...normalization, centre: meanRows(features, keepsImages ? maps.height * maps.width : 1) };
 }
 
-/** Features as the model takes them; the same object when there is nothing to do. */
-export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm, centre }: Normalization): FeatureMaps {
-  let { features } = maps;
+/** Maps as the model takes them; the same object when there is nothing to do. */
+export function normalizeMaps(maps: FeatureMaps, normalization: Normalization): FeatureMaps {
+  const features = normalizeFeatures(maps.features, normalization);
+  return features === maps.features ? maps : { ...maps, features };
+}
+
+/**
+ * Features as the model takes them, those of whole images or, where nothing is centred position by position, any; the same object
+ * when there is nothing to do.
+ */
+export function normalizeFeatures(
+  given: FeatureMatrix,
+  { channels, unitNorm, centre }: Normalization,
+): FeatureMatrix {
+  let features = given;
   if (channels) {
     const { mean, scale } = channels;
     const { rows, cols, data } = features;
@@ -52,8 +64,7 @@ export function normalizeMaps(maps: FeatureMaps, { channels, unitNorm, centre }:
     }
   }
   if (unitNorm) features = normalizeRows(features);
-  if (centre) features = subtractRows(features, centre);
-  return features === maps.features ? maps : { ...maps, features };
+  return centre ? subtractRows(features, centre) : features;
 }
 
 function channelMoments({ rows, cols, data }: FeatureMatrix): { mean: Float32Array; scale: Float32Array } {

@@ -1,4 +1,4 @@
-import type { Encoder, Gram, Solver, SparseCodes } from './solver';
+import { type Encoder, type Gram, type Solver, type SparseCodes, withProducts } from './solver';
 
 /** What {@link encoderWith} is made from. */
 interface Encoding {
@@ -46,7 +46,7 @@ export function encoderWith(kept: readonly number[], { gram, solver, encoder }: 
       signals.cross,
       Array.from({ length: signals.count }, (_, signal) => signal),
     );
-    const codes = await partial({ ...signals, cross, excluded: undefined });
+    const codes = await partial(Object.assign(withProducts(signals, cross), { excluded: undefined }));
     return { ...codes, cols: atoms, indices: codes.indices.map((atom) => kept[atom]) };
   };
 }

@@ -3,6 +3,7 @@ import {
   type FeatureMatrix,
   innerProducts,
   innerProductsWith,
+  type Products,
   squaredRowNorms,
 } from '../matrix';
 import type { Encoder, Gram, Signals, Solver, SparseCodes } from './solver';
@@ -13,25 +14,30 @@ export async function gramOf(dictionary: FeatureMatrix): Promise<Gram> {
 }
 
 /** Signals (rows) as a solver over `dictionary` needs them. */
-export function signalsOf(features: FeatureMatrix, dictionary: FeatureMatrix): Promise<Signals> {
-  return signalsOver(dictionary)(features);
+export async function signalsOf(features: FeatureMatrix, dictionary: FeatureMatrix): Promise<Signals> {
+  return signalsFrom(features, await innerProducts(features, dictionary));
 }
 
-/** {@link signalsOf} with one dictionary again and again; `into` is memory that the inner products may use. */
-export function signalsOver(
-  dictionary: FeatureMatrix,
-): (features: FeatureMatrix, into?: Float32Array) => Promise<Signals> {
+/** A dictionary's Gram matrix, and {@link signalsOf} again and again; `into` is memory that the inner products may use. */
+export async function overDictionary(dictionary: FeatureMatrix): Promise<{
+  gram: Gram;
+  signalsOf: (features: FeatureMatrix, into?: Float32Array) => Promise<Signals>;
+}> {
   const productsOf = innerProductsWith(dictionary);
-  return async (features, into) => {
-    const cross = await productsOf(features, into);
-    let squaredNorms: Float64Array | undefined;
-    return {
-      count: features.rows,
-      cross,
-      get squaredNorms() {
-        return (squaredNorms ??= squaredRowNorms(features));
-      },
-    };
+  return {
+    gram: { atoms: dictionary.rows, data: await productsOf(dictionary) },
+    signalsOf: async (features, into) => signalsFrom(features, await productsOf(features, into)),
+  };
+}
+
+function signalsFrom(features: FeatureMatrix, cross: Products): Signals {
+  let squaredNorms: Float64Array | undefined;
+  return {
+    count: features.rows,
+    cross,
+    get squaredNorms() {
+      return (squaredNorms ??= squaredRowNorms(features));
+    },
   };
 }
 

@@ -17,6 +17,18 @@ export interface Signals {
   excluded?: Int32Array;
 }
 
+/** Signals with other inner products; their norms are still computed only when a solver asks. */
+export function withProducts(signals: Signals, cross: Products): Signals {
+  return {
+    count: signals.count,
+    cross,
+    excluded: signals.excluded,
+    get squaredNorms() {
+      return signals.squaredNorms;
+    },
+  };
+}
+
 /** Coefficients of signals over atoms, one signal a row, compressed by rows (CSR). */
 export interface SparseCodes {
   rows: number;
@@ -55,7 +67,7 @@ export function maskedBy(mask: number, atoms: number, encoder: Encoder): Encoder
     const cross = signals.cross.slice();
     for (const atom of unused)
       for (let signal = 0; signal < signals.count; signal++) cross[signal * atoms + atom] = mask;
-    return encoder({ ...signals, cross, squaredNorms: signals.squaredNorms });
+    return encoder(withProducts(signals, cross));
   };
   return Object.assign((signals: Signals) => encoder(signals), { without });
 }

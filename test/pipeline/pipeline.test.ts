@@ -46,7 +46,7 @@ test('a changed parameter computes what lies downstream of it, and nothing else'
     [{ sigma: 2.5 }, ['limits', 'maps', 'metrics']],
     [{ topFraction: 0.05 }, ['limits', 'maps', 'metrics']],
     [{ levelWeights: [1, 2] }, ['limits', 'maps', 'metrics']],
-    [{ patches: 40 }, ['bank', 'weights', 'limits', 'residuals', 'maps', 'metrics']],
+    [{ patches: 40 }, ['exemplars', 'bank', 'weights', 'limits', 'residuals', 'maps', 'metrics']],
     [{ lambda: 20 }, ['exemplars', 'bank', 'weights', 'limits', 'residuals', 'maps', 'metrics']],
     [
       { solver: { name: 'omp', atoms: 3 } },

@@ -1,6 +1,6 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { createFeatureMatrix, type FeatureMatrix, innerProducts, transpose } from '../../matrix';
-import { gramOf, reconstruct, signalsOver } from '../../subspace';
+import { overDictionary, reconstruct } from '../../subspace';
 import { type Granularity, rowPerPosition } from './granularity';
 
 /** Fraction of the features' energy that the directions hold together. */
@@ -19,11 +19,11 @@ export const direction: Granularity = {
     const sampling = { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 };
     return { sampling, origins: [] };
   },
-  exemplarsAt: ({ features }) => principalDirections(features),
+  exemplarsAt: ({ features }, _set, normalize) => principalDirections(normalize(features)),
   tensorShape: ({ channels }, _set, rows) => [rows, channels],
   async model({ exemplars: dictionary }, _set, solver) {
-    const encode = solver(await gramOf(dictionary));
-    const signalsOf = signalsOver(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary);
+    const encode = solver(gram);
     return {
       async rebuild({ features }, { without } = {}) {
         const signals = await signalsOf(features);

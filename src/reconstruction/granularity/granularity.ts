@@ -84,8 +84,12 @@ export interface Granularity {
     reference: FeatureMaps,
     options: ExemplarOptions,
   ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
-  /** What nominal maps of a level hold of the exemplars. */
-  exemplarsAt(maps: FeatureMaps, set: ExemplarSet): FeatureMatrix | Promise<FeatureMatrix>;
+  /** What nominal maps of a level hold of the exemplars, normalized. */
+  exemplarsAt(
+    maps: FeatureMaps,
+    set: ExemplarSet,
+    normalize: (features: FeatureMatrix) => FeatureMatrix,
+  ): FeatureMatrix | Promise<FeatureMatrix>;
   /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is how many rows it has, where nothing else says. */
   tensorShape(level: Grid & { channels: number }, set: ExemplarSet, rows: number): number[];
   /** Prepares the reconstruction of a level. */

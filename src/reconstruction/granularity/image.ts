@@ -1,6 +1,6 @@
 import { imagesAsRows } from '../../features';
 import { createFeatureMatrix } from '../../matrix';
-import { gramOf, reconstruct, signalsOver } from '../../subspace';
+import { overDictionary, reconstruct } from '../../subspace';
 import type { Granularity } from './granularity';
 import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 
@@ -13,8 +13,8 @@ export const image: Granularity = {
   async model(level, set, solver) {
     const images = imagesOf(set.origins);
     const dictionary = imagesAsRows(exemplarMaps(level, set));
-    const encoder = solver(await gramOf(dictionary));
-    const signalsOf = signalsOver(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary);
+    const encoder = solver(gram);
     return {
       async rebuild(maps, { own, without } = {}) {
         const signals = await signalsOf(imagesAsRows(maps));

@@ -1,7 +1,7 @@
 import { sliceMaps } from '../../features';
 import { rowRange, selectRows } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
-import { encoderWith, gramOf, reconstruct, signalsOver, type SparseCodes, stackCodes } from '../../subspace';
+import { encoderWith, overDictionary, reconstruct, type SparseCodes, stackCodes } from '../../subspace';
 import { type ExemplarSet, type Granularity, type Grid, rowPerPosition } from './granularity';
 
 const samplers = { subspace: subspaceSampling, kCenter, random: randomSampling };
@@ -28,13 +28,12 @@ export const patch: Granularity = {
     }));
     return { sampling, origins };
   },
-  exemplarsAt: (maps, set) => selectRows(maps.features, rowsAt(maps, set)),
+  exemplarsAt: (maps, set, normalize) => normalize(selectRows(maps.features, rowsAt(maps, set))),
   tensorShape: (level, set) => [rowsAt(level, set).length, level.channels],
   async model(level, set, solver) {
     const { exemplars: dictionary } = level;
-    const gram = await gramOf(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary);
     const encoder = solver(gram);
-    const signalsOf = signalsOver(dictionary);
     const imageOf = Array.from(rowsAt(level, set), (row) => Math.floor(row / (level.height * level.width)));
     return {
       async rebuild(maps, { own, without } = {}) {

@@ -14,7 +14,7 @@ export const wholeImages = {
     const sampling = await samplers[sampler](await gramOf(imagesAsRows(reference)), options);
     return { sampling, origins: Array.from(sampling.indices, (image) => ({ image, position: null })) };
   },
-  exemplarsAt: (maps, { origins }) => selectMaps(maps, imagesOf(origins)).features,
+  exemplarsAt: (maps, { origins }, normalize) => normalize(selectMaps(maps, imagesOf(origins)).features),
   tensorShape: ({ height, width, channels }, { origins }) => [origins.length, height, width, channels],
 } satisfies Partial<Granularity>;
 

@@ -1,0 +1,35 @@
+import type { FeatureMaps } from '../features';
+import { assertFinite, type FeatureMatrix } from '../matrix';
+import { granularities, type GranularityName } from './granularity';
+import { normalizeFeatures } from './normalization';
+import type { SampledExemplars } from './sample-exemplars';
+
+/** Exemplars with their features. */
+export interface GatheredExemplars extends SampledExemplars {
+  /** Normalized features of the exemplars, level by level. */
+  levels: readonly FeatureMatrix[];
+}
+
+/**
+ * Takes the exemplars' features from nominal maps, at every level.
+ *
+ * @throws RangeError when one is not finite
+ */
+export async function gatherExemplars(
+  nominal: readonly FeatureMaps[],
+  sampled: SampledExemplars,
+  granularity: GranularityName = 'image',
+): Promise<GatheredExemplars> {
+  const { origins, reference, normalizations } = sampled;
+  const levels: FeatureMatrix[] = [];
+  for (const [index, maps] of nominal.entries()) {
+    const exemplars = await granularities[granularity].exemplarsAt(
+      maps,
+      { origins, reference, window: 1 },
+      (features) => normalizeFeatures(features, normalizations[index]),
+    );
+    assertFinite(exemplars, `exemplars of level ${maps.level}`);
+    levels.push(exemplars);
+  }
+  return { ...sampled, levels };
+}
