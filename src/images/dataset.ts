@@ -17,9 +17,23 @@ export interface Sample {
   pixels?: RgbImage;
 }
 
+/** What a data set was opened from, as {@link openDatasets} takes it. */
+export interface DatasetSource {
+  /** The layout of its folders. */
+  layout: string;
+  /** Its folder; undefined for one that comes with the package. */
+  root?: string;
+  /** Undefined for a data set without categories. */
+  category?: string;
+  /** Fraction of the nominal images that is for training, where it was given. */
+  trainFraction?: number;
+}
+
 /** A data set, or one category of it. */
 export interface Dataset {
   name: string;
+  /** Undefined for one that was made in another way. */
+  source?: DatasetSource;
   samples: readonly Sample[];
 }
 

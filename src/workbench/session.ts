@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { LongWork } from '../base';
-import { type Configuration, configurationCode, configurationFlagsOf, configure } from '../detector';
+import { type Configuration, configurationCode, configure } from '../detector';
 import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
@@ -10,6 +10,7 @@ import { changesOf } from './changes-of';
 import type { ImageMessage, MapPlace, Messages, Request, SetMessage } from './messages';
 import { type Parameter, type ParameterContext, parametersOf, type ParameterValues } from './parameters';
 import { encodePlane, levelPictures } from './pictures';
+import { textsOf } from './texts-of';
 
 /** Milliseconds between two reports of progress, at least. */
 const leastBetweenTold = 120;
@@ -185,14 +186,6 @@ function safeChanges(context: ParameterContext, values: ParameterValues): Partia
   } catch {
     return {};
   }
-}
-
-function textsOf({ name }: Dataset, changes: Partial<Configuration>): { code: string; command: string } {
-  const flags = configurationFlagsOf(changes).join(' ');
-  return {
-    code: `const detector = await fitDetector(dataset, ${configurationCode(changes)});`,
-    command: `npx spanlab run --category ${name} ${flags}`.trim(),
-  };
 }
 
 async function thumbnails(pipeline: Pipeline, base: Configuration, samples: readonly Sample[]) {

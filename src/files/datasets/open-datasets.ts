@@ -54,7 +54,9 @@ export async function openDatasets(
   if (!hasCategories(name)) {
     if (categories)
       throw new Error(`dataset ${name} has no categories, but ${categories.join(', ')} was asked for`);
-    return [await (name === 'mtd' ? mtd : folder)(folderName, split)];
+    const { trainFraction } = split;
+    const opened = await (name === 'mtd' ? mtd : folder)(folderName, split);
+    return [{ ...opened, source: { layout: name, root, trainFraction } }];
   }
   const known = await listCategories(folderName);
   const unknown = categories?.filter((category) => !known.includes(category)) ?? [];
@@ -63,5 +65,9 @@ export async function openDatasets(
   if (unknown.length > 0)
     throw new Error(`no category ${unknown.join(', ')} in ${folderName}; it has ${known.join(', ')}`);
   const read = name === 'btad' ? btadCategory : mvtecCategory;
-  return Promise.all((categories ?? known).map((category) => read(folderName, category)));
+  const open = async (category: string): Promise<Dataset> => {
+    const opened = await read(folderName, category);
+    return { ...opened, source: { layout: name, root, category } };
+  };
+  return Promise.all((categories ?? known).map(open));
 }

@@ -1,0 +1,37 @@
+import { type Configuration, configurationCode, configurationFlagsOf } from '../detector';
+import type { Dataset, DatasetSource } from '../images';
+
+/** A configuration on a data set as TypeScript and as a command line; both say where the data set is, where that is known. */
+export function textsOf(
+  { name, source }: Dataset,
+  changes: Partial<Configuration>,
+): { code: string; command: string } {
+  const fit = `const detector = await fitDetector(dataset, ${configurationCode(changes)});`;
+  const data = source ? sourceFlags(source) : ['--category', name];
+  return {
+    code: source ? `${sourceCode(source)}\n${fit}` : fit,
+    command: ['npx spanlab run', ...data, ...configurationFlagsOf(changes)].map(quoted).join(' '),
+  };
+}
+
+function sourceCode({ layout, root, category, trainFraction }: DatasetSource): string {
+  const categories = category === undefined ? undefined : JSON.stringify([category]);
+  const entries = Object.entries({ root: root && JSON.stringify(root), categories, trainFraction });
+  const options = entries.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`]));
+  const given = options.length > 0 ? `, { ${options.join(', ')} }` : '';
+  return `const [dataset] = await openDatasets(${JSON.stringify(layout)}${given});`;
+}
+
+function sourceFlags({ layout, root, category, trainFraction }: DatasetSource): string[] {
+  return [
+    ...['--dataset', layout],
+    ...(root === undefined ? [] : ['--root', root]),
+    ...(category === undefined ? [] : ['--category', category]),
+    ...(trainFraction === undefined ? [] : ['--train-fraction', `${trainFraction}`]),
+  ];
+}
+
+/** A word of a command line as a POSIX shell takes it. */
+function quoted(word: string, at: number): string {
+  return at === 0 || /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
