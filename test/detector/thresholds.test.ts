@@ -1,10 +1,11 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { fitDetector } from '../../src/detector';
+import { evaluate, fitDetector } from '../../src/detector';
 import { decide } from '../../src/detector/decide';
 import { nominalThresholds } from '../../src/detector/thresholds';
-import { createPlane, drawSynthetic } from '../../src/images';
+import { openDatasets } from '../../src/files';
+import { createPlane, type Dataset, drawSynthetic } from '../../src/images';
 
 test('a threshold is the conformal quantile: at most the chosen share of nominal values reaches it', () => {
   const scores = Float32Array.from({ length: 19 }, (_, index) => ((index * 7) % 19) + 1);
@@ -43,4 +44,25 @@ test('of new nominal images about the chosen share is called anomalous, and defe
   await detector.dispose();
   assert.ok(falseAlarms <= 7, `${falseAlarms} of 20 nominal images`);
   assert.ok(found >= 7, `${found} of 10 defects`);
+});
+
+test('U2: thresholds come from nominal training images; no test image, label or mask has a part in them', async () => {
+  const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+  const flipped: Dataset = {
+    ...nut,
+    samples: nut.samples
+      .filter(({ split, defect }) => split === 'train' || defect !== 'scratch')
+      .map((sample) =>
+        sample.split === 'train'
+          ? sample
+          : { ...sample, label: sample.label === 'nominal' ? 'anomalous' : 'nominal', maskPath: null },
+      ),
+  };
+  const thresholdsOf = async (dataset: Dataset) => {
+    const detector = await fitDetector(dataset, { size: 64, patches: 100 });
+    await evaluate(detector, dataset);
+    await detector.dispose();
+    return detector.thresholds;
+  };
+  assert.deepEqual(await thresholdsOf(flipped), await thresholdsOf(nut));
 });

@@ -4,7 +4,12 @@ import { test } from 'node:test';
 import { createRandom } from '../../src/base';
 import { type FeatureMaps, selectMaps } from '../../src/features';
 import { createFeatureMatrix, rowOf } from '../../src/matrix';
-import { fitReconstructor, type GranularityName } from '../../src/reconstruction';
+import {
+  exemplarSetOf,
+  fitReconstructor,
+  granularities,
+  type GranularityName,
+} from '../../src/reconstruction';
 import { anomalyMaps } from '../../src/scoring';
 import { lasso, localRidge, nearest, omp, ridge } from '../../src/subspace';
 
@@ -310,6 +315,29 @@ test('a nominal image that is left out uses no patch of its own, though the bank
       const actual = leftOut[0].residuals[row];
       assert.ok(actual > 1e-3, `row ${row}: ${actual} looks as if it had used itself`);
       assert.ok(actual >= least - 1e-4, `row ${row}: ${actual}, but no other image is nearer than ${least}`);
+    }
+  }
+});
+
+test('L4: every atom of every level is traced to the place of the nominal image that it was taken from', async () => {
+  const coarse = lowRankMaps(5, 4, 11);
+  const random = createRandom(12);
+  const fine = { ...coarse, level: 2, height: 2 * height, width: 2 * width };
+  fine.features = createFeatureMatrix(5 * fine.height * fine.width, 7);
+  fine.features.data.forEach((_, at) => (fine.features.data[at] = random.normal()));
+  const reconstructor = await fitReconstructor([fine, coarse], {
+    granularity: 'patch',
+    exemplars: 40,
+    metric: 'euclidean',
+    solver: nearest(),
+  });
+  for (const [index, maps] of [fine, coarse].entries()) {
+    const level = reconstructor.bank[index];
+    const placeOf = granularities.patch.placesOf(level, exemplarSetOf(reconstructor));
+    for (let atom = 0; atom < level.exemplars.rows; atom++) {
+      const { image, row, column } = placeOf(atom, { row: 0, column: 0 })!;
+      const source = rowOf(maps.features, (image * maps.height + row) * maps.width + column);
+      assert.deepEqual(rowOf(level.exemplars, atom), source, `level ${level.level}, atom ${atom}`);
     }
   }
 });

@@ -3,14 +3,16 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configure } from '../../src/detector';
 import { openDatasets } from '../../src/files';
+import type { Dataset } from '../../src/images';
 import { createPipeline } from '../../src/pipeline';
 import type { Messages } from '../../src/workbench/messages';
 import { changesOf } from '../../src/workbench/changes-of';
 import { parametersOf } from '../../src/workbench/parameters';
 import { openSession } from '../../src/workbench/session';
 
-async function open() {
-  const [dataset] = await openDatasets('synthetic', { categories: ['nut'] });
+async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset) {
+  const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+  const dataset = change(nut);
   const told: { [Kind in keyof Messages]?: Messages[Kind][] } = {};
   const session = await openSession({
     dataset,
@@ -99,5 +101,31 @@ test('every control changes the configuration, or says why it does not', () => {
     const changes = changesOf(context, { ...defaults, [name]: value });
     assert.equal(Object.keys(changes).length > 0, unused === undefined, name);
     configure(changes);
+  }
+});
+
+test('U1: a data set without masks, or without defects, is shown as any other, with the measures that it can have', async () => {
+  const withoutMasks = (dataset: Dataset) => ({
+    ...dataset,
+    samples: dataset.samples.map((sample) => ({ ...sample, maskPath: null })),
+  });
+  const withoutDefects = (dataset: Dataset) => ({
+    ...dataset,
+    samples: dataset.samples.filter(({ label }) => label === 'nominal'),
+  });
+  for (const [change, measured] of [
+    [withoutMasks, ['image AUROC']],
+    [withoutDefects, []],
+  ] as const) {
+    const { session, last } = await open(change);
+    await session.handle({ type: 'show', values: session.defaults, image: 0 });
+    assert.equal(last('status').error, undefined);
+    const { metrics, scores, thresholds } = last('set');
+    assert.deepEqual(
+      metrics.map(({ name }) => name),
+      measured,
+    );
+    assert.ok(scores.every(Number.isFinite));
+    assert.ok(Number.isFinite(thresholds.image) && Number.isFinite(thresholds.pixel));
   }
 });
