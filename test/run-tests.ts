@@ -41,12 +41,15 @@ function preparePython(): void {
   if (!isReady) console.log('The environment could not be made: the tests that need it are skipped');
 }
 
-/** Files with tests, of all folders or of those that are named. */
+/** Files with tests: those that are named, or all but the long ones. */
 function testFiles(names: readonly string[]): string[] {
   const all = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
     .filter((name) => name.endsWith('.test.ts'))
     .sort();
-  const chosen = names.length > 0 ? all.filter((name) => names.some((part) => name.includes(part))) : all;
+  const chosen =
+    names.length > 0
+      ? all.filter((name) => names.some((part) => name.includes(part)))
+      : all.filter((name) => !name.startsWith('long'));
   return chosen.map((name) => join('test', name));
 }
 
@@ -62,8 +65,8 @@ function reportSkipped(log: string): void {
   }
 }
 
-/** What runs for long: the soak of the queue, the kernel's messages and mutated images, at full size. */
-const longTests = ['sweep-soak', 'messages', 'mutations'];
+/** What runs for long: the soak of the queue, the kernel's messages and mutated images at full size, and what is only tried then. */
+const longTests = ['sweep-soak', 'messages', 'mutations', 'long/'];
 
 function main(): void {
   const names = process.argv.slice(2).filter((name) => name !== '--long');

@@ -6,6 +6,7 @@ import vm from 'node:vm';
 import { inspect } from 'node:util';
 import type { Comm, KernelHost, MimeBundle } from '../../src/notebook/host';
 import type { Event, Outcome, Request } from './channel';
+import { collectGarbageAfter } from './collect-garbage';
 import { gatherOutput } from './gathered-output';
 import { calleeBefore, explainDiagnostic, hintForMagic } from './hints';
 import { expandShorthand } from './shorthand';
@@ -256,7 +257,10 @@ function handleComm(request: Request & { type: 'comm' }): void {
 async function handle(request: Request): Promise<unknown> {
   switch (request.type) {
     case 'execute':
-      return execute(request.code, request.allowsInput).finally(() => output.endCell());
+      return execute(request.code, request.allowsInput).finally(() => {
+        output.endCell();
+        collectGarbageAfter(outputs.size);
+      });
     case 'complete':
       return executor.complete(request.code, request.cursor);
     case 'inspect': {
