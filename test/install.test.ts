@@ -1,23 +1,16 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
+import { installPacked } from './helpers/packed';
 import { temporaryFolder } from './helpers/temporary';
 
 const run = promisify(execFile);
-const root = join(__dirname, '..');
 
 test('P1: the packed package installs in an empty folder with spaces and accents in its path, and works', async (context) => {
-  const folder = join(await temporaryFolder(context), 'näw plâce');
-  const app = join(folder, 'app');
-  await mkdir(app, { recursive: true });
-  await run('npm', ['pack', '--ignore-scripts', '--pack-destination', folder], { cwd: root });
-  const [packed] = await readdir(folder).then((names) => names.filter((name) => name.endsWith('.tgz')));
-  await writeFile(join(app, 'package.json'), '{"private":true}');
-  await run('npm', ['install', '--no-audit', '--no-fund', join(folder, packed)], { cwd: app });
-  const bin = join(app, 'node_modules', '.bin', 'spanlab');
+  const app = join(await temporaryFolder(context), 'näw plâce', 'app');
+  const bin = await installPacked(app);
   const data = ['--dataset', 'synthetic', '--category', 'nut', '--backbone', 'scattering'];
   const { stdout } = await run(bin, ['run', ...data, '--out', 'out', '--bank'], { cwd: app });
   assert.match(stdout, /nut +0\.9\d+/);
