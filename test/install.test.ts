@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
@@ -19,6 +20,13 @@ test('P1: the packed package installs in an empty folder with spaces and accents
     cwd: app,
   });
   assert.equal(Number.isFinite(JSON.parse(scored.stdout).score), true);
+  // What npm left out is said, once a command.
+  const isThere = existsSync(join(app, 'node_modules', 'onnxruntime-node'));
+  assert.equal(
+    scored.stderr.split('onnxruntime-node is not here').length - 1,
+    isThere ? 0 : 1,
+    scored.stderr,
+  );
   const code = "import('spanlab').then(({ configure }) => console.log(configure().size))";
   assert.equal((await run(process.execPath, ['-e', code], { cwd: app })).stdout.trim(), '320');
 });

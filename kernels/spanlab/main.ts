@@ -257,6 +257,8 @@ async function main(): Promise<void> {
     heartbeat.bind(address(connection.hb_port)),
   ]);
   const immediate = new Set([
+    // VS Code interrupts over the shell.
+    'interrupt_request',
     'comm_info_request',
     'comm_open',
     'comm_msg',

@@ -11,6 +11,7 @@ import {
 } from './configuration-flags';
 import { showProgress } from './progress';
 import { textTable } from './table';
+import { tellMissingEngine } from './tell-missing-engine';
 
 interface RunFlags extends DatasetFlags, ConfigurationFlags {
   out: string;
@@ -31,6 +32,7 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
   const configuration = configurationOf(flags);
   const { dataset, root, category: categories, trainFraction, out, bank } = flags;
   const datasets = await openDatasets(dataset, { root, categories, trainFraction, seed: configuration.seed });
+  await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   const ran = await runAll(datasets, configuration, {
     dataset: { name: dataset, root: root && resolve(root), trainFraction },
@@ -44,10 +46,6 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     for (const notice of notices) console.error(`${name}: ${notice}`);
     for (const { reason } of skipped) console.error(`${name}: skipped: ${reason}`);
   }
-  if (flags.engine === undefined && !ran.categories[0]?.engine.includes('onnx'))
-    console.error(
-      'onnxruntime-node is not here, so that networks ran on TensorFlow.js, which takes longer; `npm install onnxruntime-node --onnxruntime-node-install=skip` brings it',
-    );
   const { head, rows } = scoresTable(ran.categories);
   console.log(textTable(head, rows));
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);

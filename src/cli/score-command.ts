@@ -9,6 +9,7 @@ import { predictionOverlay, tile } from '../plots';
 import { escapeHtml } from '../base';
 import { listInputs } from './list-inputs';
 import { showProgress } from './progress';
+import { tellMissingEngine } from './tell-missing-engine';
 
 interface ScoreFlags {
   bank: string;
@@ -35,6 +36,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   if (flags.explain && !flags.out)
     throw new RangeError('--explain is given without --out, the folder for its pages');
   const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
+  await tellMissingEngine(flags.engine);
   const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
   for (const reason of leftOut) console.error(reason);
   const { onProgress, end } = showProgress();

@@ -21,6 +21,7 @@ import {
 import { number } from './number';
 import { showProgress } from './progress';
 import { textTable } from './table';
+import { tellMissingEngine } from './tell-missing-engine';
 
 interface SweepFlags extends DatasetFlags, ConfigurationFlags {
   out: string;
@@ -138,6 +139,7 @@ async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Pr
   const { queue, workers } = flags;
   const out = resolve(flags.out);
   const points = await pointsOf(flags, command.options, out);
+  if (queue === undefined) await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   const runner = queue ? queueRunner(queue) : workerThreads(workers);
   const onWait = onChange((reason) => reason && console.error(reason));

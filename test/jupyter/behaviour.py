@@ -151,6 +151,14 @@ class Behaviour(unittest.TestCase):
         self.assertEqual(self.interrupted("await new Promise(() => {})")["ename"], "Interrupted")
         self.assertEqual(self.result("kept + 1")["text/plain"], "42")
 
+    def test_interrupt_over_the_shell_as_vs_code_sends_it(self):
+        def interrupt():
+            message = self.client.session.msg("interrupt_request", {})
+            self.client.shell_channel.send(message)
+
+        threading.Timer(0.7, interrupt).start()
+        self.assertEqual(self.run_cell("while (true) {}")[0]["ename"], "Interrupted")
+
     def test_interrupt_reaches_long_work(self):
         self.run_cell("import { cellSignal, subspaceSampling, toySubspaces } from 'spanlab';")
         code = "const { features } = toySubspaces({ ambient: 60, dimension: 60, points: 4000, noise: 1 });\nawait subspaceSampling(features, { exemplars: 4000, signal: cellSignal() })"
