@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { copyFile, mkdir, readdir } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { installKernel, localJupyter, packageRoot, runProgram } from './jupyter';
@@ -21,6 +21,7 @@ export function labCommand(signal: AbortSignal): Command {
     .action(async (further: string[], { python, folder, setupOnly }) => {
       const jupyter = await localJupyter(resolve(python));
       await installKernel(jupyter, ['--sys-prefix']);
+      await keepWidgets(resolve(python));
       if (setupOnly) return;
       const notebooks = await copyNotebooks(resolve(folder));
       const options = [
@@ -29,6 +30,14 @@ export function labCommand(signal: AbortSignal): Command {
       ];
       await runProgram(jupyter, ['lab', ...options, ...further], { signal });
     });
+}
+
+/** Lets JupyterLab keep the state of widgets with a notebook, so that one that is opened without a kernel shows its controls. */
+async function keepWidgets(environment: string): Promise<void> {
+  const folder = join(environment, 'share', 'jupyter', 'lab', 'settings');
+  await mkdir(folder, { recursive: true });
+  const overrides = { '@jupyter-widgets/jupyterlab-manager:plugin': { saveState: true } };
+  await writeFile(join(folder, 'overrides.json'), JSON.stringify(overrides, null, 2));
 }
 
 /** Copies the notebooks that are not there yet, so that a user's changes are kept; returns the name of their folder. */

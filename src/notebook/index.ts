@@ -6,4 +6,5 @@ export * from './plotly';
 export { richResult } from './rich-result';
 export * from './show-image';
 export * from './show-table';
+export { tellMissingControls } from './tell-missing-controls';
 export { hiddenField, showWidget } from './widgets';

@@ -3,7 +3,9 @@ import type { LongWork } from '../base';
 import type { Figure } from '../plots';
 import { type Control, initialValue, widgetOf } from './control';
 import { kernelHost, type MimeBundle } from './host';
+import { frameValues, framedFigure } from './framed-figure';
 import { figureBundle, type ShowFigureOptions } from './plotly';
+import { tellMissingControls } from './tell-missing-controls';
 import { column, progressBar, showWidget, type Widget } from './widgets';
 
 /** The value that a control has: how often a button was pressed. */
@@ -34,6 +36,8 @@ export type Render<C extends Record<string, Control>> = (
 export interface InteractOptions<C extends Record<string, Control>> {
   /** Names of the controls that have no effect for some values; they are greyed. */
   disabled?: (values: ControlValues<C>) => readonly (keyof C & string)[];
+  /** A slider that is drawn for several of its values beforehand where no kernel moves the controls, if the drawing is one figure. */
+  frames?: keyof C & string;
 }
 
 /**
@@ -56,10 +60,10 @@ export interface InteractOptions<C extends Record<string, Control>> {
 export async function interact<C extends Record<string, Control>>(
   controls: C,
   render: Render<C>,
-  { disabled }: InteractOptions<C> = {},
+  { disabled, frames }: InteractOptions<C> = {},
 ): Promise<void> {
   const values: Record<string, unknown> = {};
-  if (!kernelHost().openComm) return drawOnce(controls, render);
+  if (!kernelHost().openComm) return drawOnce(controls, render, frames);
   const displayId = randomUUID();
   const clickClass = `spanlab-click-${displayId}`;
   const progress = progressBar();
@@ -130,16 +134,31 @@ function errorBundle(error: Error): MimeBundle {
   return { 'text/plain': `${error.name}: ${error.message}` };
 }
 
-/** Without controls: what the first values give, and a line that says what is missing. */
-async function drawOnce<C extends Record<string, Control>>(controls: C, render: Render<C>): Promise<void> {
+/** Without controls: what the first values give, with one slider of Plotly's own, and a line that says what is missing. */
+async function drawOnce<C extends Record<string, Control>>(
+  controls: C,
+  render: Render<C>,
+  frames: (keyof C & string) | undefined,
+): Promise<void> {
   const host = kernelHost();
   const values = Object.fromEntries(
     Object.entries(controls).map(([name, control]) => [name, initialValue(control)]),
   ) as ControlValues<C>;
-  const drawn = await render(values, { signal: host.signal, onProgress: () => undefined });
-  for (const drawing of [drawn].flat() as Drawing[]) host.display(bundleOf(drawing, {}));
-  const missing = 'Controls that move this need the spanlab kernel: `npx spanlab install` registers it.';
-  host.display({ 'text/markdown': missing, 'text/plain': missing });
+  const draw = (changed: object = {}) =>
+    render({ ...values, ...changed }, { signal: host.signal, onProgress: () => undefined });
+  const drawn = [await draw()].flat() as Drawing[];
+  const control = frames === undefined ? undefined : controls[frames];
+  if (frames !== undefined && typeof control === 'object' && 'min' in control && isFigures(drawn)) {
+    const steps = frameValues(control);
+    const figures: Figure[] = [];
+    for (const value of steps) figures.push((await draw({ [frames]: value })) as Figure);
+    host.display(bundleOf(framedFigure(frames, { values: steps, figures, first: control.value }), {}));
+  } else for (const drawing of drawn) host.display(bundleOf(drawing, {}));
+  tellMissingControls(host);
+}
+
+function isFigures(drawn: readonly Drawing[]): boolean {
+  return drawn.length === 1 && typeof drawn[0] === 'object' && isFigure(drawn[0]);
 }
 
 function bundleOf(drawing: Drawing, options: ShowFigureOptions): MimeBundle {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Configuration, configure } from '../detector';
 import type { Dataset } from '../images';
-import { hiddenField, kernelHost, showWidget } from '../notebook';
+import { hiddenField, kernelHost, showWidget, tellMissingControls } from '../notebook';
 import { createPipeline } from '../pipeline';
 import { folderFeatureStore } from '../files';
 import { messageKinds, type Messages, type Request } from './messages';
@@ -12,12 +12,14 @@ import { openSession } from './session';
 /**
  * Shows the workbench under the running cell: every parameter as a control, the chosen test image from its features to its map,
  * all test images by their score, the threshold to drag, an explanation of any position that is clicked, and a pinned
- * configuration to compare with. A change computes only what lies downstream of it, and a newer change stops an older one.
+ * configuration to compare with. A change computes only what lies downstream of it, and a newer change stops an older one. Under
+ * another kernel, such as tslab's own, it shows the first picture and all scores, and what the page itself can move: threshold, opacity
+ * and zoom.
  *
  * @param dataset e.g. of {@link openDatasets}
  * @param changes the parameters that are to differ from {@link configure}'s defaults when it opens
  * @returns a promise of the first picture and all scores
- * @throws Error outside a notebook with the spanlab kernel; RangeError when a parameter is out of range
+ * @throws Error outside a notebook; RangeError when a parameter is out of range
  * @example
  * ```ts
  * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
@@ -27,8 +29,6 @@ import { openSession } from './session';
 export async function explore(dataset: Dataset, changes: Partial<Configuration> = {}): Promise<void> {
   const id = randomUUID();
   const host = kernelHost();
-  if (!host.openComm)
-    throw new Error('the workbench needs the spanlab kernel: register it with `npx spanlab install`');
   const send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) =>
     host.display(
       { 'text/html': messageScript(id, kind, message), 'text/plain': '' },
@@ -44,10 +44,12 @@ export async function explore(dataset: Dataset, changes: Partial<Configuration> 
     pipelineWith: (onComputed) => createPipeline(dataset, { onComputed, store: folderFeatureStore() }),
     send,
   });
-  const field = hiddenField(`spanlab-request-${id}`, (text) => {
-    void session.handle(JSON.parse(text) as Request);
-  });
-  showWidget(field);
+  if (host.openComm) {
+    const field = hiddenField(`spanlab-request-${id}`, (text) => {
+      void session.handle(JSON.parse(text) as Request);
+    });
+    showWidget(field);
+  } else tellMissingControls(host);
   const image = Math.max(
     0,
     dataset.samples.filter(({ split }) => split === 'test').findIndex(({ label }) => label === 'anomalous'),

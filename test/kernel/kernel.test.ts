@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
+import { mkdir, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runJupyter, withoutJupyter } from '../helpers/jupyter';
@@ -7,6 +8,8 @@ import { temporaryFolder } from '../helpers/temporary';
 
 const root = join(__dirname, '..', '..');
 const skip = withoutJupyter;
+const tslab = join(root, 'node_modules', 'tslab', 'bin', 'tslab');
+const notebooks = readdirSync(join(root, 'notebooks')).filter((file) => file.endsWith('.ipynb'));
 
 test("the kernel passes Jupyter's conformance suite", { skip }, async (context) => {
   const printed = await runJupyter(await temporaryFolder(context), 'conformance.py');
@@ -22,7 +25,7 @@ test(
   },
 );
 
-for (const name of readdirSync(join(root, 'notebooks')).filter((file) => file.endsWith('.ipynb'))) {
+for (const name of notebooks) {
   test(`notebook ${name} runs from top to bottom`, { skip }, async (context) => {
     const folder = await temporaryFolder(context);
     assert.match(
@@ -32,11 +35,26 @@ for (const name of readdirSync(join(root, 'notebooks')).filter((file) => file.en
   });
 }
 
+for (const name of notebooks) {
+  test(`notebook ${name} runs from top to bottom under tslab's own kernel`, { skip }, async (context) => {
+    const folder = await temporaryFolder(context);
+    await mkdir(join(folder, 'node_modules'));
+    await symlink(root, join(folder, 'node_modules', 'spanlab'));
+    const printed = await runJupyter(
+      folder,
+      'notebook_in_tslab.py',
+      join(root, 'notebooks', name),
+      tslab,
+      folder,
+    );
+    assert.match(printed, /\d+ outputs/);
+  });
+}
+
 test(
   "under tslab's own kernel the import works, figures, images and tables show, and controls become their first picture",
   { skip },
   async () => {
-    const tslab = join(root, 'node_modules', 'tslab', 'bin', 'tslab');
     const printed = await runJupyter(root, 'stock_tslab.py', tslab, join(root, 'notebooks'));
     const [imported, figure, image, table, controls] = JSON.parse(
       printed.trim().split('\n').at(-1)!,
