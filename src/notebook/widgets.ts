@@ -272,5 +272,8 @@ export function column(children: readonly Widget[]): Widget {
 /** Shows a widget under the running cell. */
 export function showWidget({ id }: Widget): void {
   const view = { model_id: id, version_major: 2, version_minor: 0 };
-  kernelHost().display({ 'application/vnd.jupyter.widget-view+json': view, 'text/plain': 'Controls' });
+  kernelHost().display({
+    'application/vnd.jupyter.widget-view+json': view,
+    'text/plain': 'Controls: run this cell with the spanlab kernel to move them.',
+  });
 }

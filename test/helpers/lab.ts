@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
@@ -21,13 +21,18 @@ interface Lab {
   path: string;
   /** Waits until no cell runs and every figure has been drawn, then saves the notebook. */
   save(): Promise<void>;
+  /** Opens the saved notebook again in a page of its own, with a new kernel or none; no cell is run. */
+  reopen(options: { kernel: boolean }): Promise<Page>;
   close(): Promise<void>;
 }
 
-/** Opens a notebook of the package in a real JupyterLab, in a headless browser, and runs all its cells. */
-export async function openNotebook(name: string): Promise<Lab> {
+/**
+ * Opens a notebook of the package in a real JupyterLab, in a headless browser, and runs all its cells; `edit` changes its text
+ * before.
+ */
+export async function openNotebook(name: string, edit = (text: string) => text): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'spanlab-lab-'));
-  await copyFile(join(root, 'notebooks', name), join(folder, name));
+  await writeFile(join(folder, name), edit(await readFile(join(root, 'notebooks', name), 'utf8')));
   const port = await freePort();
   const settings = [
     '--ServerApp.token=',
@@ -71,6 +76,26 @@ export async function openNotebook(name: string): Promise<Lab> {
         .click({ position: { x: 2, y: 2 } });
       await page.keyboard.press('Control+s');
       await page.waitForTimeout(1500);
+    },
+    async reopen({ kernel }) {
+      const saved = JSON.parse(await readFile(join(folder, name), 'utf8')) as { metadata: object };
+      // Nothing that is installed speaks the language of a kernel that is gone, so that the user is asked.
+      const gone = {
+        kernelspec: { name: 'gone', display_name: 'gone', language: 'gone' },
+        language_info: { name: 'gone' },
+      };
+      const copy = `reopened-${kernel ? 'with' : 'without'}.ipynb`;
+      const metadata = { ...saved.metadata, ...(kernel ? {} : gone) };
+      await writeFile(join(folder, copy), JSON.stringify({ ...saved, metadata }));
+      // JupyterLab draws the cells that are in view: all of them.
+      const other = await browser.newPage({ viewport: { width: 1300, height: 5000 } });
+      await other.goto(`http://127.0.0.1:${port}/lab/workspaces/${copy.slice(0, -6)}/tree/${copy}`);
+      if (!kernel) {
+        await other.locator('.jp-Dialog select').selectOption({ label: 'No Kernel' });
+        await other.locator('.jp-Dialog .jp-mod-accept').click();
+      }
+      await other.locator('.jp-Notebook').first().waitFor({ timeout: 60_000 });
+      return other;
     },
     async close() {
       await browser.close();

@@ -1,7 +1,15 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Page } from 'playwright-core';
 import { openNotebook, unlessLab } from '../helpers/lab';
+
+/** Keeps a picture of the page for who wants to look at it, in the folder `SPANLAB_SCREENSHOTS`. */
+async function screenshot(page: Page, name: string): Promise<void> {
+  const folder = process.env.SPANLAB_SCREENSHOTS;
+  if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
+}
 
 /** What of a Plotly figure in the page is looked at. */
 interface Drawn {
@@ -147,16 +155,115 @@ test(
   },
 );
 
-test('a saved notebook keeps a picture of each figure', { skip: unlessLab }, async (context) => {
-  const { path, save, close } = await openNotebook('03-self-expression.ipynb');
+test(
+  'a saved notebook keeps a picture of each figure; opened again it shows its controls or, without a kernel, how to bring them back',
+  { skip: unlessLab },
+  async (context) => {
+    const { page: first, path, save, reopen, close } = await openNotebook('03-self-expression.ipynb');
+    context.after(close);
+    await first.locator('.widget-slider').nth(2).waitFor({ timeout: 60_000 });
+    await save();
+    const { cells } = JSON.parse(readFileSync(path, 'utf8')) as {
+      cells: { outputs?: { data?: Record<string, string> }[] }[];
+    };
+    const figures = cells
+      .flatMap(({ outputs = [] }) => outputs)
+      .filter(({ data }) => data?.['application/vnd.plotly.v1+json']);
+    assert.ok(figures.length >= 6);
+    for (const { data } of figures) assert.match(data!['image/png'], /^iVBOR/);
+    await first.close();
+    for (const kernel of [false, true]) {
+      const page = await reopen({ kernel });
+      const shown = kernel
+        ? page.locator('.widget-slider').first()
+        : page.locator('pre', { hasText: /^Controls: run this cell with the spanlab kernel/ });
+      await shown.waitFor({ timeout: 30_000 });
+      await page.locator('.js-plotly-plot').nth(2).waitFor({ timeout: 30_000 });
+      const text = await page.locator('.jp-Notebook').first().innerText();
+      assert.doesNotMatch(text, /Error displaying widget|model not found/i);
+      await screenshot(page, `reopened-${kernel}`);
+      await page.close();
+    }
+  },
+);
+
+test('every control of the workbench, moved in turn, is answered', { skip: unlessLab }, async (context) => {
+  const { page, close } = await openNotebook('06-your-images.ipynb', (text) =>
+    text.replaceAll('size: 224, patches: 500', 'size: 96, patches: 80'),
+  );
   context.after(close);
-  await save();
-  const { cells } = JSON.parse(readFileSync(path, 'utf8')) as {
-    cells: { outputs?: { data?: Record<string, string> }[] }[];
+  await page.setViewportSize({ width: 1500, height: 2400 });
+  const status = page.locator('.spanlab-workbench .sl-status');
+  const settled = () => status.filter({ hasText: /^picture after/ }).waitFor({ timeout: 60_000 });
+  await settled();
+  await page.locator('.spanlab-workbench details').evaluateAll((groups) => {
+    for (const group of groups) (group as HTMLDetailsElement).open = true;
+  });
+  const names = await page
+    .locator('[data-parameter]')
+    .evaluateAll((inputs) => inputs.map((input) => (input as HTMLElement).dataset.parameter!));
+  assert.ok(names.length >= 15, names.join());
+  const code = page.locator('.sl-copy code').first();
+  const move = async (name: string) => {
+    const before = await code.textContent();
+    await page.locator(`[data-parameter=${name}]`).evaluate((element) => {
+      if (element instanceof HTMLSelectElement) {
+        element.selectedIndex = (element.selectedIndex + 1) % element.options.length;
+        element.dispatchEvent(new Event('change'));
+      } else if (element instanceof HTMLInputElement && element.type === 'checkbox') element.click();
+      else if (element instanceof HTMLInputElement) {
+        element.value = Number(element.value) > 500 ? '300' : '700';
+        element.dispatchEvent(new Event('input'));
+      }
+    });
+    await page.waitForFunction(
+      (earlier) => document.querySelector('.sl-copy code')!.textContent !== earlier,
+      before,
+      { timeout: 20_000 },
+    );
+    await settled();
+    assert.equal(await page.locator('.sl-error').count(), 0, `${name}: ${await status.textContent()}`);
+    moved.add(name);
   };
-  const figures = cells
-    .flatMap(({ outputs = [] }) => outputs)
-    .filter(({ data }) => data?.['application/vnd.plotly.v1+json']);
-  assert.ok(figures.length >= 6);
-  for (const { data } of figures) assert.match(data!['image/png'], /^iVBOR/);
+  const reset = async (name: string) => {
+    const row = page.locator('.sl-row', { has: page.locator(`[data-parameter=${name}]`) });
+    await row.locator('.sl-reset').click();
+    await settled();
+  };
+  const moved = new Set<string>();
+  for (const name of names) {
+    if (await page.locator(`[data-parameter=${name}]`).isDisabled()) continue;
+    await move(name);
+    // One at a time, so that none makes another one useless.
+    await reset(name);
+  }
+  // What has an effect only with another solver or metric, or alone.
+  for (const [chosen, value, dependent] of [
+    ['solver', 'localRidge', ['neighbours', 'penalty']],
+    ['solver', 'omp', ['atoms']],
+    ['solver', 'elasticNet', ['multiple', 'mu']],
+    ['metric', 'mahalanobis', ['shrinkage']],
+  ] as const) {
+    await page.locator(`select[data-parameter=${chosen}]`).selectOption(value);
+    await settled();
+    for (const name of dependent) await move(name);
+    await reset(chosen);
+  }
+  const still = names.filter((name) => !moved.has(name));
+  // Level 1 is not among the levels of the default.
+  assert.deepEqual(still, ['weight1']);
+  for (const look of ['opacity', 'threshold']) {
+    const pixels = () =>
+      page
+        .locator('.sl-pictures canvas')
+        .evaluateAll((all) => all.map((one) => (one as HTMLCanvasElement).toDataURL()).join());
+    const before = await pixels();
+    await page.locator(`[data-look=${look}]`).evaluate((element) => {
+      const input = element as HTMLInputElement;
+      input.value = String(0.2 * Number(input.max));
+      input.dispatchEvent(new Event('input'));
+    });
+    assert.notEqual(await pixels(), before, look);
+  }
+  await screenshot(page, 'workbench');
 });
