@@ -14,6 +14,7 @@ const widgetType = 'application/vnd.jupyter.widget-view+json';
 interface Output {
   output_type: string;
   data?: Record<string, unknown>;
+  metadata?: object;
 }
 
 /** Controls need a kernel: a reader of the notebook gets a sentence instead of a broken widget. */
@@ -21,6 +22,15 @@ function withoutWidgets(output: Output): Output {
   if (!output.data?.[widgetType]) return output;
   const text = '*Run this cell with the spanlab kernel: its controls appear here.*';
   return { ...output, data: { 'text/markdown': text, 'text/plain': text } };
+}
+
+/** The workbench is a page that runs scripts, which few viewers of notebooks do: they get a picture of it. */
+function withoutScripts(outputs: readonly Output[], workbench: string | undefined): Output[] {
+  const isScript = ({ data }: Output) => [data?.['text/html']].flat().join('').includes('spanlabWorkbenches');
+  const rest = outputs.filter((output) => !isScript(output));
+  if (workbench === undefined || rest.length === outputs.length) return rest;
+  const data = { 'image/jpeg': workbench, 'text/plain': 'The workbench' };
+  return [{ output_type: 'display_data', data, metadata: {} }, ...rest];
 }
 
 function isEmpty({ data }: Output): boolean {
@@ -35,11 +45,17 @@ async function main(): Promise<void> {
     await page.setViewportSize({ width: 1200, height: 9000 });
     await page.waitForTimeout(3000);
     await save();
+    const shown = page.locator('.spanlab-workbench');
+    const workbench = (await shown.count()) > 0 ? await shown.screenshot({ type: 'jpeg', quality: 80 }) : undefined;
     const notebook = JSON.parse(readFileSync(path, 'utf8'));
     await close();
+    delete notebook.metadata.widgets;
     for (const cell of notebook.cells)
       if (cell.outputs)
-        cell.outputs = (cell.outputs as Output[]).map(withoutWidgets).filter((output) => !isEmpty(output));
+        cell.outputs = withoutScripts(
+          (cell.outputs as Output[]).map(withoutWidgets).filter((output) => !isEmpty(output)),
+          workbench?.toString('base64'),
+        );
     const text = `${JSON.stringify(notebook, null, 1)}\n`;
     const errors = text.match(/"output_type": "error"/g)?.length ?? 0;
     console.log(`${name}: ${(text.length / 1000).toFixed(0)} kB, ${errors} errors`);
