@@ -5,6 +5,7 @@
  */
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Page } from 'playwright-core';
 import { openNotebook } from '../test/helpers/lab';
 
 const folder = join(__dirname, '..', 'notebooks');
@@ -33,6 +34,20 @@ function withoutScripts(outputs: readonly Output[], workbench: string | undefine
   return [{ output_type: 'display_data', data, metadata: {} }, ...rest];
 }
 
+/** The workbench with a position explained, where the page has one. */
+async function workbenchPicture(page: Page): Promise<Buffer | undefined> {
+  const shown = page.locator('.spanlab-workbench');
+  if ((await shown.count()) === 0) return undefined;
+  await page.setViewportSize({ width: 1600, height: 9000 });
+  const map = shown.locator('.sl-pictures canvas').nth(5);
+  const { width, height } = (await map.boundingBox())!;
+  await map.click({ position: { x: 0.5 * width, y: 0.64 * height } });
+  await shown.locator('.sl-equation').first().waitFor();
+  await page.mouse.move(0, 0);
+  await page.waitForTimeout(1000);
+  return shown.screenshot({ type: 'jpeg', quality: 80 });
+}
+
 function isEmpty({ data }: Output): boolean {
   return data !== undefined && Object.values(data).every((value) => [value].flat().join('') === '');
 }
@@ -45,8 +60,7 @@ async function main(): Promise<void> {
     await page.setViewportSize({ width: 1200, height: 9000 });
     await page.waitForTimeout(3000);
     await save();
-    const shown = page.locator('.spanlab-workbench');
-    const workbench = (await shown.count()) > 0 ? await shown.screenshot({ type: 'jpeg', quality: 80 }) : undefined;
+    const workbench = await workbenchPicture(page);
     const notebook = JSON.parse(readFileSync(path, 'utf8'));
     await close();
     delete notebook.metadata.widgets;

@@ -17,7 +17,10 @@ interface MimeModel {
 }
 interface PlotlyFigure {
   data: object[];
-  layout?: { height?: number; meta?: { spanlab?: { clickClass?: string } } } & Record<string, unknown>;
+  layout?: { width?: number; height?: number; meta?: { spanlab?: { clickClass?: string } } } & Record<
+    string,
+    unknown
+  >;
   config?: object;
   frames?: object[];
 }
@@ -34,7 +37,7 @@ interface ClickEvent {
 interface Plotly {
   newPlot(place: HTMLElement, figure: PlotlyFigure): Promise<PlotlyElement>;
   react(place: HTMLElement, figure: PlotlyFigure): Promise<PlotlyElement>;
-  toImage(place: HTMLElement, options: object): Promise<string>;
+  toImage(place: HTMLElement | PlotlyFigure, options: object): Promise<string>;
   purge(place: HTMLElement): void;
   Plots: { resize(place: HTMLElement): void };
 }
@@ -64,10 +67,13 @@ function loadPlotly(): Promise<Plotly> {
   return plotly;
 }
 
+function isDark(): boolean {
+  return document.body.dataset.jpThemeLight === 'false';
+}
+
 /** Text and grids as the page's theme has them. */
 function themed(figure: PlotlyFigure, node: HTMLElement): PlotlyFigure {
-  const isDark = document.body.dataset.jpThemeLight === 'false';
-  if (!isDark) return figure;
+  if (!isDark()) return figure;
   const style = getComputedStyle(node);
   const paper = style.getPropertyValue('--jp-layout-color0').trim() || '#111';
   const ink = style.getPropertyValue('--jp-content-font-color1').trim() || '#eee';
@@ -114,13 +120,17 @@ function figureWidget(Widget: WidgetClass) {
   return class FigureWidget extends Widget {
     private drawing: Promise<unknown> = Promise.resolve();
     private drawn = 0;
+    private model?: MimeModel;
+    private readonly themes = new MutationObserver(() => this.model && void this.renderModel(this.model));
 
     constructor() {
       super();
       this.addClass('spanlab-figure');
+      this.themes.observe(document.body, { attributeFilter: ['data-jp-theme-light'] });
     }
 
     renderModel(model: MimeModel): Promise<void> {
+      this.model = model;
       this.drawing = this.drawing
         .then(() => this.draw(model))
         .catch((error) => {
@@ -136,6 +146,7 @@ function figureWidget(Widget: WidgetClass) {
     }
 
     override dispose(): void {
+      this.themes.disconnect();
       if (this.drawn > 0) void loadPlotly().then(({ purge }) => purge(this.node));
       super.dispose();
     }
@@ -155,9 +166,10 @@ function figureWidget(Widget: WidgetClass) {
       }
       const turn = ++this.drawn;
       this.node.dataset.drawn = String(this.drawn);
-      const url = await toImage(this.node, {
+      // What is kept is for paper, whatever the page's theme.
+      const url = await toImage(isDark() ? structuredClone(own) : this.node, {
         format: 'png',
-        width: 620,
+        width: own.layout?.width ?? 620,
         height: Math.min(height, 480),
         scale: 1,
       });

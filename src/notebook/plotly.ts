@@ -55,8 +55,9 @@ export function figureBundle(
   { id = randomUUID(), height = 420, clickClass }: ShowFigureOptions = {},
 ): MimeBundle {
   const meta = { spanlab: { clickClass } };
-  const { data, frames = [] } = figure;
-  const layout = { autosize: true, height, uirevision: id, meta, ...figure.layout };
+  const { data, frames = [], aspect } = figure;
+  const size = aspect === undefined ? { autosize: true } : { width: widthFor(aspect, height) };
+  const layout = { ...size, height, uirevision: id, meta, ...figure.layout };
   const config = { responsive: true, displaylogo: false };
   const rounded = JSON.parse(JSON.stringify({ data, layout, config, frames }, roundNumbers));
   return {
@@ -64,6 +65,11 @@ export function figureBundle(
     ...(isInPage && { 'text/html': figureHtml(rounded, { id, height, clickClass }) }),
     'text/plain': 'Figure',
   };
+}
+
+/** The width at which a plot of an aspect fills a figure of a height; titles and a colour bar stand beside it. */
+function widthFor(aspect: number, height: number): number {
+  return Math.round(Math.min(1000, Math.max(260, aspect * (height - 116) + 166)));
 }
 
 function roundNumbers(_key: string, value: unknown): unknown {

@@ -4,6 +4,8 @@ export interface Figure {
   layout: object;
   /** Of an animation: what changes from step to step. */
   frames?: object[];
+  /** Width of the plot by its height, where it is fixed; the figure is then as wide as it needs. */
+  aspect?: number;
 }
 
 /** What is nominal. */

@@ -26,10 +26,7 @@ export function matrixFigure({ width, height, data }: Plane, { title, x, y }: Fi
   const rows = { title: { text: y }, autorange: 'reversed', scaleanchor: 'x', constrain: 'domain' };
   return {
     data: [{ type: 'heatmap', z, colorscale: whiteToInk, showscale: true, colorbar: { thickness: 14 } }],
-    // The matrix is square and stands beside its colour bar.
-    layout: layoutOf(title, {
-      x: { title: { text: x }, constrain: 'domain', constraintoward: 'right' },
-      y: rows,
-    }),
+    layout: layoutOf(title, { x: { title: { text: x }, constrain: 'domain' }, y: rows }),
+    aspect: width / height,
   };
 }
