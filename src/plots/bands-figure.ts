@@ -1,4 +1,4 @@
-import { decades, type Figure, type FigureTitles, layoutOf } from './figure';
+import { decades, type Figure, type FigureTitles, layoutOf, legendBeside } from './figure';
 
 /** A value for each of several seeds at every place of a curve. */
 export interface SeededCurve {
@@ -54,6 +54,7 @@ export function bandsFigure(
   const layout = layoutOf(title, {
     x: axis(x, log?.includes('x') ?? false),
     y: axis(y, log?.includes('y') ?? false),
+    legend: legendBeside,
   });
   return { data, layout };
 }

@@ -24,6 +24,9 @@ export interface FigureTitles {
 /** A logarithmic axis with a tick at every power of ten. */
 export const decades = { type: 'log', dtick: 1, exponentformat: 'power', showexponent: 'all' } as const;
 
+/** A legend beside the plot, where it covers no curve. */
+export const legendBeside = { x: 1.01, xanchor: 'left', y: 1 } as const;
+
 /** The layout that all figures share; `x` and `y` are options of the axes, `extra` of the whole. */
 export function layoutOf(
   title: string,

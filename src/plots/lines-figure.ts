@@ -1,5 +1,5 @@
 import type { Curve } from '../scoring';
-import { decades, type Figure, type FigureTitles, layoutOf } from './figure';
+import { decades, type Figure, type FigureTitles, layoutOf, legendBeside } from './figure';
 
 /**
  * Curves by name over a common axis.
@@ -26,7 +26,7 @@ export function linesFigure(
     layout: layoutOf(title, {
       x: { title: { text: x }, ...(log === 'x' ? decades : {}) },
       y: { title: { text: y }, ...(log === 'y' ? decades : {}) },
-      legend: { x: 1.01, xanchor: 'left', y: 1 },
+      legend: legendBeside,
     }),
   };
 }
