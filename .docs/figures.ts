@@ -68,7 +68,7 @@ async function subspaces(): Promise<void> {
 }
 
 async function sampling(): Promise<void> {
-  const { features: points, bases } = toySubspaces({ points: 400 });
+  const { features: points, bases } = toySubspaces({ points: 90 });
   const { indices } = await subspaceSampling(points, { exemplars: 2 });
   const plane = selectRows(points, indices);
   const rebuilt = await reconstruct(await encode(points, plane, omp({ atoms: 2 })), plane);

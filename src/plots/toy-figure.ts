@@ -44,7 +44,7 @@ export function toyFigure({ features, bases, exemplars, rebuilt }: ToyScene): Fi
     const ring = { size: 5, symbol: 'circle-open', color: '#d73027', line: { width: 1.5 } };
     traces.push(points('rebuilt', rebuilt, others, ring));
   }
-  const green = { size: 8, color: '#1a9850', line: { color: 'white', width: 1 } };
+  const green = { size: 12, color: '#1a9850', line: { color: 'white', width: 2 } };
   traces.push(points('exemplars', features, [...chosen], green));
   const axis = { range: [-reach, reach], showbackground: false, gridcolor: '#dde3e9', zeroline: false };
   return {
@@ -58,10 +58,20 @@ export function toyFigure({ features, bases, exemplars, rebuilt }: ToyScene): Fi
         yaxis: { ...axis, title: { text: 'y' } },
         zaxis: { ...axis, title: { text: 'z' } },
         aspectmode: 'cube',
-        camera: { eye: { x: 1.35, y: 1.35, z: 0.9 } },
+        camera: { eye: eyeOver(bases[0]), center: { x: 0, y: 0, z: -0.12 } },
       },
     },
   };
+}
+
+/** Where the camera stands: over a plane, a little to its side; anywhere for a line. */
+function eyeOver(basis: FeatureMatrix | undefined): { x: number; y: number; z: number } {
+  if (!basis || basis.rows < 2) return { x: 1.5, y: 1.5, z: 1 };
+  const [u, v] = [rowOf(basis, 0), rowOf(basis, 1)];
+  const normal = [0, 1, 2].map((at) => u[(at + 1) % 3] * v[(at + 2) % 3] - u[(at + 2) % 3] * v[(at + 1) % 3]);
+  const side = normal[2] < 0 ? -1 : 1;
+  const [x, y, z] = normal.map((value, axis) => 1.7 * side * value + 1.4 * u[axis]);
+  return { x, y, z };
 }
 
 /** A line or a square of a plane through the origin. */

@@ -7,7 +7,7 @@ const run = promisify(execFile);
 const root = join(__dirname, '..', '..');
 
 /** How programs are run: as which user, and in which environment. */
-export interface Runner {
+interface Runner {
   uid?: number;
   gid?: number;
   env?: NodeJS.ProcessEnv;
