@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LongWork } from '../base';
+import { type LongWork, tellProgress } from '../base';
 import { kernelHost } from './host';
 
 /** Milliseconds between two updates. */
@@ -20,8 +20,7 @@ const least = 200;
 export function cellWork(): Required<LongWork> {
   const host = kernelHost();
   const displayId = randomUUID();
-  let stageNow = '';
-  let [started, shown] = [0, 0];
+  const wordsOf = tellProgress(least);
   let isShown = false;
   const show = (text: string) => {
     host.display({ 'text/plain': text }, { displayId, update: isShown });
@@ -29,19 +28,9 @@ export function cellWork(): Required<LongWork> {
   };
   return {
     signal: host.signal,
-    onProgress({ stage, done, total }) {
-      const now = performance.now();
-      if (stage !== stageNow) [stageNow, started] = [stage, now];
-      if (done >= total) {
-        if (isShown) show('');
-        return;
-      }
-      if (now - shown < least || now - started < least) return;
-      shown = now;
-      const rate = (1000 * done) / (now - started);
-      show(
-        `${stage}: ${done} of ${total}, ${rate.toPrecision(2)} a second, ${Math.ceil((total - done) / rate)} s left`,
-      );
+    onProgress(report) {
+      const words = report.done < report.total ? wordsOf(report) : '';
+      if (words || (words === '' && isShown)) show(words);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { LongWork } from '../base';
+import { type LongWork, tellProgress } from '../base';
 import { type Configuration, configurationCode, configure } from '../detector';
 import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
@@ -87,22 +87,12 @@ function tell(
 
 /** Work that tells its progress a few times a second, with its rate and the time that is left. */
 function watched(workshop: Workshop, values: ParameterValues, signal: AbortSignal): LongWork {
-  let told = 0;
-  let stageNow = '';
-  let started = 0;
+  const wordsOf = tellProgress(leastBetweenTold);
   return {
     signal,
-    onProgress({ stage, done, total }) {
-      const now = performance.now();
-      if (stage !== stageNow) [stageNow, started] = [stage, now];
-      if (now - told < leastBetweenTold) return;
-      told = now;
-      const rate = (1000 * done) / Math.max(1, now - started);
-      const left =
-        now - started > 500
-          ? `, ${rate.toFixed(0)} a second, ${Math.ceil((total - done) / rate)} s left`
-          : '';
-      tell(workshop, values, { words: `${stage} ${done} of ${total}${left}`, fraction: done / total });
+    onProgress(report) {
+      const words = wordsOf(report);
+      if (words) tell(workshop, values, { words, fraction: report.done / report.total });
     },
   };
 }
