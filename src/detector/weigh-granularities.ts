@@ -5,9 +5,11 @@ import { type Configuration, mapSizeOf } from './configuration';
 
 /** Fraction of the left-out nominal pixels above the value that a granularity's map is put in units of. */
 const tail = 0.001;
+/** Power of the spread in the weight: the larger, the more the calmer granularity decides alone. */
+const sharpness = 4;
 
 /**
- * Gives the levels of each granularity a weight, so that several granularities' maps can be averaged: `1 / (q - median)` for the
+ * Gives the levels of each granularity a weight, so that several granularities' maps can be averaged: `1 / (q - median)⁴` for the
  * 99.9 % quantile q of the pixels of nominal images that were left out, the mean weight 1. A granularity that sees much in nominal
  * images counts less. One granularity alone keeps weight 1.
  */
@@ -25,7 +27,7 @@ export function weighGranularities(
     );
     sortScores(pixels);
     const spread = pixels[Math.floor(tail * pixels.length)] - pixels[pixels.length >> 1];
-    return spread > 0 ? 1 / spread : 1;
+    return spread > 0 ? spread ** -sharpness : 1;
   });
   const mean = inverses.reduce((sum, value) => sum + value, 0) / inverses.length;
   return reconstructors.map((reconstructor, index) => {

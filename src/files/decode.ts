@@ -48,9 +48,10 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
 
 /**
  * Decodes a ground-truth mask: anomalous where any colour channel is not 0 and the pixel is not transparent. If all pixels are
- * black, as with masks that are drawn in the alpha channel alone, it is anomalous where it is not transparent. In JPEG, whose
- * values are not exact, it is anomalous where a channel has at least half of white. It is resized by nearest neighbour with the
- * framing of its image.
+ * black, as with masks that are drawn in the alpha channel alone, it is anomalous where it is not transparent. A mask with soft
+ * edges is anomalous where a channel has at least half of white: one in JPEG, or one whose most frequent value but black is white
+ * and that has at least three further ones, as masks have that were resized or compressed. It is resized by nearest neighbour
+ * with the framing of its image.
  *
  * @param source a path, or the file's bytes
  * @returns 1 where anomalous
@@ -65,11 +66,17 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
   const { name, pipeline, metadata } = await openImage(source);
   const wide = isWide(name, metadata);
-  const framed = frame(pipeline.autoOrient().ensureAlpha(), framing, 'nearest', metadata.autoOrient);
   try {
-    const { values, info } = await samplesOf(framed, wide);
-    const data = maskOf(values, info.channels, metadata.format === 'jpeg' ? 128 : 1);
-    return { width: info.width, height: info.height, data };
+    const { values, info } = await samplesOf(pipeline.autoOrient().ensureAlpha(), wide);
+    const { width, height, channels } = info;
+    const data = maskOf(values, channels, { white: wide ? 65535 : 255, isLossy: metadata.format === 'jpeg' });
+    const whole = sharp(data, { raw: { width, height, channels: 1 } });
+    const framed = frame(whole, framing, 'nearest', { width, height });
+    const { data: bytes, info: size } = await framed
+      .extractChannel(0)
+      .raw()
+      .toBuffer({ resolveWithObject: true });
+    return { width: size.width, height: size.height, data: new Uint8Array(bytes) };
   } catch (cause) {
     throw decodingError(name, cause);
   }
@@ -88,20 +95,34 @@ async function samplesOf(
   return { values, info };
 }
 
-/** 1 where a colour reaches `least` and alpha, the last channel, is not 0; where all colours are 0, by alpha alone. */
-function maskOf(values: Uint8Array | Uint16Array, channels: number, least: number): Uint8Array {
-  const data = new Uint8Array(values.length / channels);
-  const opaque = new Uint8Array(data.length);
-  let isBlack = true;
-  for (let pixel = 0, at = 0; pixel < data.length; pixel++, at += channels) {
+/** 1 where a colour counts and alpha, the last channel, is not 0; where all colours are 0, by alpha alone. */
+function maskOf(
+  values: Uint8Array | Uint16Array,
+  channels: number,
+  { white, isLossy }: { white: number; isLossy: boolean },
+): Uint8Array {
+  const pixels = values.length / channels;
+  const opaque = new Uint8Array(pixels);
+  const brightest = new Uint16Array(pixels);
+  for (let pixel = 0, at = 0; pixel < pixels; pixel++, at += channels) {
     opaque[pixel] = values[at + channels - 1] > 0 ? 1 : 0;
-    for (let channel = 0; channel < channels - 1; channel++) {
-      if (values[at + channel] === 0) continue;
-      isBlack = false;
-      if (values[at + channel] >= least) data[pixel] = opaque[pixel];
-    }
+    for (let channel = 0; channel < channels - 1; channel++)
+      if (values[at + channel] > brightest[pixel]) brightest[pixel] = values[at + channel];
   }
-  return isBlack && opaque.includes(0) ? opaque : data;
+  if (opaque.includes(0) && brightest.every((value) => value === 0)) return opaque;
+  const least = isLossy || isSoft(brightest, white) ? (white + 1) / 2 : 1;
+  return opaque.map((isOpaque, pixel) => (isOpaque && brightest[pixel] >= least ? 1 : 0));
+}
+
+/** Values beside black and white from which on they are a mask's edges, not its labels. */
+const softValues = 3;
+
+/** Whether white is the most frequent value but black, and several others lie between. */
+function isSoft(values: Uint16Array, white: number): boolean {
+  const counts = new Map<number, number>();
+  for (const value of values) if (value > 0) counts.set(value, (counts.get(value) ?? 0) + 1);
+  const ofWhite = counts.get(white) ?? 0;
+  return counts.size > softValues && [...counts.values()].every((count) => count <= ofWhite);
 }
 
 /** Whether samples have 16 bits rather than 8; refuses those whose white nothing says. */

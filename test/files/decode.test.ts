@@ -150,6 +150,30 @@ test('I3: of a mask any colour but black is anomalous, and transparent pixels ar
         .toBuffer(),
       [0, 1],
     ],
+    [
+      'labels and white',
+      await row(Uint8Array.of(0, 1, 2, 255), 1)
+        .toColourspace('b-w')
+        .png()
+        .toBuffer(),
+      [0, 1, 1, 1],
+    ],
+    [
+      'many labels',
+      await row(Uint8Array.of(0, 1, 2, 3, 4, 4, 255), 1)
+        .toColourspace('b-w')
+        .png()
+        .toBuffer(),
+      [0, 1, 1, 1, 1, 1, 1],
+    ],
+    [
+      'soft edges',
+      await row(Uint8Array.of(0, 3, 90, 180, 255, 255, 255, 128, 127, 1), 1)
+        .toColourspace('b-w')
+        .png()
+        .toBuffer(),
+      [0, 0, 0, 1, 1, 1, 1, 1, 0, 0],
+    ],
     ['an empty mask', await row(Uint8Array.of(0, 0), 1).toColourspace('b-w').png().toBuffer(), [0, 0]],
   ];
   for (const [name, bytes, expectedMask] of masks)
