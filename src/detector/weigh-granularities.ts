@@ -6,7 +6,7 @@ import { type Configuration, mapSizeOf } from './configuration';
 /** Fraction of the left-out nominal pixels above the value that a granularity's map is put in units of. */
 const tail = 0.001;
 /** Power of the spread in the weight: the larger, the more the calmer granularity decides alone. */
-const sharpness = 4;
+export const sharpness = 4;
 
 /**
  * Gives the levels of each granularity a weight, so that several granularities' maps can be averaged: `1 / (q - median)⁴` for the
