@@ -46,6 +46,8 @@ type SharedModules = Record<string, Record<string, { get(): Promise<() => unknow
 const mimeType = 'application/vnd.plotly.v1+json';
 const pngType = 'image/png';
 const ownUrl = (document.currentScript as HTMLScriptElement).src;
+/** Milliseconds without another drawing, after which a picture is kept: taking one holds the page up. */
+const pictureDelay = 1500;
 let shared: SharedModules;
 
 async function sharedModule<Module>(name: string): Promise<Module> {
@@ -121,6 +123,9 @@ function figureWidget(Widget: WidgetClass) {
     private drawing: Promise<unknown> = Promise.resolve();
     private drawn = 0;
     private model?: MimeModel;
+    /** What is drawn, as text. */
+    private shown = '';
+    private keeping?: ReturnType<typeof setTimeout>;
     private readonly themes = new MutationObserver(() => this.model && void this.renderModel(this.model));
 
     constructor() {
@@ -147,32 +152,40 @@ function figureWidget(Widget: WidgetClass) {
 
     override dispose(): void {
       this.themes.disconnect();
+      clearTimeout(this.keeping);
       if (this.drawn > 0) void loadPlotly().then(({ purge }) => purge(this.node));
       super.dispose();
     }
 
     private async draw(model: MimeModel): Promise<void> {
       const own = model.data[mimeType] as PlotlyFigure;
+      // Keeping a picture tells JupyterLab of a change, and it renders the same figure again.
+      const told = JSON.stringify([own, isDark()]);
+      if (told === this.shown) return;
+      this.shown = told;
       // JupyterLab freezes its data, and Plotly notes the camera in the layout that it is given.
       const figure = themed(structuredClone(own), this.node);
       const height = own.layout?.height ?? 420;
       this.node.style.minHeight = `${height}px`;
-      const { newPlot, react, toImage } = await loadPlotly();
+      const { newPlot, react } = await loadPlotly();
       if (this.drawn > 0) await react(this.node, figure);
       else {
         const element = await newPlot(this.node, figure);
         const clickClass = own.layout?.meta?.spanlab?.clickClass;
         if (clickClass) element.on('plotly_click', (event) => tellClick(event, clickClass));
       }
-      const turn = ++this.drawn;
-      this.node.dataset.drawn = String(this.drawn);
-      // What is kept is for paper, whatever the page's theme.
-      const url = await toImage(isDark() ? structuredClone(own) : this.node, {
-        format: 'png',
-        width: own.layout?.width ?? 620,
-        height: Math.min(height, 480),
-        scale: 1,
-      });
+      this.node.dataset.drawn = String(++this.drawn);
+      clearTimeout(this.keeping);
+      this.keeping = setTimeout(() => void this.keepPicture(model, this.drawn), pictureDelay);
+    }
+
+    /** Puts a PNG beside the figure; what is kept is for paper, whatever the page's theme. */
+    private async keepPicture(model: MimeModel, turn: number): Promise<void> {
+      const own = model.data[mimeType] as PlotlyFigure;
+      const { toImage } = await loadPlotly();
+      const { width = 620, height = 420 } = own.layout ?? {};
+      const size = { format: 'png', width, height: Math.min(height, 480), scale: 1 };
+      const url = await toImage(isDark() ? structuredClone(own) : this.node, size);
       const png = url.slice(url.indexOf(',') + 1);
       if (model.data[pngType] !== png && turn === this.drawn)
         model.setData({ data: { ...model.data, [pngType]: png } });

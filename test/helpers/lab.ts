@@ -69,7 +69,7 @@ export async function openNotebook(name: string, edit = (text: string) => text):
     path: join(folder, name),
     async save() {
       await page.locator('#jp-main-statusbar', { hasText: '(spanlab) | Idle' }).waitFor({ timeout: 300_000 });
-      await page.waitForTimeout(4000);
+      await page.waitForTimeout(6000);
       await page
         .locator('.jp-Notebook')
         .first()
