@@ -11,13 +11,11 @@ import { sharpness } from '../src/detector/weigh-granularities';
 import { openDatasets } from '../src/files';
 import { createPlane, type Dataset } from '../src/images';
 import { createPipeline } from '../src/pipeline';
-import { imageScores, pixelMetrics, rankingMetrics } from '../src/scoring';
+import { imageScores } from '../src/scoring';
+import { measures, row, scoresOf } from './four-scores';
 
 const { values } = parseArgs({ options: { root: { type: 'string' }, mtd: { type: 'string' } } });
 const powers = [0, 1, 2, 3, 4, 6];
-const measures = ['pixel AUROC', 'AP', 'PRO', 'image AUROC'];
-
-const row = (cells: readonly string[]) => console.log(`| ${cells.join(' | ')} |`);
 
 /** The four scores for every power: maps are linear in the weights, so that each granularity is scored once. */
 async function scoresByPower(dataset: Dataset): Promise<number[][]> {
@@ -26,7 +24,6 @@ async function scoresByPower(dataset: Dataset): Promise<number[][]> {
   const patch = await pipeline.evaluate(configure({ granularities: ['patch'] }));
   const { reconstructors } = await pipeline.bank(configure());
   const weights = reconstructors.map(({ calibration: [{ weight = 1 }] }) => weight ** (1 / sharpness));
-  const labels = image.samples.map(({ label }) => label === 'anomalous');
   return powers.map((power) => {
     const [first, second] = weights.map((weight) => weight ** power);
     const maps = image.maps.map((plane, index) => {
@@ -34,9 +31,8 @@ async function scoresByPower(dataset: Dataset): Promise<number[][]> {
       const fused = plane.data.map((value, at) => (first * value + second * other[at]) / (first + second));
       return createPlane(plane, fused);
     });
-    const pixel = pixelMetrics(maps, image.masks);
-    const { auroc } = rankingMetrics(imageScores(maps, configure().topFraction), labels);
-    return [pixel.auroc, pixel.averagePrecision, pixel.pro, auroc];
+    const fused = { ...image, maps, imageScores: imageScores(maps, configure().topFraction) };
+    return scoresOf(fused, [...image.samples.keys()])!;
   });
 }
 

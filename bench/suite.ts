@@ -14,7 +14,7 @@ import { createRandom } from '../src/base';
 import { type Configuration, evaluate, type Evaluation, fitDetector, presets } from '../src/detector';
 import { type BackboneName } from '../src/features';
 import { type DatasetName, loadBackbone, openDatasets } from '../src/files';
-import { pixelMetrics, rankingMetrics } from '../src/scoring';
+import { measures, row, scoresOf } from './four-scores';
 
 const { values } = parseArgs({
   options: {
@@ -38,29 +38,6 @@ const known: Record<string, Partial<Configuration>> = {
   ...own,
 };
 const methods = [...values.methods.split(','), ...Object.keys(own)];
-const measures = ['pixel AUROC', 'AP', 'PRO', 'image AUROC'];
-
-/** The four scores on some of the test images; undefined where these have no defect or nothing else. */
-function scoresOf(
-  { maps, masks, samples, imageScores }: Evaluation,
-  chosen: readonly number[],
-): number[] | undefined {
-  const labels = chosen.map((index) => samples[index].label === 'anomalous');
-  const own = chosen.map((index) => masks[index]);
-  if (!labels.includes(true) || !labels.includes(false) || !own.some((mask) => mask?.data.includes(1)))
-    return;
-  const pixel = pixelMetrics(
-    chosen.map((index) => maps[index]),
-    own,
-  );
-  const image = rankingMetrics(
-    Float32Array.from(chosen, (index) => imageScores[index]),
-    labels,
-  );
-  return [pixel.auroc, pixel.averagePrecision, pixel.pro, image.auroc];
-}
-
-const row = (cells: readonly (string | number)[]) => console.log(`| ${cells.join(' | ')} |`);
 const mean = (rows: readonly number[][]) =>
   measures.map((_, at) => rows.reduce((sum, scores) => sum + scores[at], 0) / rows.length);
 

@@ -162,7 +162,6 @@ function figureWidget(Widget: WidgetClass) {
       // Keeping a picture tells JupyterLab of a change, and it renders the same figure again.
       const told = JSON.stringify([own, isDark()]);
       if (told === this.shown) return;
-      this.shown = told;
       // JupyterLab freezes its data, and Plotly notes the camera in the layout that it is given.
       const figure = themed(structuredClone(own), this.node);
       const height = own.layout?.height ?? 420;
@@ -174,6 +173,7 @@ function figureWidget(Widget: WidgetClass) {
         const clickClass = own.layout?.meta?.spanlab?.clickClass;
         if (clickClass) element.on('plotly_click', (event) => tellClick(event, clickClass));
       }
+      this.shown = told;
       this.node.dataset.drawn = String(++this.drawn);
       clearTimeout(this.keeping);
       this.keeping = setTimeout(() => void this.keepPicture(model, this.drawn), pictureDelay);

@@ -148,16 +148,17 @@ async function drawOnce<C extends Record<string, Control>>(
     render({ ...values, ...changed }, { signal: host.signal, onProgress: () => undefined });
   const drawn = [await draw()].flat() as Drawing[];
   const control = frames === undefined ? undefined : controls[frames];
-  if (frames !== undefined && typeof control === 'object' && 'min' in control && isFigures(drawn)) {
+  if (frames !== undefined && typeof control === 'object' && 'min' in control && isOneFigure(drawn)) {
     const steps = frameValues(control);
     const figures: Figure[] = [];
-    for (const value of steps) figures.push((await draw({ [frames]: value })) as Figure);
+    for (const value of steps)
+      figures.push(value === control.value ? drawn[0] : ((await draw({ [frames]: value })) as Figure));
     host.display(bundleOf(framedFigure(frames, { values: steps, figures, first: control.value }), {}));
   } else for (const drawing of drawn) host.display(bundleOf(drawing, {}));
   tellMissingControls(host);
 }
 
-function isFigures(drawn: readonly Drawing[]): boolean {
+function isOneFigure(drawn: readonly Drawing[]): drawn is readonly [Figure] {
   return drawn.length === 1 && typeof drawn[0] === 'object' && isFigure(drawn[0]);
 }
 

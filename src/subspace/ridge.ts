@@ -95,15 +95,16 @@ function leavingOut({
   const known = new Map<number, { left: readonly number[]; block: Matrix }>();
   const blockOf = (one: number) => {
     const left = one < 0 || unused.includes(one) ? unused : [...unused, one];
-    const block = new Matrix(left.map((row) => left.map((col) => inverse[row * atoms + col])));
-    return { left, block: new CholeskyDecomposition(block).solve(Matrix.eye(left.length)) };
+    const own = new Matrix(left.map((row) => left.map((col) => inverse[row * atoms + col])));
+    const block = new CholeskyDecomposition(own).solve(Matrix.eye(left.length));
+    known.set(one, { left, block });
+    return { left, block };
   };
   return (codes) => {
     for (let start = 0; start < codes.length; start += atoms) {
       const one = excluded ? excluded[start / atoms] : -1;
       if (one < 0 && unused.length === 0) continue;
       const { left, block } = known.get(one) ?? blockOf(one);
-      known.set(one, { left, block });
       const own = left.map((atom) => codes[start + atom]);
       for (const [row, atom] of left.entries()) {
         const factor = own.reduce((sum, value, col) => sum + block.get(row, col) * value, 0);

@@ -79,29 +79,18 @@ test(
   },
 );
 
-test(
-  'Redis ends and comes back empty: every point is there once',
-  { skip: withoutRedis },
-  async (context) => {
-    const { out, running, restart } = await busySweep(context);
-    await restart();
+for (const [how, seconds] of [
+  ['ends and comes back empty', undefined],
+  ['restarts, and says for 3 s that it is loading', 3],
+] as const) {
+  test(`Redis ${how}: every point is there once`, { skip: withoutRedis }, async (context) => {
+    const { out, running, restart, restartLoading } = await busySweep(context);
+    await (seconds === undefined ? restart() : restartLoading(seconds));
     const { code, stderr } = await running;
     assert.equal(code, 0, stderr);
     await assertEveryPointOnce(out, exemplars);
-  },
-);
-
-test(
-  'Redis restarts, and says for 3 s that it is loading: every point is there once',
-  { skip: withoutRedis },
-  async (context) => {
-    const { out, running, restartLoading } = await busySweep(context);
-    await restartLoading(3);
-    const { code, stderr } = await running;
-    assert.equal(code, 0, stderr);
-    await assertEveryPointOnce(out, exemplars);
-  },
-);
+  });
+}
 
 test(
   'a sweep and a worker that start while Redis is loading wait for it',

@@ -2,7 +2,7 @@ import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom } from '../../src/base';
-import { createFeatureMatrix, type FeatureMatrix, selectRows } from '../../src/matrix';
+import { createFeatureMatrix, type FeatureMatrix, normalizeRows, selectRows } from '../../src/matrix';
 import {
   denseCodes,
   encode,
@@ -20,16 +20,8 @@ import {
 /** Rows of norm 1, so that the mean norm, and with it the weight of ridge, is the same for any of them. */
 function directions(rows: number, cols: number, seed: number): FeatureMatrix {
   const random = createRandom(seed);
-  const matrix = createFeatureMatrix(rows, cols);
-  for (let row = 0; row < rows; row++) {
-    const values = Array.from({ length: cols }, () => random.normal());
-    const norm = Math.hypot(...values);
-    matrix.data.set(
-      values.map((value) => value / norm),
-      row * cols,
-    );
-  }
-  return matrix;
+  const data = Float32Array.from({ length: rows * cols }, () => random.normal());
+  return normalizeRows(createFeatureMatrix(rows, cols, data));
 }
 
 const solvers: Record<string, Solver> = {
