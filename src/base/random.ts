@@ -1,6 +1,6 @@
 import { integerIn, invalid } from './check';
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64';
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { xoroshiro128plusFromState } from 'pure-rand/generator/xoroshiro128plus';
 
 /** A seeded stream of random numbers; the same seed gives the same stream on every machine. */
 export interface Random {
@@ -15,15 +15,18 @@ export interface Random {
 }
 
 /**
- * Starts a random stream (xoroshiro128+; normals by Box and Muller, 1958).
+ * Starts a random stream: xoroshiro128+ whose 128 bits of state are four outputs of SplitMix32 started at the seed, so that the
+ * streams of neighbouring seeds have nothing in common from their first draw on. Normals are those of Box and Muller, 1958.
  *
- * @param seed any integer in [-2^31, 2^32)
+ * @param seed any integer in [-2^31, 2^32); a negative one gives the stream of `seed + 2^32`
+ * @returns a stream that is the same on every machine
  * @throws RangeError when the seed is not such an integer
+ * @see Blackman and Vigna, arXiv 1805.01407, who advise SplitMix for seeding; Steele, Lea and Flood, OOPSLA 2014
  */
 export function createRandom(seed: number): Random {
   if (!Number.isInteger(seed) || seed < -(2 ** 31) || seed >= 2 ** 32)
     throw invalid({ seed }, 'an integer in [-2^31, 2^32)');
-  const generator = xoroshiro128plus(seed | 0);
+  const generator = xoroshiro128plusFromState(splitMix(seed, 4));
   const uniform = () => uniformFloat64(generator);
   let spare: number | undefined;
   return {
@@ -42,6 +45,16 @@ export function createRandom(seed: number): Random {
       return radius * Math.cos(angle);
     },
   };
+}
+
+/** Outputs of SplitMix32: a Weyl sequence, mixed by the 32-bit finalizer of MurmurHash3. */
+function splitMix(seed: number, count: number): number[] {
+  return Array.from({ length: count }, (_, index) => {
+    let word = (seed + Math.imul(index + 1, 0x9e3779b9)) | 0;
+    word = Math.imul(word ^ (word >>> 16), 0x85ebca6b);
+    word = Math.imul(word ^ (word >>> 13), 0xc2b2ae35);
+    return word ^ (word >>> 16);
+  });
 }
 
 /**

@@ -27,10 +27,16 @@ function agreement(labels: Int32Array, truth: Int32Array): number {
   return Math.max(...right) / labels.length;
 }
 
-test('spectral clustering of the affinity separates three planes of R^3', async () => {
-  const { features, labels } = toySubspaces({ subspaces: 3, points: 60, seed: 0 });
-  const codes = await selfExpress(normalizeRows(features), lasso({ multiple: 1000 }));
-  assert.ok(agreement(spectralClustering(affinityOf(codes), { clusters: 3 }), labels) > 0.95);
+test('spectral clustering of the affinity mostly separates three planes of R^3, which meet in lines', async () => {
+  const found: number[] = [];
+  for (let seed = 0; seed < 10; seed++) {
+    const { features, labels } = toySubspaces({ subspaces: 3, points: 60, seed });
+    const codes = await selfExpress(normalizeRows(features), lasso({ multiple: 1000 }));
+    found.push(agreement(spectralClustering(affinityOf(codes), { clusters: 3 }), labels));
+  }
+  const mean = found.reduce((sum, value) => sum + value, 0) / found.length;
+  // Labels at random agree on about 0.4.
+  assert.ok(mean > 0.85 && Math.min(...found) > 0.7, found.join());
 });
 
 test('spectral clustering of the affinity separates three planes of R^6, whatever their directions', async () => {
