@@ -4,6 +4,8 @@
  *
  * @packageDocumentation
  */
+// Random numbers
+export { createRandom, type Random } from './base';
 // Images
 export {
   createPlane,

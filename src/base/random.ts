@@ -21,6 +21,11 @@ export interface Random {
  * @param seed any integer in [-2^31, 2^32); a negative one gives the stream of `seed + 2^32`
  * @returns a stream that is the same on every machine
  * @throws RangeError when the seed is not such an integer
+ * @example
+ * ```ts
+ * const { integer, normal } = createRandom(3);
+ * [integer(6) < 6, Number.isFinite(normal())] // [true, true]
+ * ```
  * @see Blackman and Vigna, arXiv 1805.01407, who advise SplitMix for seeding; Steele, Lea and Flood, OOPSLA 2014
  */
 export function createRandom(seed: number): Random {

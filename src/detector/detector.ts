@@ -8,6 +8,7 @@ import {
   type LevelReconstruction,
   type Reconstructor,
 } from '../reconstruction';
+import { sliceCodes } from '../subspace';
 import type { Configuration } from './configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
@@ -177,20 +178,12 @@ function imageOf(batch: LevelReconstruction, index: number): LevelReconstruction
     data: data.subarray(index * positions * cols, (index + 1) * positions * cols),
   });
   const rows = codes.rows / count;
-  const starts = codes.rowStarts.slice(index * rows, (index + 1) * rows + 1);
-  const [first, last] = [starts[0], starts[rows]];
   return {
     ...batch,
     count: 1,
     residuals: residuals.subarray(index * positions, (index + 1) * positions),
     target: features(batch.target),
     rebuilt: features(batch.rebuilt),
-    codes: {
-      rows,
-      cols: codes.cols,
-      rowStarts: starts.map((start) => start - first),
-      indices: codes.indices.subarray(first, last),
-      values: codes.values.subarray(first, last),
-    },
+    codes: sliceCodes(codes, index * rows, (index + 1) * rows),
   };
 }

@@ -1,9 +1,8 @@
 import { moments, stopIfAborted } from '../base';
-import { type FeatureMaps, selectMaps, sliceMaps } from '../features';
+import type { FeatureMaps } from '../features';
 import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
-import { largestCoefficients, type SparseCodes, stackCodes } from '../subspace';
-import type { LevelModel } from './granularity';
-import { type Normalization, normalizeMaps } from './normalization';
+import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
+import { type FittedLevel, rebuildLeftOut } from './rebuild-left-out';
 import {
   fitWhitening,
   residualLengths,
@@ -41,11 +40,9 @@ export interface RebuiltMaps extends ResidualMaps {
 
 /** Residual vectors from which a metric is learnt, at most. */
 const largestResidualSample = 20_000;
-const calibrationBatch = 8;
 
 /** How residuals are measured. */
 export interface MetricOptions {
-  normalization: Normalization;
   metric: ResidualMetricName;
   /** Of the Mahalanobis metric, in mean variances, > 0. */
   shrinkage: number;
@@ -55,8 +52,8 @@ export interface MetricOptions {
 }
 
 /**
- * Learns what nominal residuals of a level look like, from nominal images at even distances. A left-out image may not use an exemplar of its
- * own.
+ * Learns what nominal residuals of a level look like, from nominal images at even distances, each reconstructed by a model that has
+ * not seen it, see {@link rebuildLeftOut}.
  *
  * @param maps nominal maps, not normalized
  * @throws RangeError when a feature of these images is not finite
@@ -64,24 +61,27 @@ export interface MetricOptions {
  */
 export async function calibrate(
   maps: FeatureMaps,
-  model: LevelModel,
-  { normalization, metric, shrinkage, images: largest, signal }: MetricOptions,
+  fitted: FittedLevel,
+  { metric, shrinkage, images: largest, signal }: MetricOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
   const { features: raw, ...shape } = maps;
   const used = Math.min(largest, maps.count);
   const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
   const perImage = maps.height * maps.width;
-  const leftOut = normalizeMaps(selectMaps(maps, images), normalization);
-  const { features: targets } = leftOut;
-  assertFinite(targets, `nominal features of level ${maps.level}`);
-  const codes: SparseCodes[] = [];
+  const codes: SparseCodes[] = new Array(used);
+  const targets = createFeatureMatrix(used * perImage, raw.cols);
   const rebuilt = createFeatureMatrix(used * perImage, raw.cols);
-  for (let start = 0; start < used; start += calibrationBatch) {
+  for await (const batch of rebuildLeftOut(maps, images, fitted)) {
     stopIfAborted(signal);
-    const own = images.slice(start, start + calibrationBatch);
-    const result = await model.rebuild(sliceMaps(leftOut, start, start + own.length), { own });
-    rebuilt.data.set(result.rebuilt.data, start * perImage * raw.cols);
-    codes.push(largestCoefficients(result.codes));
+    assertFinite(batch.target, `nominal features of level ${maps.level}`);
+    const largestOnly = largestCoefficients(batch.codes);
+    const rows = largestOnly.rows / batch.at.length;
+    for (const [index, at] of batch.at.entries()) {
+      const [start, end] = [index * perImage * raw.cols, (index + 1) * perImage * raw.cols];
+      targets.data.set(batch.target.data.subarray(start, end), at * perImage * raw.cols);
+      rebuilt.data.set(batch.rebuilt.data.subarray(start, end), at * perImage * raw.cols);
+      codes[at] = sliceCodes(largestOnly, index * rows, (index + 1) * rows);
+    }
   }
   const whitening =
     metric === 'mahalanobis'

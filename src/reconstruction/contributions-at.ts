@@ -24,7 +24,7 @@ export interface Contribution extends Place {
  * const reconstructor = await fitReconstructor(nominal, { solver: nearest() });
  * const [level] = await reconstructor.reconstruct(nominal);
  * contributionsAt(reconstructor, level, { image: 1, row: 0, column: 1 })
- * // [{ image: 1, row: 0, column: 1, atom: 0, coefficient: 1 }]
+ * // [{ image: 1, row: 0, column: 1, atom: 1, coefficient: 1 }]
  * ```
  */
 export function contributionsAt(

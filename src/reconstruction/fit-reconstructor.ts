@@ -29,7 +29,7 @@ export interface ReconstructorOptions extends SamplingOptions {
  *
  * Exemplars are chosen at the reference level, where they minimize `max_x f(x, S)` (`subspace`), or cover the features
  * (`kCenter`). Each level then gets its dictionary `X_S`; a test feature x is rebuilt as `X_S c`, and its residual is
- * `x - X_S c`. Nominal residuals are learnt from up to 64 nominal images, none of which may use itself.
+ * `x - X_S c`. Nominal residuals are learnt from up to 64 nominal images, each reconstructed by a model that has not seen it.
  *
  * @param nominal features of the nominal images, one entry per level
  * @returns the reconstructor: its exemplars, their origins, and `reconstruct`
@@ -71,8 +71,8 @@ export async function fitReconstructor(
     const normalization = normalizations[index];
     const kept = { level, height, width, channels: features.cols, exemplars: levels[index] };
     const model = await granularities[granularity].model(kept, set, solver);
-    const { residualMetric, calibration, leftOut } = await calibrate(maps, model, {
-      normalization,
+    const fitted = { granularity, level: kept, set, solver, model, normalization, options };
+    const { residualMetric, calibration, leftOut } = await calibrate(maps, fitted, {
       metric,
       shrinkage,
       images: calibrationImages,

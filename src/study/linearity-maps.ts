@@ -1,5 +1,5 @@
 import { type LongWork, pause, stopIfAborted } from '../base';
-import { type FeatureMaps, positionFeatures } from '../features';
+import { type FeatureMaps, positionFeatures, selectMaps } from '../features';
 import { createPlane, type Plane } from '../images';
 import { fitReconstructor } from '../reconstruction';
 import { meanRows, subtractRows } from '../matrix';
@@ -8,9 +8,17 @@ import { ridge, singularSpectrum } from '../subspace';
 /** How linear nominal features are at every position of a level. */
 export interface LinearityMaps {
   level: number;
-  /** Of the position's features over all images, mean removed, as {@link singularSpectrum} defines it. */
+  /** Nominal images that were used. */
+  images: number;
+  /**
+   * Effective rank of a position's features over the images, their mean removed, as {@link singularSpectrum} defines it. It is at most
+   * `images - 1`, and near that for noise.
+   */
   effectiveRank: Plane;
-  /** Fraction of a nominal image's variance that the other images do not explain, in [0, 1] or a little above. */
+  /**
+   * Fraction of a nominal image's variance that the other images do not explain, corrected for what they would explain by chance: about 0
+   * in a subspace of few dimensions, about 1 for independent noise.
+   */
   unexplained: Plane;
 }
 
@@ -18,10 +26,14 @@ export interface LinearityMaps {
  * Where the method's assumption holds: at every position of a level, how many directions nominal images vary in, and how much of
  * an image's variance a combination of the other images leaves unexplained. The assumption holds where both are small.
  *
- * @param nominal features of nominal images at one level
+ * An image is left out of the mean, too. A combination of n - 1 other images spans n - 2 directions without their mean, and explains
+ * `(n - 2) / channels` of any noise; so the fraction that is left is divided by `1 - (n - 2) / channels`, as an adjusted R² is. Where
+ * there are more than `channels / 2 + 2` images, so many at even distances are used.
+ *
+ * @param given features of nominal images at one level
  * @returns a map of each
- * @throws RangeError when there are fewer than 3 images
- * @see Roy and Vetterli, EUSIPCO 2007, for the effective rank
+ * @throws RangeError when there are fewer than 3 images or fewer than 2 channels
+ * @see Roy and Vetterli, EUSIPCO 2007, for the effective rank; Wherry, 1931, for the adjustment
  * @example
  * ```ts
  * // Images of one direction: position 0 varies along it, position 1 has noise of its own in the second channel.
@@ -32,11 +44,18 @@ export interface LinearityMaps {
  * ```
  */
 export async function linearityMaps(
-  nominal: FeatureMaps,
+  given: FeatureMaps,
   { signal, onProgress }: LongWork = {},
 ): Promise<LinearityMaps> {
-  const { level, count, height, width } = nominal;
-  if (count < 3) throw new RangeError(`there are ${count} nominal images; expected at least 3`);
+  const channels = given.features.cols;
+  if (given.count < 3) throw new RangeError(`there are ${given.count} nominal images; expected at least 3`);
+  if (channels < 2) throw new RangeError(`features have ${channels} channel; expected at least 2`);
+  const images = Math.min(given.count, Math.floor(channels / 2) + 2);
+  const nominal = selectMaps(
+    given,
+    Array.from({ length: images }, (_, index) => Math.floor((index * given.count) / images)),
+  );
+  const { level, height, width } = nominal;
   const positions = height * width;
   const effectiveRank = createPlane({ width, height });
   for (let at = 0; at < positions; at++) {
@@ -61,6 +80,7 @@ export async function linearityMaps(
     for (let at = row * target.cols; at < (row + 1) * target.cols; at++)
       variances[row % positions] += target.data[at] ** 2;
   }
-  for (let at = 0; at < positions; at++) unexplained.data[at] /= variances[at] || 1;
-  return { level, effectiveRank, unexplained };
+  const leftByChance = 1 - (images - 2) / channels;
+  for (let at = 0; at < positions; at++) unexplained.data[at] /= (variances[at] || 1) * leftByChance;
+  return { level, images, effectiveRank, unexplained };
 }

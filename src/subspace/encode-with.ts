@@ -51,6 +51,22 @@ export function encoderWith(kept: readonly number[], { gram, solver, encoder }: 
   };
 }
 
+/** Rows `start` to `end - 1` of codes. */
+export function sliceCodes(
+  { cols, rowStarts, indices, values }: SparseCodes,
+  start: number,
+  end: number,
+): SparseCodes {
+  const [first, last] = [rowStarts[start], rowStarts[end]];
+  return {
+    rows: end - start,
+    cols,
+    rowStarts: rowStarts.slice(start, end + 1).map((offset) => offset - first),
+    indices: indices.subarray(first, last),
+    values: values.subarray(first, last),
+  };
+}
+
 /** Codes over the same atoms, one under the other. */
 export function stackCodes(parts: readonly SparseCodes[]): SparseCodes {
   const rows = parts.reduce((sum, part) => sum + part.rows, 0);

@@ -9,10 +9,11 @@ const keptEnergy = 0.99;
 /**
  * Directions: the memory bank holds no exemplars but the principal directions of all nominal patches, as many as hold 99 % of
  * their energy (of their variance, for centred features). A feature is rebuilt as its projection on them; the codes have a row
- * per position. A left-out image is not left out here: it hardly changes the directions of all patches.
+ * per position.
  */
 export const direction: Granularity = {
   keepsImages: false,
+  exemplarsAreFeatures: false,
   available: ({ features }) => features.cols,
   defaultExemplars: (available) => available,
   async sample() {

@@ -75,6 +75,8 @@ export interface LevelModel {
 export interface Granularity {
   /** Whether an entry is a nominal image, so that there are at most as many exemplars as images. */
   keepsImages: boolean;
+  /** Whether the memory bank's entries are nominal features, each of one image; else they are made of the features of all images. */
+  exemplarsAreFeatures: boolean;
   /** Number of entries that nominal maps at the reference level offer. */
   available(reference: FeatureMaps): number;
   /** Number of exemplars where none is asked for. */

@@ -8,6 +8,7 @@ const samplers = { subspace: subspaceSamplingOfGram, kCenter: kCenterOfGram, ran
 /** What granularities share whose memory bank keeps whole images: they are chosen by the inner products of their maps. */
 export const wholeImages = {
   keepsImages: true,
+  exemplarsAreFeatures: true,
   available: ({ count }) => count,
   defaultExemplars: (available) => available,
   async sample(reference, { sampler, ...options }) {

@@ -1,0 +1,120 @@
+import '../../src/platform';
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { createRandom, type Random } from '../../src/base';
+import { type Configuration, configure, modelOptionsOf, presetNames, presets } from '../../src/detector';
+import { nominalLimits } from '../../src/detector/fit-detector';
+import { mapsAndScores } from '../../src/detector/score-batches';
+import { weighGranularities } from '../../src/detector/weigh-granularities';
+import type { FeatureMaps } from '../../src/features';
+import { createFeatureMatrix } from '../../src/matrix';
+import { fitReconstructor, type LevelReconstruction, type Reconstructor } from '../../src/reconstruction';
+
+const grid = { height: 4, width: 4 };
+const [nominalImages, freshImages, trials, rate] = [48, 60, 6, 0.05];
+
+/** Independent standard normal features about a mean of their position, so that centring has something to take away. */
+function noiseMaps(count: number, channels: number, random: Random): FeatureMaps {
+  const positions = grid.height * grid.width;
+  const features = createFeatureMatrix(count * positions, channels);
+  for (let at = 0; at < features.data.length; at++)
+    features.data[at] = random.normal() + Math.cos(at % (positions * channels));
+  return { level: 1, count, ...grid, features };
+}
+
+/** Fractions of fresh noise that thresholds of noise call anomalous. */
+async function falseAlarms(changes: Partial<Configuration>, channels: number, seed: number) {
+  const random = createRandom(seed);
+  const configuration = configure({
+    ...{ size: 16, mapSize: 8, sigma: 0, levels: [1], patches: 60 },
+    ...changes,
+    imageFalseAlarms: rate,
+    pixelFalseAlarms: rate,
+  });
+  const nominal = noiseMaps(nominalImages, channels, random);
+  const fitted: Reconstructor[] = [];
+  for (const granularity of configuration.granularities) {
+    const options = modelOptionsOf(configuration, granularity);
+    const exemplars =
+      options.exemplars && options.exemplars < 1
+        ? Math.round(options.exemplars * nominal.features.rows)
+        : options.exemplars;
+    fitted.push(await fitReconstructor([nominal], { ...options, exemplars }));
+  }
+  const reconstructors = weighGranularities(fitted, configuration);
+  const { thresholds } = nominalLimits(reconstructors, configuration);
+  const fresh = noiseMaps(freshImages, channels, random);
+  const levels: LevelReconstruction[] = [];
+  for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct([fresh])));
+  const { maps, scores } = mapsAndScores(levels, reconstructors, configuration);
+  const pixels = maps.flatMap(({ data }) =>
+    Array.from(data, (value): number => (value >= thresholds.pixel ? 1 : 0)),
+  );
+  const images = Array.from(scores, (score): number => (score >= thresholds.image ? 1 : 0));
+  const mean = (values: number[]) => values.reduce((sum, value) => sum + value, 0) / values.length;
+  return { pixel: mean(pixels), image: mean(images) };
+}
+
+const of = (granularity: 'image' | 'position' | 'patch') => ({ granularities: [granularity] }) as const;
+
+const cases: [string, Partial<Configuration>, number?][] = [
+  ...presetNames.map((name): [string, Partial<Configuration>, number?] => [
+    `preset ${name}`,
+    { ...presets[name], concatenate: false, ...(presets[name].patches && { patches: 0.1 }) },
+    name === 'pca' ? 120 : 12,
+  ]),
+  ['default', {}],
+  ...(['image', 'position', 'patch'] as const).flatMap((granularity): [string, Partial<Configuration>][] => [
+    [`${granularity}, centred`, { ...of(granularity), centre: true }],
+    [`${granularity}, centred, OMP`, { ...of(granularity), centre: true, solver: { name: 'omp', atoms: 3 } }],
+    [
+      `${granularity}, standardized, centred, unit norm, Mahalanobis`,
+      { ...of(granularity), standardize: true, centre: true, unitNorm: true, metric: 'mahalanobis' },
+    ],
+    [
+      `${granularity}, energy, centred`,
+      { ...of(granularity), metric: 'energy', centre: true, unitNorm: false },
+    ],
+    [`${granularity}, Mahalanobis`, { ...of(granularity), metric: 'mahalanobis', centre: false }],
+  ]),
+  [
+    'position, window',
+    { granularities: ['position'], window: 3, centre: true, solver: { name: 'omp', atoms: 3 } },
+  ],
+  ['direction', { granularities: ['direction'], centre: false }, 120],
+  ['image and position, centred', { granularities: ['image', 'position'], centre: true }],
+];
+
+/**
+ * A threshold is the ⌈(1 - rate)(n + 1)⌉-th of n left-out scores, so that its rate of false alarms is Beta(k, n + 1 - k) distributed with
+ * k = n + 1 - ⌈…⌉; the fresh images add binomial noise. The bounds are four standard errors of the mean of the trials from its mean.
+ */
+function boundsOf(n: number): [number, number] {
+  const k = n + 1 - Math.ceil((1 - rate) * (n + 1));
+  const mean = k / (n + 1);
+  const variance = (mean * (1 - mean)) / (n + 2) + (mean * (1 - mean)) / freshImages;
+  const error = 4 * Math.sqrt(variance / trials);
+  return [Math.max(0, mean - error), mean + error];
+}
+
+for (const [name, changes, channels = 12] of cases) {
+  test(`thresholds from noise flag the fraction of fresh noise that was asked for: ${name}`, async () => {
+    const found = { pixel: 0, image: 0 };
+    for (let seed = 0; seed < trials; seed++) {
+      const { pixel, image } = await falseAlarms(changes, channels, seed);
+      found.pixel += pixel / trials;
+      found.image += image / trials;
+    }
+    const [low, high] = boundsOf(nominalImages);
+    assert.ok(
+      found.image >= low && found.image <= high,
+      `images: ${found.image}, expected ${low} to ${high}`,
+    );
+    // Where k-center has chosen a tenth of the patches, what an image's own exemplars covered is covered by no others when it is left out.
+    const least = changes.solver?.name === 'nearest' ? 0.005 : 0.025;
+    assert.ok(
+      found.pixel > least && found.pixel < 0.075,
+      `pixels: ${found.pixel}, expected ${least} to 0.075`,
+    );
+  });
+}
