@@ -63,7 +63,7 @@ export {
   toySubspaces,
 } from './subspace';
 // Sampling
-export { kCenter, randomSampling, type Sampling, subspaceSampling } from './sampling';
+export { kCenter, randomSampling, representationCosts, type Sampling, subspaceSampling } from './sampling';
 // Reconstruction
 export {
   type Contribution,

@@ -4,10 +4,10 @@ import { toyFigure, type ToyScene } from './toy-figure';
 
 /**
  * A search for exemplars pick by pick, with buttons to play and pause it and a slider to step: the points that are not chosen are
- * coloured by what they cost under the exemplars so far.
+ * coloured by their cost `f` under the exemplars so far, and the one that costs most, which is taken next, is ringed.
  *
  * @param scene the points, and all exemplars in the order of their picks
- * @param costs for each pick the cost of every point after it
+ * @param costs for each pick the cost of every point after it, see {@link representationCosts}
  * @example
  * ```ts
  * const { features, bases } = toySubspaces({ points: 3 });
@@ -67,7 +67,7 @@ export function toySearchFigure(scene: ToyScene, costs: readonly ArrayLike<numbe
 }
 
 function scale(cmin: number, cmax: number): object {
-  const colorbar = { title: { text: 'cost' }, thickness: 12, len: 0.6 };
+  const colorbar = { title: { text: 'cost f' }, thickness: 12, len: 0.6 };
   return { cmin, cmax, colorscale: 'Viridis', showscale: true, colorbar };
 }
 
