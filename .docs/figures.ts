@@ -152,6 +152,7 @@ function architecture(): void {
     sampling: 'subspace, k-center, random',
     reconstruction: 'granularities, rebuilt features, residuals',
     scoring: 'anomaly maps, AUROC, AP, PRO',
+    configuration: 'every parameter, one row each',
     detector: 'the whole method as one object',
     pipeline: 'the method as stages that remember',
     plots: 'overlays and figures as plain data',

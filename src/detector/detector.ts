@@ -8,7 +8,7 @@ import {
   type LevelReconstruction,
   type Reconstructor,
 } from '../reconstruction';
-import type { Configuration } from './configuration';
+import type { Configuration } from '../configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
 import { scoreBatches } from './score-batches';

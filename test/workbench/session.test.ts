@@ -1,13 +1,11 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configure } from '../../src/detector';
+import { changesOf, configure, parametersOf } from '../../src/configuration';
 import { openDatasets } from '../../src/files';
 import type { Dataset } from '../../src/images';
 import { createPipeline } from '../../src/pipeline';
 import type { Messages } from '../../src/workbench/messages';
-import { changesOf } from '../../src/workbench/changes-of';
-import { parametersOf } from '../../src/workbench/parameters';
 import { openSession } from '../../src/workbench/session';
 
 async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset) {
