@@ -87,7 +87,7 @@ function solverOption(parameter: SolverParameterName): Option {
 function defaultWords(name: ParameterName): string {
   const { default: usual, usual: words } = rowOf(name);
   if (words !== undefined) return ` (default: ${words})`;
-  if (typeof usual === 'function') return ` (default: ${writeText(configure()[name])}, by the backbone)`;
+  if (typeof usual === 'function') return ` (default: the backbone's, e.g. ${writeText(configure()[name])})`;
   return typeof usual === 'boolean' ? '' : ` (default: ${writeText(usual)})`;
 }
 

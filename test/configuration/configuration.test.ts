@@ -36,31 +36,36 @@ const between = (min: number, max: number) =>
 const side = fc.integer({ min: 32, max: 600 });
 const odd = fc.integer({ min: 0, max: 31 }).map((half) => 2 * half + 1);
 
-const solver: fc.Arbitrary<SolverConfig> = fc.oneof(
-  fc.record({ name: fc.constant('omp' as const), atoms: fc.integer({ min: 1, max: 90 }) }),
-  fc.record({
-    name: fc.constant('omp' as const),
-    atoms: fc.integer({ min: 1, max: 90 }),
-    tolerance: between(0, 9),
-  }),
-  fc.record({ name: fc.constant('lasso' as const), multiple: between(1, 1e4) }),
-  fc.record({ name: fc.constant('elasticNet' as const), mu: between(0, 1), multiple: between(1, 1e4) }),
-  fc.record({ name: fc.constant('ridge' as const), penalty: between(0, 1e9) }),
-  fc.record({ name: fc.constant('ridge' as const), variance: between(0, 1e9) }),
-  fc.record({
-    name: fc.constant('localRidge' as const),
-    neighbours: fc.integer({ min: 1, max: 99 }),
-    penalty: between(0, 1),
-  }),
-  fc.record({ name: fc.constant('nearest' as const) }),
-);
+const solver: fc.Arbitrary<SolverConfig> = fc
+  .oneof(
+    fc.record({ name: fc.constant('omp' as const), atoms: fc.integer({ min: 1, max: 90 }) }),
+    fc.record({
+      name: fc.constant('omp' as const),
+      atoms: fc.integer({ min: 1, max: 90 }),
+      tolerance: between(0, 9),
+    }),
+    fc.record({ name: fc.constant('lasso' as const), multiple: between(1, 1e4) }),
+    fc.record({ name: fc.constant('elasticNet' as const), mu: between(0, 1), multiple: between(1, 1e4) }),
+    fc.record({ name: fc.constant('ridge' as const), penalty: between(0, 1e9) }),
+    fc.record({ name: fc.constant('ridge' as const), variance: between(0, 1e9) }),
+    fc.record({
+      name: fc.constant('localRidge' as const),
+      neighbours: fc.integer({ min: 1, max: 99 }),
+      penalty: between(0, 1),
+    }),
+    fc.record({ name: fc.constant('nearest' as const) }),
+  )
+  .map((one) => ({ ...one }));
 
 /** Values of every parameter; that none is forgotten is checked by its type. */
 const values: { [Name in keyof Configuration]-?: fc.Arbitrary<Configuration[Name]> } = {
   backbone: fc.constantFrom(...backboneNames),
   weights: fc.string({ minLength: 1 }),
   engine: fc.constantFrom(...engineNames),
-  size: fc.oneof(side, fc.record({ width: side, height: side })),
+  size: fc.oneof(
+    side,
+    fc.record({ width: side, height: side }).map((size) => ({ ...size })),
+  ),
   fit: fc.constantFrom(...fits),
   resize: fc.integer({ min: 600, max: 16384 }),
   tile: fc.integer({ min: 1, max: 1000 }),
@@ -185,8 +190,10 @@ test('a control that is moved gives what it shows: it shows the same when the co
       }
       const again = parametersOf({ base: configuration, nominal: 40 }, {});
       for (const other of parametersOf(context, moved)) {
-        const same = again.find(({ name }) => name === other.name)!;
-        // The choices of other sizes with the same aspect ratio, and the default that is also a number, have several names.
+        const same = again.find(({ name }) => name === other.name);
+        // A level that the backbone lacks is shown only while it is used.
+        if (!same) continue;
+        // The default may be one of the numbers, too.
         const isDefault = [value, same.default].includes('default');
         if (other.unused === undefined && !(other.name === control.name && isDefault))
           assert.equal(
