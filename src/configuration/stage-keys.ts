@@ -1,7 +1,8 @@
 import type { GranularityName } from '../reconstruction';
 import type { Configuration } from './configuration';
 import { modelDefaults } from './model-defaults';
-import { parameterNames, parameters, type Stage, stages } from './parameters';
+import { type Stage, stages } from './parameter-row';
+import { parameterNames, parameters } from './parameters';
 
 /**
  * What decides each stage of a configuration, as text: the values of its parameters that have an effect, and all that decides the

@@ -1,6 +1,6 @@
 import type { Configuration } from './configuration';
 import { changesFrom, withDefaults } from './configure';
-import type { Parameter, ParameterContext, ParameterValues } from './controls';
+import type { Parameter, ParameterContext, ParameterValues } from './control';
 import { type ParameterName, parameterNames, parameters, rowOf } from './parameters';
 
 const controlled = parameterNames.filter((name) => parameters[name].controls !== undefined);
