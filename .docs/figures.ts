@@ -184,7 +184,7 @@ function architecture(): void {
     importsOf(part).map((other) => {
       if (order.indexOf(other) > order.indexOf(part)) throw new Error(`${part} imports ${other}, which comes after it`);
       const [from, to] = [middle(other) + 5, middle(part) - 5];
-      const reach = left + boxWidth + 14 + 22 * (order.indexOf(part) - order.indexOf(other));
+      const reach = left + boxWidth + 14 + 17 * (order.indexOf(part) - order.indexOf(other));
       return `<path d="M ${left + boxWidth} ${from} C ${reach} ${from}, ${reach} ${to}, ${left + boxWidth + 3} ${to}" fill="none" stroke="#8aa4c8" marker-end="url(#head)"/>`;
     }),
   );
