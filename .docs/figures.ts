@@ -152,6 +152,7 @@ function architecture(): void {
     sampling: 'subspace, k-center, random',
     reconstruction: 'granularities, rebuilt features, residuals',
     scoring: 'anomaly maps, AUROC, AP, PRO',
+    configuration: 'every parameter, one row each',
     detector: 'the whole method as one object',
     pipeline: 'the method as stages that remember',
     plots: 'overlays and figures as plain data',
@@ -183,7 +184,7 @@ function architecture(): void {
     importsOf(part).map((other) => {
       if (order.indexOf(other) > order.indexOf(part)) throw new Error(`${part} imports ${other}, which comes after it`);
       const [from, to] = [middle(other) + 5, middle(part) - 5];
-      const reach = left + boxWidth + 14 + 22 * (order.indexOf(part) - order.indexOf(other));
+      const reach = left + boxWidth + 14 + 17 * (order.indexOf(part) - order.indexOf(other));
       return `<path d="M ${left + boxWidth} ${from} C ${reach} ${from}, ${reach} ${to}, ${left + boxWidth + 3} ${to}" fill="none" stroke="#8aa4c8" marker-end="url(#head)"/>`;
     }),
   );

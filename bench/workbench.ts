@@ -10,7 +10,7 @@ import { parseArgs } from 'node:util';
 import { configure } from '../src/detector';
 import { openDatasets } from '../src/files';
 import { type Computed, createPipeline } from '../src/pipeline';
-import type { ParameterValues } from '../src/workbench/parameters';
+import type { ParameterValues } from '../src/configuration';
 import { openSession } from '../src/workbench/session';
 
 const { values: flags } = parseArgs({

@@ -21,6 +21,7 @@ const order = [
   'sampling',
   'reconstruction',
   'scoring',
+  'configuration',
   'detector',
   'pipeline',
   'plots',

@@ -1,5 +1,6 @@
 export * from './check';
 export * from './escape-html';
+export * from './meets';
 export * from './numbers';
 export * from './parse-as';
 export * from './port';

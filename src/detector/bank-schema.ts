@@ -16,8 +16,8 @@ import {
 } from 'valibot';
 import { invalid, parseAs, realSchema } from '../base';
 import { granularityNames, residualMetricNames, type ReconstructorSummary } from '../reconstruction';
-import type { Configuration } from './configuration';
-import { parseConfiguration } from './configuration-schema';
+import type { Configuration } from '../configuration';
+import { parseConfiguration } from '../configuration';
 import type { DetectorState } from './detector';
 
 const natural = pipe(number(), integer(), minValue(0));

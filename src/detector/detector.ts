@@ -9,7 +9,7 @@ import {
   type Reconstructor,
 } from '../reconstruction';
 import { sliceCodes } from '../subspace';
-import type { Configuration } from './configuration';
+import type { Configuration } from '../configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
 import { scoreBatches } from './score-batches';

@@ -1,6 +1,6 @@
 import { encodeSafetensors } from '../matrix';
 import { reconstructorToTensors } from '../reconstruction';
-import { withoutMachine } from './configuration';
+import { withoutMachine } from '../configuration';
 import type { DetectorState } from './detector';
 
 /** Says what a file is. */

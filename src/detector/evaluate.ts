@@ -9,7 +9,7 @@ import {
   type SkippedSample,
 } from '../images';
 import { aupimo, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
-import { mapSizeOf } from './configuration';
+import { mapSizeOf } from '../configuration';
 import { decide, type Decisions } from './decide';
 import type { Detector } from './detector';
 import { withStage } from './fit-detector';

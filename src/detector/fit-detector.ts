@@ -22,10 +22,10 @@ import {
   type Reconstructor,
   type ReconstructorOptions,
 } from '../reconstruction';
-import { type Configuration, configure } from './configuration';
+import { type Configuration, configure } from '../configuration';
 import { createDetector, type Detector } from './detector';
 import { bankFiles } from './files';
-import { modelOptionsOf } from './model-options';
+import { modelOptionsOf } from '../configuration';
 import { mapsAndScores } from './score-batches';
 import { nominalThresholds, type Thresholds } from './thresholds';
 import { weighGranularities } from './weigh-granularities';

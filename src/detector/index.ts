@@ -1,14 +1,12 @@
-export * from './configuration';
-export { configurationSchema, parseConfiguration } from './configuration-schema';
-export * from './configuration-text';
+// Whatever takes a detector needs its configuration.
+export * from '../configuration';
+
 export * from './decide';
 export * from './detector';
 export * from './evaluate';
 export * from './files';
 export * from './fit-detector';
 export * from './load-detector';
-export * from './model-options';
-export * from './presets';
 export { mapsAndScores } from './score-batches';
 export * from './weigh-granularities';
 export type { FalseAlarms, Thresholds } from './thresholds';

@@ -9,12 +9,12 @@ import type { Weights } from '../matrix';
 import { type Reconstructor, reconstructorFromTensors, restoreReconstructor } from '../reconstruction';
 import { solverOf } from '../subspace';
 import { parseBankMetadata } from './bank-schema';
-import type { Configuration } from './configuration';
+import type { Configuration } from '../configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { fileFormat, fileVersion } from './encode-detector';
 import { bankFiles } from './files';
 import { networkOf } from './fit-detector';
-import { solverConfigOf } from './model-options';
+import { solverConfigOf } from '../configuration';
 
 /** Parameters of {@link loadDetector}. */
 export interface LoadDetectorOptions {

@@ -3,7 +3,7 @@ import { extractBatches, type ExtractedBatch, type Extractor } from '../features
 import type { Plane, Sample, SkippedSample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
 import { anomalyMaps, imageScores, neighbourScores, patchScores } from '../scoring';
-import { type Configuration, mapSizeOf } from './configuration';
+import { type Configuration, mapSizeOf } from '../configuration';
 
 /** A batch of samples through the whole chain. */
 interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {

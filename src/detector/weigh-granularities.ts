@@ -1,7 +1,7 @@
 import { concatenate } from '../base';
 import type { Reconstructor } from '../reconstruction';
 import { anomalyMaps, sortScores } from '../scoring';
-import { type Configuration, mapSizeOf } from './configuration';
+import { type Configuration, mapSizeOf } from '../configuration';
 
 /** Fraction of the left-out nominal pixels above the value that a granularity's map is put in units of. */
 const tail = 0.001;

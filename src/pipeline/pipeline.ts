@@ -36,7 +36,7 @@ import type {
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
-import { stageKeys } from './stage-keys';
+import { stageKeys } from '../configuration';
 
 /** The method on one data set, stage by stage; each stage remembers its results by what decided them. */
 export interface Pipeline {

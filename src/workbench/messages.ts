@@ -1,6 +1,6 @@
+import type { Parameter, ParameterValues } from '../configuration';
 import type { PicturedExplanation } from '../explanation';
 import type { Curve, Difference } from '../scoring';
-import type { Parameter, ParameterValues } from './parameters';
 
 /** What the page asks the kernel for. */
 export type Request =

@@ -1,14 +1,21 @@
 import { basename } from 'node:path';
 import { type LongWork, tellProgress } from '../base';
-import { type Configuration, configurationCode, configure } from '../detector';
+import {
+  changesOf,
+  type Configuration,
+  configurationCode,
+  configure,
+  type Parameter,
+  type ParameterContext,
+  parametersOf,
+  type ParameterValues,
+} from '../configuration';
 import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
 import type { Computed, LiveEvaluation, LiveImage, Pipeline } from '../pipeline';
 import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
-import { changesOf } from './changes-of';
 import type { ImageMessage, MapPlace, Messages, Request, SetMessage } from './messages';
-import { type Parameter, type ParameterContext, parametersOf, type ParameterValues } from './parameters';
 import { encodePlane, levelPictures } from './pictures';
 import { textsOf } from './texts-of';
 

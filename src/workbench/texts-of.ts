@@ -1,4 +1,4 @@
-import { type Configuration, configurationCode, configurationFlagsOf } from '../detector';
+import { type Configuration, configurationCode, configurationFlagsOf } from '../configuration';
 import type { Dataset, DatasetSource } from '../images';
 
 /** A configuration on a data set as TypeScript and as a command line; both say where the data set is, where that is known. */

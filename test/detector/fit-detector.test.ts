@@ -33,7 +33,7 @@ test('more exemplars than images are cut down, and said so; what is out of range
   await detector.dispose();
   await assert.rejects(
     fitDetector(images, { size: 64, solver: { name: 'lasso' } as never }),
-    /neither lambda nor multiple is given/,
+    /solver\.multiple is undefined; expected a value/,
   );
   await assert.rejects(fitDetector(images, { size: 128 }), /image 0 is 64x64; the extractor takes 128x128/);
 });

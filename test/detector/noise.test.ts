@@ -2,7 +2,7 @@ import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom, type Random } from '../../src/base';
-import { type Configuration, configure, modelOptionsOf, presetNames, presets } from '../../src/detector';
+import { type Configuration, configure, modelOptionsOf, presetNames, presets } from '../../src/configuration';
 import { nominalLimits } from '../../src/detector/fit-detector';
 import { mapsAndScores } from '../../src/detector/score-batches';
 import { weighGranularities } from '../../src/detector/weigh-granularities';

@@ -260,17 +260,19 @@ test('every control of the workbench, moved in turn, is answered', { skip: unles
   // What has an effect only with another solver or metric, or alone.
   for (const [chosen, value, dependent] of [
     ['solver', 'localRidge', ['neighbours', 'penalty']],
-    ['solver', 'omp', ['atoms']],
+    ['solver', 'omp', ['atoms', 'tolerance']],
     ['solver', 'elasticNet', ['multiple', 'mu']],
+    ['solver', 'ridge', ['variance']],
     ['metric', 'mahalanobis', ['shrinkage']],
+    ['granularity', 'position', ['window']],
   ] as const) {
     await changing(() => page.locator(`select[data-parameter=${chosen}]`).selectOption(value));
     for (const name of dependent) await move(name);
     await reset(chosen);
   }
   const still = names.filter((name) => !moved.has(name));
-  // Level 1 is not among the levels of the default.
-  assert.deepEqual(still, ['weight1']);
+  // Level 1 is not among the levels of the default, and an image score of its own needs a single one.
+  assert.deepEqual(still, ['weight1', 'imageScore']);
   for (const look of ['opacity', 'threshold']) {
     const pixels = () =>
       page

@@ -12,7 +12,7 @@ test('L1: LASSO and elastic net without a weight are refused', () => {
   assert.throws(() => elasticNet({ mu: 0.5 } as never), /neither lambda nor multiple is given/);
   assert.throws(
     () => configure({ solver: { name: 'lasso' } as never }),
-    /neither lambda nor multiple is given/,
+    /solver\.multiple is undefined; expected a value/,
   );
 });
 

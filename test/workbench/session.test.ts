@@ -1,22 +1,22 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { configure } from '../../src/detector';
+import { changesOf, type Configuration, configure, parametersOf } from '../../src/configuration';
 import { openDatasets } from '../../src/files';
 import type { Dataset } from '../../src/images';
 import { createPipeline } from '../../src/pipeline';
 import type { Messages } from '../../src/workbench/messages';
-import { changesOf } from '../../src/workbench/changes-of';
-import { parametersOf } from '../../src/workbench/parameters';
 import { openSession } from '../../src/workbench/session';
 
-async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset) {
+const usual: Partial<Configuration> = { backbone: 'scattering', size: 64 };
+
+async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset, changes = usual) {
   const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
   const dataset = change(nut);
   const told: { [Kind in keyof Messages]?: Messages[Kind][] } = {};
   const session = await openSession({
     dataset,
-    base: configure({ backbone: 'scattering', size: 64 }),
+    base: configure(changes),
     pipelineWith: (onComputed) => createPipeline(dataset, { onComputed }),
     send: (kind, message) => ((told[kind] ??= []) as unknown[]).push(message),
   });
@@ -77,6 +77,43 @@ test('newer values stop older ones; wrong values are told, not thrown', async ()
   const noLevels = { ...session.defaults, level1: false, level2: false, level3: false };
   await session.handle({ type: 'show', values: noLevels, image: 14 });
   assert.match(last('status').error!, /levels is /);
+});
+
+test('whatever configuration it is opened with is the one that it shows', async () => {
+  const solver = { name: 'omp', atoms: 3, tolerance: 0.1 } as const;
+  for (const changes of [
+    { granularities: ['position', 'patch'] },
+    { granularities: ['patch', 'image'], levelWeights: [1, 2], solver, patches: 0.05 },
+    { size: { width: 96, height: 64 }, imageScore: 'patch', levels: [2] },
+  ] as const) {
+    const { session, last } = await open(undefined, { ...usual, ...changes });
+    await session.handle({ type: 'show', values: session.defaults, image: 13 });
+    const { error, code, command } = last('status');
+    assert.equal(error, undefined);
+    for (const [name, value] of Object.entries(changes))
+      assert.ok(code.includes(`${name}: `), `${name} ${value}`);
+    if ('solver' in changes) assert.match(command, / --solver omp --atoms 3 --tolerance 0.1( |$)/);
+    if ('levelWeights' in changes)
+      assert.deepEqual([session.defaults.weight1, session.defaults.weight2], [1, 2]);
+  }
+});
+
+test('level 4 of a backbone that has it is a control, and stays', () => {
+  const context = {
+    base: configure({ backbone: 'resnet18', levels: [3, 4], levelWeights: [1, 2] }),
+    nominal: 9,
+  };
+  const shown = parametersOf(context, {});
+  const values = Object.fromEntries(shown.map((parameter) => [parameter.name, parameter.default]));
+  assert.deepEqual([values.level4, values.weight3, values.weight4], [true, 1, 2]);
+  const { levels, levelWeights } = changesOf(context, { ...values, level2: true });
+  assert.deepEqual(
+    [levels, levelWeights],
+    [
+      [2, 3, 4],
+      [1, 1, 2],
+    ],
+  );
 });
 
 test('every control changes the configuration, or says why it does not', () => {

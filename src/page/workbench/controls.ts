@@ -1,4 +1,4 @@
-import type { Parameter } from '../../workbench/parameters';
+import type { Parameter } from '../../configuration';
 import { make } from '../make';
 import type { Actions, State } from './state';
 
@@ -121,5 +121,5 @@ function rangeInput(
 
 function wordsOf(value: number | string | boolean): string {
   if (typeof value === 'boolean') return value ? 'on' : 'off';
-  return typeof value === 'number' ? String(Number(value.toPrecision(3))) : value;
+  return typeof value === 'number' ? String(Number(value.toPrecision(6))) : value;
 }

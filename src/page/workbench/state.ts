@@ -1,5 +1,5 @@
 import type { ImageMessage, MapPlace, Request, SetMessage, SetupMessage } from '../../workbench/messages';
-import type { ParameterValues } from '../../workbench/parameters';
+import type { ParameterValues } from '../../configuration';
 
 /** What the page knows and shows; views draw it anew when it changes. */
 export interface State {

@@ -1,4 +1,7 @@
+import type { SolverConfig } from '../subspace';
 import type { Configuration } from './configuration';
+import { flagOf, type ParameterName } from './parameters';
+import { writeText } from './text-forms';
 
 /**
  * The parameters that differ from the defaults, as TypeScript.
@@ -13,12 +16,18 @@ export function configurationCode(changes: Partial<Configuration>): string {
 }
 
 function codeOf(value: unknown): string {
-  if (typeof value === 'string') return `'${value.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
+  if (typeof value === 'string') return quoted(value);
   if (Array.isArray(value)) return `[${value.map(codeOf).join(', ')}]`;
   if (typeof value !== 'object' || value === null) return String(value);
   const entries = Object.entries(value).filter(([, own]) => own !== undefined);
   if (entries.length === 0) return '{}';
   return `{ ${entries.map(([name, own]) => `${name}: ${codeOf(own)}`).join(', ')} }`;
+}
+
+/** A string literal in single quotes; JSON escapes what a line cannot hold. */
+function quoted(text: string): string {
+  const inner = JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"').replaceAll("'", "\\'");
+  return `'${inner}'`;
 }
 
 /**
@@ -33,20 +42,11 @@ function codeOf(value: unknown): string {
 export function configurationFlagsOf(changes: Partial<Configuration>): string[] {
   return Object.entries(changes).flatMap(([name, value]) => {
     if (value === undefined) return [];
-    if (name === 'granularities') return ['--granularity', (value as string[]).join(',')];
-    if (name === 'solver') {
-      const { name: solver, ...parameters } = value as { name: string };
-      return [
-        '--solver',
-        solver,
-        ...Object.entries(parameters).flatMap(([key, own]) => [`--${key}`, `${own}`]),
-      ];
-    }
-    const flag = `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-    if (value === true) return [flag];
-    if (value === false) return [flag.replace('--', '--no-')];
-    if (name === 'size' && typeof value === 'object')
-      return [flag, `${(value as { width: number }).width}x${(value as { height: number }).height}`];
-    return [flag, Array.isArray(value) ? value.join(',') : `${value as string | number}`];
+    const flag = flagOf(name as ParameterName);
+    if (typeof value === 'boolean') return [value ? `--${flag}` : `--no-${flag}`];
+    if (name !== 'solver') return [`--${flag}`, writeText(value)];
+    const { name: solver, ...own } = value as SolverConfig;
+    const given = Object.entries(own).filter(([, one]) => one !== undefined);
+    return [`--${flag}`, solver, ...given.flatMap(([parameter, one]) => [`--${parameter}`, `${one}`])];
   });
 }

@@ -1,0 +1,115 @@
+import { type GenericSchema, optional, strictObject } from 'valibot';
+import { integerIn, invalid, oneOf, parseAs } from '../base';
+import { backboneNames } from '../features';
+import { checkFraming, sidesOf } from '../images';
+import { checkMapOptions } from '../scoring';
+import { type Configuration, mapSizeOf } from './configuration';
+import { parameterNames, parameters, rowOf } from './parameters';
+
+/**
+ * A whole configuration from the parameters that are to differ from the defaults. The defaults are those of the backbone; the
+ * map's longer side is at most the image's, and the smoothing is in proportion to it.
+ *
+ * @throws RangeError when a parameter is out of range or unknown
+ * @example
+ * ```ts
+ * const { backbone, size, mapSize, sigma } = configure({ size: 112 });
+ * [backbone, size, mapSize, sigma] // ['efficientnet_lite0', 112, 112, 2]
+ * ```
+ */
+export function configure(changes: Partial<Configuration> = {}): Configuration {
+  const unknown = Object.keys(changes).find((name) => !(name in parameters));
+  if (unknown !== undefined)
+    throw new RangeError(`${unknown} is no parameter; expected some of ${parameterNames.join(', ')}`);
+  const configuration = withDefaults(changes);
+  checkConfiguration(configuration);
+  return configuration;
+}
+
+/**
+ * The least changes that give a configuration: `configure(changesFrom(configuration))` equals it.
+ *
+ * @param configuration a valid one, as {@link configure} gives it
+ */
+export function changesFrom(configuration: Configuration): Partial<Configuration> {
+  const changed = parameterNames.filter(
+    (name) => JSON.stringify(configuration[name]) !== JSON.stringify(defaultOf(name, configuration)),
+  );
+  return Object.fromEntries(changed.map((name) => [name, configuration[name]]));
+}
+
+/** The changes with the defaults of what they leave out; nothing is checked but the backbone. */
+export function withDefaults(changes: Partial<Configuration>): Configuration {
+  if (changes.backbone !== undefined) oneOf({ backbone: changes.backbone }, backboneNames);
+  const configuration: Record<string, unknown> = {};
+  for (const name of parameterNames) {
+    const before = configuration as unknown as Configuration;
+    const value = changes[name] ?? defaultOf(name, before);
+    if (value !== undefined) configuration[name] = value;
+  }
+  return configuration as unknown as Configuration;
+}
+
+/** A parameter's default beside the parameters that stand before it. */
+function defaultOf(name: keyof Configuration, before: Configuration): unknown {
+  const { default: usual } = rowOf(name);
+  return typeof usual === 'function' ? (usual as (before: Configuration) => unknown)(before) : usual;
+}
+
+/** Every parameter's schema; one without a default may be missing. */
+export const configurationSchema = strictObject(
+  Object.fromEntries(
+    parameterNames.map((name) => {
+      const { schema, default: usual } = rowOf(name);
+      return [name, usual === undefined || name === 'unitNorm' ? optional(schema) : schema];
+    }),
+  ),
+) as unknown as GenericSchema<Configuration>;
+
+/**
+ * Checks a configuration that a file or another machine gave: every parameter is there, of its type, in its range, and nothing else.
+ *
+ * @throws RangeError naming the parameter, its value and what was expected
+ */
+export function parseConfiguration(value: unknown): Configuration {
+  const configuration = parseAs(configurationSchema, value, 'configuration');
+  checkTogether(configuration);
+  return configuration;
+}
+
+/**
+ * Checks a configuration before any work.
+ *
+ * @throws RangeError naming the value and what was expected
+ */
+export function checkConfiguration(configuration: Configuration): void {
+  for (const name of parameterNames)
+    if (configuration[name] !== undefined) parseAs(rowOf(name).schema, configuration[name], name);
+  checkTogether(configuration);
+}
+
+/** What parameters allow each other. */
+function checkTogether(configuration: Configuration): void {
+  checkFraming(configuration);
+  const { width, height } = sidesOf(configuration.size);
+  integerIn({ 'map size': configuration.mapSize }, [8, Math.max(width, height)], "the image's longer side");
+  checkMapOptions({ size: mapSizeOf(configuration), sigma: configuration.sigma });
+  checkLevels(configuration);
+  checkImageScore(configuration);
+}
+
+function checkLevels({ levelWeights, referenceLevel, levels, concatenate }: Configuration): void {
+  const modelled = concatenate ? levels.slice(0, 1) : levels;
+  if (levelWeights && levelWeights.length !== modelled.length)
+    throw invalid({ levelWeights }, `${modelled.length} weights, one of them above 0`);
+  if (referenceLevel !== undefined && !levels.includes(referenceLevel))
+    throw invalid({ referenceLevel }, `one of ${levels.join(', ')}, the levels`);
+}
+
+function checkImageScore({ imageScore, granularities, concatenate, levels, solver }: Configuration): void {
+  if (imageScore === 'map') return;
+  if (granularities.length > 1 || (levels.length > 1 && !concatenate))
+    throw invalid({ imageScore }, 'map, for several granularities or levels');
+  if (imageScore === 'neighbours' && solver?.name !== 'nearest')
+    throw invalid({ imageScore }, 'map or patch, for another solver than nearest');
+}

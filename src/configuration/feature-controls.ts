@@ -1,0 +1,39 @@
+import type { BackboneName } from '../features';
+import type { ImageSize } from '../images';
+import type { Controls } from './control';
+import { readSize, sizeText } from './text-forms';
+
+/** The side of a square, or one of the sizes with the aspect ratio of the size to begin with. */
+export const sizeControl: Controls<ImageSize> = {
+  show(name, { base: { size } }) {
+    if (typeof size === 'number')
+      return [{ name, kind: 'number', min: 64, max: 512, step: 32, default: size }];
+    const scaled = [0.5, 0.75, 1, 1.5, 2].map((scale) =>
+      sizeText({ width: Math.round(size.width * scale), height: Math.round(size.height * scale) }),
+    );
+    return [{ name, kind: 'choice', options: scaled, default: sizeText(size) }];
+  },
+  read: (name, values) => readSize(String(values[name])),
+};
+
+const levelNames = ['fine texture', 'parts', 'large structures', 'the largest structures'];
+
+/** The hierarchy levels that a backbone has. */
+export function levelsOf(backbone: BackboneName): readonly number[] {
+  return backbone === 'efficientnet_lite0' || backbone === 'scattering' ? [1, 2, 3] : [1, 2, 3, 4];
+}
+
+/** A box for every level of the backbone. */
+export const levelTicks: Controls<readonly number[]> = {
+  show: (_name, { base }) =>
+    [...new Set([...levelsOf(base.backbone), ...base.levels])].map((level) => ({
+      ...{
+        name: `level${level}`,
+        label: `level ${level}`,
+        kind: 'flag',
+        default: base.levels.includes(level),
+      },
+      help: `Use hierarchy level ${level}: ${levelNames[level - 1]}.`,
+    })),
+  read: (_name, values) => [1, 2, 3, 4].filter((level) => values[`level${level}`]),
+};

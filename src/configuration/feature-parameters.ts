@@ -1,0 +1,129 @@
+import { array, boolean, check, nonEmpty, picklist, pipe, strictObject, string, union } from 'valibot';
+import { realSchema } from '../base';
+import { type BackboneName, backboneNames, engineNames, poolingNames } from '../features';
+import { fits } from '../images';
+import { choice, slider, tick } from './control';
+import { levelTicks, sizeControl } from './feature-controls';
+import { choiceText, flagText, numberText, oddSide, type ParameterRows, positive } from './parameter-row';
+
+const levelsSchema = pipe(
+  array(realSchema),
+  check(
+    (levels) =>
+      levels.length > 0 &&
+      levels.every(
+        (level, at) =>
+          Number.isInteger(level) && level >= 1 && level <= 4 && (at === 0 || level > levels[at - 1]),
+      ),
+    'hierarchy levels in [1, 4], ascending, each once',
+  ),
+);
+
+/** What suits a backbone where it is not a ResNet; for DINOv2 it was not measured. */
+const sizes: Partial<Record<BackboneName, number>> = {
+  scattering: 128,
+  efficientnet_lite0: 320,
+  dinov2_small: 392,
+};
+
+/** The parameters of the features. */
+export const featureParameters: ParameterRows<
+  | 'backbone'
+  | 'weights'
+  | 'engine'
+  | 'size'
+  | 'fit'
+  | 'resize'
+  | 'tile'
+  | 'levels'
+  | 'neighbourhood'
+  | 'pooling'
+  | 'concatenate'
+> = {
+  backbone: {
+    schema: picklist(backboneNames),
+    default: 'efficientnet_lite0',
+    stage: 'features',
+    ...{ label: 'backbone', group: 'Features', text: choiceText(backboneNames) },
+    help: 'The network that gives features.',
+  },
+  weights: {
+    schema: pipe(string(), nonEmpty('the path of a file')),
+    stage: 'features',
+    usual: 'none; efficientnet_lite0 comes with its own',
+    ...{ label: 'weights', group: 'Features', text: { kind: 'path', placeholder: '<file>' } },
+    help: 'Safetensors file of the backbone.',
+  },
+  engine: {
+    schema: picklist(engineNames),
+    default: 'auto',
+    stage: 'features',
+    ...{ label: 'engine', group: 'Features', text: choiceText(engineNames) },
+    help: 'The program that runs the backbone; auto takes the first that loads.',
+  },
+  size: {
+    schema: union([realSchema, strictObject({ width: realSchema, height: realSchema })]),
+    default: ({ backbone }) => sizes[backbone] ?? 384,
+    stage: 'features',
+    ...{ label: 'image size', group: 'Features', text: { kind: 'size', placeholder: '<pixels>' } },
+    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192. Small defects need large images; time grows with the square.',
+    controls: sizeControl,
+  },
+  fit: {
+    schema: picklist(fits),
+    default: 'stretch',
+    stage: 'features',
+    ...{ label: 'framing', group: 'Features', text: choiceText(fits, '<how>'), controls: choice(fits) },
+    help: 'How images of another aspect ratio are framed.',
+  },
+  resize: {
+    schema: positive,
+    usual: 'that of the size',
+    stage: 'features',
+    unused: ({ fit }) => (fit === 'crop' ? undefined : 'only crop has it'),
+    ...{ label: 'side before cropping', group: 'Features', text: numberText('<pixels>') },
+    help: 'With crop: the shorter side before cropping.',
+  },
+  tile: {
+    schema: positive,
+    usual: 'no tiles',
+    stage: 'features',
+    ...{ label: 'tiles', group: 'Features', text: numberText('<pixels>') },
+    help: 'Side of the tiles that larger images are cut into.',
+  },
+  levels: {
+    schema: levelsSchema,
+    default: ({ backbone }) =>
+      backbone === 'scattering' ? [1, 2] : backbone === 'efficientnet_lite0' ? [2, 3] : [3],
+    stage: 'features',
+    ...{ label: 'levels', group: 'Features', text: { kind: 'numbers', placeholder: '<list>' } },
+    help: "The backbone's hierarchy levels, e.g. 2,3.",
+    controls: levelTicks,
+  },
+  neighbourhood: {
+    schema: oddSide,
+    default: 3,
+    stage: 'features',
+    ...{ label: 'neighbourhood', group: 'Features', text: numberText('<side>'), controls: slider([1, 9, 2]) },
+    help: 'Side of the square of positions that a patch feature sums up, odd. Larger ones forgive small shifts.',
+  },
+  pooling: {
+    schema: picklist(poolingNames),
+    default: 'mean',
+    stage: 'features',
+    ...{
+      label: 'pooling',
+      group: 'Features',
+      text: choiceText(poolingNames),
+      controls: choice(poolingNames),
+    },
+    help: "How a neighbourhood becomes a feature: by its mean, or unfolded as by PatchCore's authors.",
+  },
+  concatenate: {
+    schema: boolean(),
+    default: false,
+    stage: 'features',
+    ...{ label: 'concatenate levels', group: 'Features', text: flagText, controls: tick },
+    help: 'Bring all levels to the finest grid and model their features together, as PatchCore does.',
+  },
+};

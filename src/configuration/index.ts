@@ -1,0 +1,12 @@
+export * from './configuration';
+export * from './configuration-text';
+export * from './configure';
+export { solversWith } from './bank-controls';
+export type { Parameter, ParameterContext, ParameterValues } from './control';
+export * from './model-options';
+export { type Stage, stages } from './parameter-row';
+export * from './parameters';
+export * from './presets';
+export * from './stage-keys';
+export * from './text-forms';
+export * from './workbench';

@@ -1,0 +1,39 @@
+import type { GranularityName } from '../reconstruction';
+import type { Configuration } from './configuration';
+import { modelDefaults } from './model-defaults';
+import { type Stage, stages } from './parameter-row';
+import { parameterNames, parameters } from './parameters';
+
+/**
+ * What decides each stage of a configuration, as text: the values of its parameters that have an effect, and all that decides the
+ * stages before it.
+ *
+ * @param granularity the one whose memory bank is meant; default: all
+ */
+export function stageKeys(
+  configuration: Configuration,
+  granularity?: GranularityName,
+): Record<Stage, string> {
+  const chosen = granularity ? [granularity] : configuration.granularities;
+  const ofGranularities = chosen.map((name) => ({
+    ...modelDefaults[name],
+    ...configuration,
+    granularities: [name],
+  }));
+  const keys: Partial<Record<Stage, string>> = {};
+  let before: string | undefined;
+  for (const stage of stages) {
+    // Exemplars and models are fitted for each granularity on its own.
+    const isOwn = stage === 'exemplars' || stage === 'bank';
+    const values = (isOwn ? ofGranularities : [configuration]).map((one) => valuesOf(one, stage));
+    keys[stage] = before = JSON.stringify([before, values]);
+  }
+  return keys as Record<Stage, string>;
+}
+
+function valuesOf(configuration: Configuration, stage: Stage): Record<string, unknown> {
+  const names = parameterNames.filter(
+    (name) => parameters[name].stage === stage && parameters[name].unused?.(configuration) === undefined,
+  );
+  return Object.fromEntries(names.map((name) => [name, configuration[name]]));
+}
