@@ -1,6 +1,6 @@
 import type { Configuration, Evaluation, Thresholds } from '../detector';
 import type { FeatureMaps } from '../features';
-import type { Plane, Sample } from '../images';
+import type { Plane, Sample, SkippedSample } from '../images';
 import type { LevelReconstruction, Reconstructor } from '../reconstruction';
 
 /** A stage of the method, from images to scores. */
@@ -22,9 +22,12 @@ export interface Computed {
   milliseconds: number;
 }
 
-/** Features of the images of one split, and the samples that they are of. */
+/** Features of the images of one split, the samples that they are of, and those that could not be used. */
 export interface SplitFeatures {
   samples: readonly Sample[];
+  /** Where each of `samples` stands among all samples of the split. */
+  indices: readonly number[];
+  skipped: readonly SkippedSample[];
   maps: readonly FeatureMaps[];
 }
 
@@ -40,6 +43,8 @@ export interface LiveBank {
   reconstructors: readonly Reconstructor[];
   /** Nominal samples; the exemplars' origins count them. */
   training: readonly Sample[];
+  /** Nominal samples that could not be used. */
+  skipped: readonly SkippedSample[];
   notices: readonly string[];
 }
 
@@ -50,7 +55,7 @@ export interface LiveLimits {
   heatRange: readonly [number, number];
 }
 
-/** A test image through the whole method. */
+/** One test image through the whole method. */
 export interface LiveImage {
   sample: Sample;
   levels: readonly LevelReconstruction[];
@@ -61,5 +66,18 @@ export interface LiveImage {
 /** All test images through the whole method, and how well they agree with the labels. */
 export type LiveEvaluation = Pick<
   Evaluation,
-  'samples' | 'masks' | 'maps' | 'imageScores' | 'pixel' | 'image' | 'thresholds' | 'decisions' | 'oracle'
-> & { configuration: Configuration };
+  | 'samples'
+  | 'masks'
+  | 'maps'
+  | 'imageScores'
+  | 'pixel'
+  | 'image'
+  | 'thresholds'
+  | 'decisions'
+  | 'oracle'
+  | 'skipped'
+> & {
+  configuration: Configuration;
+  /** Where each of `samples` stands among the data set's test samples. */
+  indices: readonly number[];
+};

@@ -1,4 +1,4 @@
-import type { LongWork } from '../base';
+import { integerIn, type LongWork } from '../base';
 import {
   type Configuration,
   exemplarOptionsOf,
@@ -10,7 +10,14 @@ import {
   weighGranularities,
 } from '../detector';
 import { createExtractor, extractAll, type FeatureMaps, sliceMaps } from '../features';
-import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
+import {
+  type Dataset,
+  type Mask,
+  type RgbImage,
+  type Sample,
+  samplesOf,
+  type SkippedSample,
+} from '../images';
 import {
   fitReconstructor,
   type GatheredExemplars,
@@ -46,7 +53,9 @@ export interface Pipeline {
   limits(configuration: Configuration, work?: LongWork): Promise<LiveLimits>;
   /**
    * One test image at once: its residuals are final, but their scale is learnt from a few nominal images only. `index` counts the
-   * test samples that could be used.
+   * data set's test samples, whether they can be used or not.
+   *
+   * @throws Error naming the sample and why it was skipped, where it cannot be used
    */
   preview(configuration: Configuration, index: number, work?: LongWork): Promise<LiveImage>;
   /** One test image, as {@link Pipeline.evaluate} has it. */
@@ -153,8 +162,10 @@ function featuresOf(
     const extractor = await createExtractor(await networkOf(configuration), configuration);
     try {
       const { fit, resize } = configuration;
-      const options = { ...work, fit, resize, onSkip: () => undefined };
-      const found = await extractAll(extractor, samples, options);
+      const skipped: SkippedSample[] = [];
+      const options = { ...work, fit, resize, onSkip: (one: SkippedSample) => void skipped.push(one) };
+      const { samples: used, maps } = await extractAll(extractor, samples, options);
+      const found = { samples: used, indices: indicesIn(samples, used), skipped, maps };
       await store?.write(storeKey, found);
       return found;
     } finally {
@@ -180,7 +191,7 @@ async function bankOf(context: Context, task: Task): Promise<LiveBank> {
   const key = JSON.stringify([stageKeys(configuration).bank, configuration.mapSize, calibrationImages]);
   const weigh = async () => weighGranularities(reconstructors, configuration);
   const weighed = await context.remember('weights', key, weigh, () => 0);
-  return { reconstructors: weighed, training: nominal.samples, notices };
+  return { reconstructors: weighed, training: nominal.samples, skipped: nominal.skipped, notices };
 }
 
 /** Exemplars that are searched at least: the first picks of a search are those of a shorter one. */
@@ -230,12 +241,14 @@ async function limitsOf(context: Context, task: Task): Promise<LiveLimits> {
 async function imageOf(context: Context, task: Task, index: number): Promise<LiveImage> {
   const { configuration } = task;
   const { reconstructors } = await bankOf(context, task);
-  const { samples, maps } = await featuresOf(context, task, 'test');
-  const own = maps.map((map) => sliceMaps(map, index, index + 1));
+  const features = await featuresOf(context, task, 'test');
+  const { samples, maps } = features;
+  const at = usedIndex(features, samplesOf(context.dataset, 'test'), index);
+  const own = maps.map((map) => sliceMaps(map, at, at + 1));
   const levels: LevelReconstruction[] = [];
-  for (const [at, granularity] of configuration.granularities.entries()) {
+  for (const [order, granularity] of configuration.granularities.entries()) {
     const key = `${index} ${task.calibrationImages} ${stageKeys(configuration, granularity).bank}`;
-    const rebuild = () => reconstructors[at].reconstruct(own);
+    const rebuild = () => reconstructors[order].reconstruct(own);
     const bytes = (rebuilt: LevelReconstruction[]) =>
       rebuilt.reduce(
         (sum, { rebuilt, codes }) => sum + 4 * rebuilt.data.length + 12 * codes.values.length,
@@ -244,14 +257,14 @@ async function imageOf(context: Context, task: Task, index: number): Promise<Liv
     levels.push(...(await context.remember('image', key, rebuild, bytes)));
   }
   const { maps: planes, scores } = mapsAndScores(levels, reconstructors, configuration);
-  return { sample: samples[index], levels, map: planes[0], score: scores[0] };
+  return { sample: samples[at], levels, map: planes[0], score: scores[0] };
 }
 
 async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluation> {
   const { configuration, work } = task;
   const { reconstructors } = await bankOf(context, task);
   const { thresholds } = await limitsOf(context, task);
-  const { samples, maps: features } = await featuresOf(context, task, 'test');
+  const { samples, indices, skipped, maps: features } = await featuresOf(context, task, 'test');
   const rebuilt: RebuiltMaps[] = [];
   for (const [at, granularity] of configuration.granularities.entries()) {
     const { bank: key } = stageKeys(configuration, granularity);
@@ -271,7 +284,17 @@ async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluatio
   const key = JSON.stringify([stageKeys(configuration).maps, thresholds]);
   const metrics = async () => measure({ samples, masks, maps, scores, thresholds });
   const measured = await context.remember('metrics', key, metrics, () => 1e6);
-  return { configuration, samples, masks, maps, imageScores: scores, thresholds, ...measured };
+  return {
+    configuration,
+    samples,
+    indices,
+    skipped,
+    masks,
+    maps,
+    imageScores: scores,
+    thresholds,
+    ...measured,
+  };
 }
 
 function masksOf(
@@ -280,12 +303,31 @@ function masksOf(
   samples: readonly Sample[],
 ): Promise<(Mask | null)[]> {
   const { fit, resize } = configuration;
-  const key = JSON.stringify([mapSizeOf(configuration), fit, resize, samples.length]);
+  const key = JSON.stringify([mapSizeOf(configuration), fit, resize, samples.map(({ path }) => path)]);
   const load = () =>
     Promise.all(samples.map(async (sample) => (await pictureOf(configuration, sample)).mask));
   return remember('masks', key, load, (masks) =>
     masks.reduce((sum, mask) => sum + (mask?.data.length ?? 0), 0),
   );
+}
+
+/** Where samples stand in a list that holds them, both in the same order. */
+function indicesIn(all: readonly Sample[], used: readonly Sample[]): number[] {
+  let from = 0;
+  return used.map((sample) => (from = all.indexOf(sample, from) + 1) - 1);
+}
+
+/**
+ * Where a sample of the split stands among those that were used.
+ *
+ * @throws RangeError when the split has no such sample; Error naming it and why it was skipped
+ */
+function usedIndex({ indices, skipped }: SplitFeatures, all: readonly Sample[], index: number): number {
+  integerIn({ index }, [0, all.length - 1]);
+  const at = indices.indexOf(index);
+  if (at >= 0) return at;
+  const { path } = all[index];
+  throw new Error(`${path} was skipped: ${skipped.find((one) => one.path === path)?.reason}`);
 }
 
 function bytesOf(maps: readonly FeatureMaps[]): number {

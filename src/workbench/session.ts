@@ -4,10 +4,10 @@ import { type Configuration, configurationCode, configure } from '../detector';
 import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
-import type { Computed, LiveEvaluation, LiveImage, Pipeline } from '../pipeline';
+import type { Computed, LiveEvaluation, LiveImage, Pipeline, SplitFeatures } from '../pipeline';
 import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
 import { changesOf } from './changes-of';
-import type { ImageMessage, MapPlace, Messages, Request, SetMessage } from './messages';
+import type { ImageMessage, MapPlace, Messages, Request, SampleMessage, SetMessage } from './messages';
 import { type Parameter, type ParameterContext, parametersOf, type ParameterValues } from './parameters';
 import { encodePlane, levelPictures } from './pictures';
 import { textsOf } from './texts-of';
@@ -34,6 +34,8 @@ interface Session {
   handle(request: Request): Promise<void>;
   /** The defaults of all controls. */
   defaults: ParameterValues;
+  /** Index of the image to begin with: the first anomalous one that can be decoded. */
+  first: number;
 }
 
 /** What the requests of a session share. */
@@ -57,13 +59,12 @@ export async function openSession({ dataset, base, pipelineWith, send }: Session
   const workshop: Workshop = { dataset, context, pipeline, send, computed };
   const parameters = parametersOf(context, { granularity: base.granularities.join(' + ') });
   const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
-  send('setup', {
-    name: dataset.name,
-    parameters: parametersOf(context, defaults),
-    samples: await thumbnails(pipeline, base, samplesOf(dataset, 'test')),
-  });
+  const samples = await thumbnails(pipeline, base, samplesOf(dataset, 'test'));
+  const first = firstShown(samples);
+  send('setup', { name: dataset.name, parameters: parametersOf(context, defaults), samples, first });
   return {
     defaults,
+    first,
     async handle(request) {
       if (request.type === 'show') return show(workshop, request.values, request.image);
       if (request.type === 'explain') return explain(workshop, request);
@@ -98,7 +99,7 @@ function watched(workshop: Workshop, values: ParameterValues, signal: AbortSigna
 }
 
 async function show(workshop: Workshop, values: ParameterValues, index: number): Promise<void> {
-  const { pipeline, context, send, computed } = workshop;
+  const { dataset, pipeline, context, send, computed } = workshop;
   workshop.running?.abort(new Error('newer values came'));
   const { signal } = (workshop.running = new AbortController());
   computed.length = 0;
@@ -107,7 +108,9 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
     const configuration = configure(changesOf(context, values));
     const work = watched(workshop, values, signal);
     tell(workshop, values, { words: 'working', fraction: 0 });
-    await draw(workshop, { configuration, index, work, isFinal: false });
+    const { indices, skipped } = await pipeline.features(configuration, 'test', work);
+    const isUsed = indices.includes(index);
+    if (isUsed) await draw(workshop, { configuration, index, work, isFinal: false });
     const shownAfter = performance.now() - started;
     const evaluation = await pipeline.evaluate(configuration, work);
     const { heatRange } = await pipeline.limits(configuration, work);
@@ -117,11 +120,21 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
     signal.throwIfAborted();
     workshop.heatRange = heatRange;
     send('set', {
-      ...setMessage(evaluation, other && { evaluation: other, code: pinned.code }),
+      ...setMessage(
+        samplesOf(dataset, 'test'),
+        evaluation,
+        other && { evaluation: other, code: pinned.code },
+      ),
       heatRange,
-      bank: [...bankLines(bank.reconstructors), ...bank.notices],
+      bank: [
+        ...bankLines(bank.reconstructors),
+        ...bank.notices,
+        ...skippedLines('nominal', bank.skipped),
+        ...skippedLines('test', skipped),
+      ],
       costs: costsOf(bank.reconstructors),
     });
+    // An image that was skipped has no picture; the error says why.
     await draw(workshop, { configuration, index, work, isFinal: true });
     tell(workshop, values, { words: `picture after ${Math.round(shownAfter)} ms; ${stageWords(computed)}` });
   } catch (error) {
@@ -143,10 +156,21 @@ async function draw(
     ? await pipeline.image(configuration, index, work)
     : await pipeline.preview(configuration, index, work);
   const message = await imageMessage(pipeline, configuration, shown, heatRange ?? rangeOf(shown));
-  const compared = pinned && isFinal ? await pipeline.image(pinned.configuration, index, work) : undefined;
+  const compared =
+    pinned && isFinal ? await pinnedImage(pipeline, pinned.configuration, { index, work }) : undefined;
   work.signal?.throwIfAborted();
   const extra = compared && { pinnedMap: encodePlane(compared.map), pinnedScore: compared.score };
   send('image', { ...message, index, isFinal, ...extra });
+}
+
+/** The image under the pinned configuration; undefined where that configuration could not use it. */
+async function pinnedImage(
+  pipeline: Pipeline,
+  configuration: Configuration,
+  { index, work }: { index: number; work: LongWork },
+): Promise<LiveImage | undefined> {
+  const { indices } = await pipeline.features(configuration, 'test', work);
+  return indices.includes(index) ? pipeline.image(configuration, index, work) : undefined;
 }
 
 async function explain(
@@ -162,7 +186,8 @@ async function explain(
     const features = await pipeline.features(configuration, 'test');
     const decode = async (one: Sample) => (await pipeline.picture(configuration, one)).image;
     const reconstructor = reconstructors[configuration.granularities.indexOf(rebuilt.granularity)];
-    const maps = features.maps.map((map) => sliceMaps(map, index, index + 1));
+    const at = features.indices.indexOf(index);
+    const maps = features.maps.map((map) => sliceMaps(map, at, at + 1));
     const image = await decode(sample);
     send('explain', await explanationOf({ reconstructor, maps, rebuilt, image, training, decode }, place));
   } catch (error) {
@@ -178,19 +203,57 @@ function safeChanges(context: ParameterContext, values: ParameterValues): Partia
   }
 }
 
-async function thumbnails(pipeline: Pipeline, base: Configuration, samples: readonly Sample[]) {
+async function thumbnails(
+  pipeline: Pipeline,
+  base: Configuration,
+  samples: readonly Sample[],
+): Promise<SampleMessage[]> {
   const small = { ...base, size: 64, fit: base.fit, resize: undefined };
   return Promise.all(
     samples.map(async (sample) => ({
       name: basename(sample.path),
       defect: sample.defect,
       isAnomalous: sample.label === 'anomalous',
-      thumbnail: await pipeline.picture(small, sample).then(
-        ({ image }) => photoUrl(image),
-        () => '',
-      ),
+      ...(await pipeline.picture(small, sample).then(
+        async ({ image }) => ({ thumbnail: await photoUrl(image) }),
+        (error: Error) => ({ thumbnail: '', broken: error.message }),
+      )),
     })),
   );
+}
+
+/** The first anomalous image that can be shown, or the first image of all. */
+function firstShown(samples: readonly SampleMessage[]): number {
+  const shown = samples.findIndex(({ isAnomalous, broken }) => isAnomalous && broken === undefined);
+  return shown >= 0
+    ? shown
+    : Math.max(
+        0,
+        samples.findIndex(({ broken }) => broken === undefined),
+      );
+}
+
+function skippedLines(kind: string, skipped: SplitFeatures['skipped']): string[] {
+  return skipped.map(({ path, reason }) => `${kind} image skipped: ${basename(path)}: ${reason}`);
+}
+
+/** Scores by test sample of the data set; null for one that was not scored. */
+function scoresOf(
+  samples: readonly Sample[],
+  { indices, imageScores }: Pick<LiveEvaluation, 'indices' | 'imageScores'>,
+): (number | null)[] {
+  const scores = new Array<number | null>(samples.length).fill(null);
+  indices.forEach((index, at) => (scores[index] = imageScores[at]));
+  return scores;
+}
+
+/** Maps and scores of some test samples, in the order of their indices. */
+function partOf({ indices, maps, imageScores }: LiveEvaluation, chosen: readonly number[]) {
+  const places = chosen.map((index) => indices.indexOf(index));
+  return {
+    maps: places.map((at) => maps[at]),
+    imageScores: Float32Array.from(places, (at) => imageScores[at]),
+  };
 }
 
 /** A range for heat colours before nominal images have said one. */
@@ -218,10 +281,11 @@ async function imageMessage(
 }
 
 function setMessage(
+  all: readonly Sample[],
   evaluation: LiveEvaluation,
   pinned: { evaluation: LiveEvaluation; code: string } | undefined,
 ): Omit<SetMessage, 'heatRange' | 'bank' | 'costs'> {
-  const { imageScores, thresholds, pixel, image, samples, masks } = evaluation;
+  const { thresholds, pixel, image, samples, indices, masks } = evaluation;
   const known: [string, number | undefined][] = [
     ['pixel AUROC', pixel?.auroc],
     ['AP', pixel?.averagePrecision],
@@ -229,21 +293,31 @@ function setMessage(
     ['image AUROC', image?.auroc],
   ];
   const metrics = known.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  const scores = Array.from(imageScores);
-  if (!pinned) return { scores, thresholds, metrics };
+  const scores = scoresOf(all, evaluation);
+  const skipped = Object.fromEntries(
+    all.flatMap(({ path }, index) => {
+      const reason = scores[index] === null && evaluation.skipped.find((one) => one.path === path)?.reason;
+      return reason ? [[index, reason]] : [];
+    }),
+  );
+  if (!pinned) return { scores, skipped, thresholds, metrics };
   const { evaluation: other, code } = pinned;
-  const labels = samples.map(({ label }) => label === 'anomalous');
+  // A configuration may use images that another one cannot: only those of both are compared.
+  const common = indices.filter((index) => other.indices.includes(index));
+  const places = common.map((index) => indices.indexOf(index));
+  const labels = places.map((at) => samples[at].label === 'anomalous');
   // Maps of another size cannot be compared pixel by pixel; their image scores can.
   const isAlike = other.maps[0].data.length === evaluation.maps[0].data.length;
-  const truth = { masks: isAlike ? masks : masks.map(() => null), labels };
-  const differences = bootstrapDifference(evaluation, other, truth);
+  const truth = { masks: places.map((at) => (isAlike ? masks[at] : null)), labels };
+  const differences = bootstrapDifference(partOf(evaluation, common), partOf(other, common), truth);
   return {
     scores,
+    skipped,
     thresholds,
     metrics,
     pinned: {
       code,
-      scores: Array.from(other.imageScores),
+      scores: scoresOf(all, other),
       threshold: other.thresholds.image,
       differences: differenceMeasures.flatMap((name) => {
         const difference = differences[name];

@@ -1,6 +1,8 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
 import { configure } from '../../src/detector';
 import { openDatasets } from '../../src/files';
 import type { Dataset } from '../../src/images';
@@ -9,10 +11,11 @@ import type { Messages } from '../../src/workbench/messages';
 import { changesOf } from '../../src/workbench/changes-of';
 import { parametersOf } from '../../src/workbench/parameters';
 import { openSession } from '../../src/workbench/session';
+import { temporaryFolder } from '../helpers/temporary';
 
-async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset) {
+async function open(change: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset) {
   const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
-  const dataset = change(nut);
+  const dataset = await change(nut);
   const told: { [Kind in keyof Messages]?: Messages[Kind][] } = {};
   const session = await openSession({
     dataset,
@@ -128,4 +131,83 @@ test('U1: a data set without masks, or without defects, is shown as any other, w
     assert.ok(scores.every(Number.isFinite));
     assert.ok(Number.isFinite(thresholds.image) && Number.isFinite(thresholds.pixel));
   }
+});
+
+/** A data set some of whose files are broken. */
+async function broken(
+  context: TestContext,
+  dataset: Dataset,
+  { split, places }: { split: 'train' | 'test'; places: readonly number[] },
+): Promise<Dataset> {
+  const folder = await temporaryFolder(context);
+  const own = dataset.samples.filter((sample) => sample.split === split);
+  const changed = new Map<string, string>();
+  for (const place of places) {
+    const path = join(folder, `broken${place}.png`);
+    await writeFile(path, 'no image');
+    changed.set(own.at(place)!.path, path);
+  }
+  const samples = dataset.samples.map((sample) => ({
+    ...sample,
+    path: changed.get(sample.path) ?? sample.path,
+  }));
+  return { ...dataset, samples };
+}
+
+for (const places of [[0], [7], [-1], [0, 1, 8, 12]])
+  test(`broken test images at ${places} leave every other image with its own score and pictures`, async (context) => {
+    const whole = await open();
+    await whole.session.handle({ type: 'show', values: whole.session.defaults, image: 13 });
+    const expected = whole.last('set').scores;
+    const { session, told, last } = await open((nut) => broken(context, nut, { split: 'test', places }));
+    const { samples } = last('setup');
+    const lost = places.map((place) => (place < 0 ? samples.length + place : place));
+    samples.forEach(({ broken: why, thumbnail }, index) => {
+      assert.equal(why !== undefined, lost.includes(index), String(index));
+      assert.equal(thumbnail === '', lost.includes(index));
+    });
+    await session.handle({ type: 'pin', values: session.defaults });
+    for (const image of [2, 11, 13]) {
+      await session.handle({ type: 'show', values: session.defaults, image });
+      assert.equal(last('status').error, undefined);
+      const { scores, skipped, pinned, bank } = last('set');
+      assert.deepEqual(
+        scores,
+        expected.map((score, index) => (lost.includes(index) ? null : score)),
+      );
+      assert.deepEqual(
+        Object.keys(skipped).map(Number),
+        [...lost].sort((a, b) => a - b),
+      );
+      for (const reason of Object.values(skipped)) assert.match(reason, /broken/);
+      assert.equal(bank.filter((line) => line.startsWith('test image skipped')).length, places.length);
+      assert.deepEqual(pinned!.scores, scores);
+      assert.equal(last('image').score, scores[image]);
+      assert.equal(last('image').pinnedScore, scores[image]);
+      await session.handle({
+        ...{ type: 'explain', values: session.defaults, image },
+        place: { x: 0.5, y: 0.4, level: 1 },
+      });
+      await whole.session.handle({
+        ...{ type: 'explain', values: session.defaults, image },
+        place: { x: 0.5, y: 0.4, level: 1 },
+      });
+      assert.deepEqual(last('explain'), whole.last('explain'));
+    }
+    const before = told.image!.length;
+    await session.handle({ type: 'show', values: session.defaults, image: lost[0] });
+    assert.match(last('status').error!, /broken.*was skipped/);
+    assert.equal(told.image!.length, before);
+    assert.ok(!lost.includes(session.first) && samples[session.first].isAnomalous);
+  });
+
+test('a broken nominal image is told, and exemplars are named as before', async (context) => {
+  const { session, last } = await open((nut) => broken(context, nut, { split: 'train', places: [0, 3] }));
+  await session.handle({ type: 'show', values: session.defaults, image: 13 });
+  assert.equal(last('set').bank.filter((line) => line.startsWith('nominal image skipped: broken')).length, 2);
+  await session.handle({
+    ...{ type: 'explain', values: session.defaults, image: 13 },
+    place: { x: 0.5, y: 0.4, level: 0 },
+  });
+  for (const { name } of last('explain').parts) assert.doesNotMatch(name, /broken/);
 });

@@ -46,11 +46,10 @@ function openWorkbench(id: string): Workbench {
 }
 
 function initialState(setup: Messages['setup']): State {
-  const first = setup.samples.findIndex(({ isAnomalous }) => isAnomalous);
   return {
     setup,
     values: Object.fromEntries(setup.parameters.map((parameter) => [parameter.name, parameter.default])),
-    image: Math.max(0, first),
+    image: setup.first,
     ...{ level: 0, opacity: 0.55, pixelThreshold: 0, imageThreshold: 0 },
     view: { x: 0, y: 0, zoom: 1 },
     isPinned: false,
