@@ -9,6 +9,7 @@ export * from './fit-detector';
 export * from './load-detector';
 export * from './model-options';
 export * from './presets';
+export * from './stages';
 export { mapsAndScores } from './score-batches';
 export * from './weigh-granularities';
 export type { FalseAlarms, Thresholds } from './thresholds';

@@ -1,20 +1,7 @@
-import type { Configuration, Evaluation, Thresholds } from '../detector';
+import type { Configuration, Evaluation, Stage } from '../detector';
 import type { FeatureMaps } from '../features';
 import type { Plane, Sample, SkippedSample } from '../images';
 import type { LevelReconstruction, Reconstructor } from '../reconstruction';
-
-/** A stage of the method, from images to scores. */
-export type Stage =
-  | 'features'
-  | 'exemplars'
-  | 'bank'
-  | 'weights'
-  | 'limits'
-  | 'image'
-  | 'residuals'
-  | 'maps'
-  | 'masks'
-  | 'metrics';
 
 /** A stage that was computed, not remembered. */
 export interface Computed {
@@ -29,13 +16,18 @@ export interface SplitFeatures {
   indices: readonly number[];
   skipped: readonly SkippedSample[];
   maps: readonly FeatureMaps[];
+  /** SHA-256 of the backbone's weights; absent for a backbone without weights. */
+  weightsSha256?: string;
 }
 
 /** Keeps features from one session to the next. */
 export interface FeatureStore {
-  /** Undefined where the key is not known. */
-  read(key: string): Promise<SplitFeatures | undefined>;
-  write(key: string, features: SplitFeatures): Promise<void>;
+  /** The features that `make` gave for the same key and the same images, or gives now. */
+  remember(
+    key: string,
+    samples: readonly Sample[],
+    make: () => Promise<SplitFeatures>,
+  ): Promise<SplitFeatures>;
 }
 
 /** A memory bank that is ready to rebuild images. */
@@ -46,13 +38,6 @@ export interface LiveBank {
   /** Nominal samples that could not be used. */
   skipped: readonly SkippedSample[];
   notices: readonly string[];
-}
-
-/** What nominal images that were left out say of maps and scores. */
-export interface LiveLimits {
-  thresholds: Thresholds;
-  /** Map values that heat colours span. */
-  heatRange: readonly [number, number];
 }
 
 /** One test image through the whole method. */
@@ -76,6 +61,7 @@ export type LiveEvaluation = Pick<
   | 'decisions'
   | 'oracle'
   | 'skipped'
+  | 'notices'
 > & {
   configuration: Configuration;
   /** Where each of `samples` stands among the data set's test samples. */

@@ -6,7 +6,8 @@ import type { Parameter, ParameterValues } from './parameters';
 export type Request =
   | { type: 'show'; values: ParameterValues; image: number }
   | { type: 'explain'; values: ParameterValues; image: number; place: MapPlace }
-  | { type: 'pin'; values: ParameterValues | null };
+  | { type: 'pin'; values: ParameterValues | null }
+  | { type: 'save'; values: ParameterValues };
 
 /** A pixel of a map as fractions of its sides, and the level and granularity that explain it. */
 export interface MapPlace {

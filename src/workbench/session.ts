@@ -10,6 +10,7 @@ import { changesOf } from './changes-of';
 import type { ImageMessage, MapPlace, Messages, Request, SampleMessage, SetMessage } from './messages';
 import { type Parameter, type ParameterContext, parametersOf, type ParameterValues } from './parameters';
 import { encodePlane, levelPictures } from './pictures';
+import { saveDetector } from './save-detector';
 import { textsOf } from './texts-of';
 
 /** Milliseconds between two reports of progress, at least. */
@@ -68,6 +69,7 @@ export async function openSession({ dataset, base, pipelineWith, send }: Session
     async handle(request) {
       if (request.type === 'show') return show(workshop, request.values, request.image);
       if (request.type === 'explain') return explain(workshop, request);
+      if (request.type === 'save') return save(workshop, request.values);
       const changes = request.values && changesOf(context, request.values);
       workshop.pinned = changes
         ? { configuration: configure(changes), code: configurationCode(changes) }
@@ -161,6 +163,21 @@ async function draw(
   work.signal?.throwIfAborted();
   const extra = compared && { pinnedMap: encodePlane(compared.map), pinnedScore: compared.score };
   send('image', { ...message, index, isFinal, ...extra });
+}
+
+/** Saves the detector of the values as it is, and tells where. */
+async function save(workshop: Workshop, values: ParameterValues): Promise<void> {
+  const { dataset, pipeline, context } = workshop;
+  try {
+    const detector = await pipeline.detector(configure(changesOf(context, values)));
+    try {
+      tell(workshop, values, { words: `saved ${await saveDetector(detector, dataset.name)}` });
+    } finally {
+      await detector.dispose();
+    }
+  } catch (error) {
+    tell(workshop, values, { words: 'not saved', error: `not saved: ${(error as Error).message}` });
+  }
 }
 
 /** The image under the pinned configuration; undefined where that configuration could not use it. */

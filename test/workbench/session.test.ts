@@ -1,9 +1,9 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
-import { configure } from '../../src/detector';
+import { configure, evaluate, loadDetector } from '../../src/detector';
 import { openDatasets } from '../../src/files';
 import type { Dataset } from '../../src/images';
 import { createPipeline } from '../../src/pipeline';
@@ -24,7 +24,7 @@ async function open(change: (dataset: Dataset) => Dataset | Promise<Dataset> = (
     send: (kind, message) => ((told[kind] ??= []) as unknown[]).push(message),
   });
   const last = <Kind extends keyof Messages>(kind: Kind) => told[kind]!.at(-1)!;
-  return { session, told, last };
+  return { session, told, last, dataset };
 }
 
 test('a request to show gives a preview, all scores, and the image as the evaluation has it', async () => {
@@ -210,4 +210,25 @@ test('a broken nominal image is told, and exemplars are named as before', async 
     place: { x: 0.5, y: 0.4, level: 0 },
   });
   for (const { name } of last('explain').parts) assert.doesNotMatch(name, /broken/);
+});
+
+test('a detector that was tuned is saved as it is, beside those that were saved before, and scores as it was shown', async (context) => {
+  const { session, last, dataset } = await open();
+  const folder = await temporaryFolder(context);
+  context.mock.method(process, 'cwd', () => folder);
+  const values = { ...session.defaults, sigma: 2.5, granularity: 'patch', patches: 60 };
+  await session.handle({ type: 'show', values, image: 13 });
+  const { scores, thresholds } = last('set');
+  for (const name of ['nut.safetensors', 'nut-2.safetensors']) {
+    await session.handle({ type: 'save', values });
+    assert.equal(last('status').words, `saved ${join(folder, name)}`);
+    const detector = await loadDetector(join(folder, name));
+    const { imageScores } = await evaluate(detector, dataset);
+    await detector.dispose();
+    assert.deepEqual(Array.from(imageScores), scores);
+    assert.deepEqual(detector.thresholds, thresholds);
+  }
+  await session.handle({ type: 'save', values: { ...values, level1: false, level2: false, level3: false } });
+  assert.match(last('status').error!, /^not saved: levels is/);
+  assert.equal((await readdir(folder)).length, 2);
 });
