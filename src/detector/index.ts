@@ -10,6 +10,6 @@ export * from './load-detector';
 export * from './model-options';
 export * from './presets';
 export * from './stages';
-export { mapsAndScores } from './score-batches';
+export { assertFiniteScores, mapsAndScores } from './score-batches';
 export * from './weigh-granularities';
 export type { FalseAlarms, Thresholds } from './thresholds';

@@ -13,7 +13,7 @@ import {
 } from '../reconstruction';
 import type { Configuration } from './configuration';
 import { modelOptionsOf } from './model-options';
-import { mapsAndScores } from './score-batches';
+import { assertFiniteScores, mapsAndScores } from './score-batches';
 import { nominalThresholds, type Thresholds } from './thresholds';
 import { weighGranularities } from './weigh-granularities';
 import { withStage } from './with-stage';
@@ -158,6 +158,10 @@ export function limitsOf(
   const limit = async () => {
     const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
     const nominal = mapsAndScores(leftOut, reconstructors, configuration);
+    assertFiniteScores(
+      nominal,
+      nominal.maps.map((_, index) => ({ path: `left-out nominal image ${index}` })),
+    );
     const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
     const thresholds = nominalThresholds(nominal, { image, pixel });
     return { thresholds, heatRange: heatRangeOf(nominal.maps, thresholds) };

@@ -1,5 +1,6 @@
 import { integerIn, type LongWork } from '../base';
 import {
+  assertFiniteScores,
   type Configuration,
   createDetector,
   type Detector,
@@ -242,6 +243,7 @@ async function imageOf(context: Context, task: Task, index: number): Promise<Liv
     levels.push(...(await remember({ stage: 'image', granularity, detail }, rebuild, bytes)));
   }
   const { maps: planes, scores } = mapsAndScores(levels, reconstructors, configuration);
+  assertFiniteScores({ maps: planes, scores }, [samples[at]]);
   return { sample: samples[at], levels, map: planes[0], score: scores[0] };
 }
 
@@ -258,7 +260,11 @@ async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluatio
       levels.reduce((sum, { target, codes }) => sum + 5 * target.data.length + 12 * codes.values.length, 0);
     rebuilt.push(...(await remember({ stage: 'residuals', granularity }, rebuild, bytes)));
   }
-  const draw = async () => mapsAndScores(rebuilt, reconstructors, configuration);
+  const draw = async () => {
+    const drawn = mapsAndScores(rebuilt, reconstructors, configuration);
+    assertFiniteScores(drawn, samples);
+    return drawn;
+  };
   const { maps, scores } = await remember({ stage: 'maps' }, draw, ({ maps: planes }) =>
     planes.reduce((sum, { data }) => sum + data.byteLength, 0),
   );
