@@ -1,4 +1,4 @@
-import { integerIn, type LongWork } from '../base';
+import type { LongWork } from '../base';
 import {
   assertFiniteScores,
   type Configuration,
@@ -8,12 +8,10 @@ import {
   type Fitting,
   limitsOf,
   mapsAndScores,
-  mapSizeOf,
   measure,
   networkOf,
   type NominalLimits,
   type Remember,
-  type Stage,
   stateOf,
 } from '../detector';
 import { createExtractor, extractAll, type FeatureMaps, type Network, sliceMaps } from '../features';
@@ -25,12 +23,14 @@ import {
   samplesOf,
   type SkippedSample,
 } from '../images';
-import type { GranularityName, LevelReconstruction, RebuiltMaps } from '../reconstruction';
+import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
 import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
+import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
 import { stageKeys } from './stage-keys';
+import { indicesIn, usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by what decided them. */
 export interface Pipeline {
@@ -135,20 +135,6 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
     picture: pictureOf,
     detector: (configuration, work = {}) => detectorOf(context, { configuration, work }),
   };
-}
-
-/** What decides a stage of a configuration beside the data. */
-function keyOf(stage: Stage, configuration: Configuration, granularity?: GranularityName): unknown {
-  const { features, exemplars, bank, maps } = stageKeys(configuration, granularity);
-  const { mapSize, fit, resize, imageFalseAlarms, pixelFalseAlarms } = configuration;
-  const keys: Record<Stage, unknown> = {
-    ...{ features, exemplars, bank, image: bank, residuals: bank, maps },
-    weights: [bank, mapSize],
-    limits: [maps, imageFalseAlarms, pixelFalseAlarms],
-    masks: [mapSizeOf(configuration), fit, resize],
-    metrics: [maps, imageFalseAlarms, pixelFalseAlarms],
-  };
-  return keys[stage];
 }
 
 function featuresOf(
@@ -286,25 +272,6 @@ async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluatio
     thresholds,
     ...measured,
   };
-}
-
-/** Where samples stand in a list that holds them, both in the same order. */
-function indicesIn(all: readonly Sample[], used: readonly Sample[]): number[] {
-  let from = 0;
-  return used.map((sample) => (from = all.indexOf(sample, from) + 1) - 1);
-}
-
-/**
- * Where a sample of the split stands among those that were used.
- *
- * @throws RangeError when the split has no such sample; Error naming it and why it was skipped
- */
-function usedIndex({ indices, skipped }: SplitFeatures, all: readonly Sample[], index: number): number {
-  integerIn({ index }, [0, all.length - 1]);
-  const at = indices.indexOf(index);
-  if (at >= 0) return at;
-  const { path } = all[index];
-  throw new Error(`${path} was skipped: ${skipped.find((one) => one.path === path)?.reason}`);
 }
 
 function bytesOf(maps: readonly FeatureMaps[]): number {

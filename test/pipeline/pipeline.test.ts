@@ -14,6 +14,7 @@ import {
 import { clearFeatureStore, encodePng, folderFeatureStore, openDatasets } from '../../src/files';
 import { type Dataset, type Sample, samplesOf } from '../../src/images';
 import { createMemo, createPipeline, type FeatureStore } from '../../src/pipeline';
+import { anomalyMaps } from '../../src/scoring';
 import { temporaryFolder } from '../helpers/temporary';
 
 async function nut(): Promise<Dataset> {
@@ -224,4 +225,28 @@ test('features are kept on disk, until an image changes, and are removed when th
   assert.notDeepEqual(third.maps[0].features.data.slice(), first.maps[0].features.data.slice());
   assert.ok((await clearFeatureStore(cache)) > 0);
   assert.equal((await compute()).computed, 1);
+});
+
+test('a preview is calibrated on fewer nominal images than the whole: its residuals are final, its scale is not', async () => {
+  const pipeline = createPipeline(await nut());
+  const preview = await pipeline.preview(configure(base), 3);
+  const final = await pipeline.image(configure({ ...base, metric: 'euclidean' }), 3);
+  const same = await pipeline.preview(configure({ ...base, metric: 'euclidean' }), 3);
+  assert.deepEqual(same.levels[0].residuals.slice(), final.levels[0].residuals.slice());
+  assert.notEqual(same.score, final.score);
+  assert.notEqual(preview.score, (await pipeline.image(configure(base), 3)).score);
+});
+
+test('weights of levels weigh them: all on one level gives the map of that level alone', async () => {
+  const dataset = await nut();
+  const pipeline = createPipeline(dataset);
+  for (const at of [0, 1]) {
+    const levelWeights = [0, 1].map((index) => (index === at ? 2 : 0));
+    const configuration = configure({ ...base, granularities: ['image'], levelWeights });
+    const { levels, map } = await pipeline.image(configuration, 12);
+    const { reconstructors } = await pipeline.bank(configuration);
+    const options = { size: { width: 64, height: 64 }, sigma: configuration.sigma };
+    const [alone] = anomalyMaps([levels[at]], [reconstructors[0].calibration[at]], options);
+    assert.deepEqual(map.data.slice(), alone.data.slice());
+  }
 });

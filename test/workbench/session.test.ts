@@ -232,3 +232,14 @@ test('a detector that was tuned is saved as it is, beside those that were saved 
   assert.match(last('status').error!, /^not saved: levels is/);
   assert.equal((await readdir(folder)).length, 2);
 });
+
+test('weights of levels and the unit norm of the controls reach the configuration as they are', () => {
+  const context = { base: configure({}), nominal: 40 };
+  const parameters = parametersOf(context, { granularity: 'image + patch' });
+  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
+  assert.equal(changesOf(context, { ...defaults, unitNorm: 'on' }).unitNorm, true);
+  assert.equal(changesOf(context, { ...defaults, unitNorm: 'off' }).unitNorm, false);
+  const level = context.base.levels[0];
+  const expected = context.base.levels.map((_, at) => (at === 0 ? 3 : 1));
+  assert.deepEqual(changesOf(context, { ...defaults, [`weight${level}`]: 3 }).levelWeights, expected);
+});
