@@ -4,7 +4,7 @@ export * from './configure';
 export { solversWith } from './bank-controls';
 export type { Parameter, ParameterContext, ParameterValues } from './control';
 export * from './model-options';
-export { type Stage, stages } from './parameter-row';
+export { type ParameterStage, stages } from './parameter-row';
 export * from './parameters';
 export * from './presets';
 export * from './stage-keys';

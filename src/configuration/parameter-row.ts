@@ -6,7 +6,7 @@ import type { TextForm } from './text-forms';
 
 /** The stages of the method, each with what comes before it: a parameter decides one, and with it those after. */
 export const stages = ['features', 'exemplars', 'bank', 'maps', 'limits'] as const;
-export type Stage = (typeof stages)[number];
+export type ParameterStage = (typeof stages)[number];
 
 /** The parameters that stand before another one. */
 type Before = Pick<Configuration, 'backbone' | 'size' | 'mapSize'>;
@@ -20,7 +20,7 @@ export interface ParameterRow<Value> {
   /** The default in words, where the configuration can do without. */
   usual?: string;
   /** The first stage that it decides. */
-  stage: Stage;
+  stage: ParameterStage;
   /** Why it has no effect; undefined where it has one. */
   unused?: (configuration: Configuration) => string | undefined;
   label: string;

@@ -1,7 +1,7 @@
 import type { GranularityName } from '../reconstruction';
 import type { Configuration } from './configuration';
 import { modelDefaults } from './model-defaults';
-import { type Stage, stages } from './parameter-row';
+import { type ParameterStage, stages } from './parameter-row';
 import { parameterNames, parameters } from './parameters';
 
 /**
@@ -13,14 +13,14 @@ import { parameterNames, parameters } from './parameters';
 export function stageKeys(
   configuration: Configuration,
   granularity?: GranularityName,
-): Record<Stage, string> {
+): Record<ParameterStage, string> {
   const chosen = granularity ? [granularity] : configuration.granularities;
   const ofGranularities = chosen.map((name) => ({
     ...modelDefaults[name],
     ...configuration,
     granularities: [name],
   }));
-  const keys: Partial<Record<Stage, string>> = {};
+  const keys: Partial<Record<ParameterStage, string>> = {};
   let before: string | undefined;
   for (const stage of stages) {
     // Exemplars and models are fitted for each granularity on its own.
@@ -28,10 +28,10 @@ export function stageKeys(
     const values = (isOwn ? ofGranularities : [configuration]).map((one) => valuesOf(one, stage));
     keys[stage] = before = JSON.stringify([before, values]);
   }
-  return keys as Record<Stage, string>;
+  return keys as Record<ParameterStage, string>;
 }
 
-function valuesOf(configuration: Configuration, stage: Stage): Record<string, unknown> {
+function valuesOf(configuration: Configuration, stage: ParameterStage): Record<string, unknown> {
   const names = parameterNames.filter(
     (name) => parameters[name].stage === stage && parameters[name].unused?.(configuration) === undefined,
   );

@@ -22,6 +22,9 @@ import type { DetectorState } from './detector';
 
 const natural = pipe(number(), integer(), minValue(0));
 const positive = pipe(number(), integer(), minValue(1));
+/** What stays finite in single precision when it is divided by the least {@link scale}. */
+const moderate = pipe(realSchema, minValue(-1e15), maxValue(1e15));
+const scale = pipe(realSchema, minValue(1e-15), maxValue(1e15));
 const side = pipe(positive, maxValue(4096));
 
 const summarySchema = strictObject({
@@ -31,7 +34,7 @@ const summarySchema = strictObject({
   metric: picklist(residualMetricNames),
   referenceLevel: positive,
   origins: array(strictObject({ image: natural, position: nullable(natural) })),
-  sampling: strictObject({ indices: array(natural), costs: array(nullable(realSchema)), solves: natural }),
+  sampling: strictObject({ indices: array(natural), costs: array(nullable(moderate)), solves: natural }),
   levels: array(
     strictObject({
       level: positive,
@@ -40,12 +43,9 @@ const summarySchema = strictObject({
       channels: pipe(positive, maxValue(65_536)),
       calibration: strictObject({
         level: positive,
-        mean: pipe(realSchema, minValue(0)),
-        standardDeviation: pipe(
-          realSchema,
-          check((value) => value > 0, 'a number > 0'),
-        ),
-        weight: optional(pipe(realSchema, minValue(0))),
+        mean: pipe(moderate, minValue(0)),
+        standardDeviation: scale,
+        weight: optional(pipe(moderate, minValue(0))),
       }),
     }),
   ),
@@ -54,9 +54,9 @@ const summarySchema = strictObject({
 /** What the metadata of a bank say, each field as JSON. */
 const fields = {
   training: array(string()),
-  thresholds: strictObject({ pixel: realSchema, image: realSchema }),
+  thresholds: strictObject({ pixel: moderate, image: moderate }),
   heat_range: pipe(
-    strictTuple([realSchema, realSchema]),
+    strictTuple([moderate, moderate]),
     check(([low, high]) => low < high, 'a range [low, high] with low < high'),
   ),
   reconstructors: array(summarySchema),
@@ -97,10 +97,23 @@ export function parseBankMetadata(metadata: Readonly<Record<string, string>>): B
   return parsed;
 }
 
+/** Map pixels: the least smoothing whose square is a number above 0. */
+const leastSigma = 1e-6;
+
 function checkAgreement({ configuration, training, reconstructors }: BankMetadata): void {
   const granularities = reconstructors.map(({ granularity }) => granularity);
   if (granularities.join() !== configuration.granularities.join())
     throw invalid({ 'granularities of the reconstructors': granularities }, `${configuration.granularities}`);
+  const { sigma, levelWeights } = configuration;
+  if (sigma !== undefined && sigma !== 0 && sigma < leastSigma)
+    throw invalid({ sigma }, `0, or a number from ${leastSigma}`);
+  const total = reconstructors
+    .flatMap(({ levels }) =>
+      levels.map(({ calibration }, at) => (calibration.weight ?? 1) * (levelWeights?.[at] ?? 1)),
+    )
+    .reduce((sum, weight) => sum + weight, 0);
+  if (!(total > 0 && total < Infinity))
+    throw invalid({ 'sum of the weights of the levels': total }, 'a finite number > 0');
   for (const { levels, origins, metric, window } of reconstructors) {
     const numbers = levels.map(({ level }) => level);
     const expected = expectedLevels(configuration);

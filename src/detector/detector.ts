@@ -98,10 +98,6 @@ export interface Detector extends DetectorState {
    * @throws RangeError when the granularity, the level or the position does not exist
    */
   explain(scored: ScoredImage, place: ExplainedPlace): Explanation[];
-  /** The same detector with other thresholds. */
-  withThresholds(thresholds: Thresholds): Detector;
-  /** The bytes that `save` writes. */
-  encode(): Uint8Array;
   /**
    * Writes the detector as one safetensors file, whole or not at all.
    *
@@ -149,8 +145,6 @@ export function createDetector(state: DetectorState, extractor: Extractor, fit?:
       const parts = contributionsAt(reconstructor, own[known.indexOf(level)], { image: 0, row, column });
       return parts.map(({ image, ...rest }) => ({ image: training[image], ...rest }));
     },
-    withThresholds: (changed) => createDetector({ ...state, thresholds: changed }, extractor, fit),
-    encode: () => encodeDetector(state),
     save: (path) => bankFiles.get().write(path, encodeDetector(state)),
     dispose: () => extractor.dispose(),
   };

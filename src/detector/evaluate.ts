@@ -12,9 +12,9 @@ import { aupimo, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMe
 import { mapSizeOf } from '../configuration';
 import { decide, type Decisions } from './decide';
 import type { Detector } from './detector';
-import { withStage } from './fit-detector';
 import { scoreBatches } from './score-batches';
 import type { Thresholds } from './thresholds';
+import { withStage } from './with-stage';
 
 /** How a detector does on the test images of a data set. */
 export interface Evaluation {
@@ -97,13 +97,15 @@ export async function evaluate(
     throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
   const maps = planesOf(size, data.subarray(0, samples.length * pixels));
   const scores = imageScores.subarray(0, samples.length);
+  const measured = measure({ samples, masks, maps, scores, thresholds: detector.thresholds });
   return {
     name: dataset.name,
     samples,
     masks,
     maps,
     imageScores: scores,
-    ...measure({ samples, masks, maps, scores, thresholds: detector.thresholds }),
+    ...measured,
+    aupimo: measured.pixel && meanAupimo(maps, masks),
     thresholds: detector.thresholds,
     nonzeros: concatenate(nonzeros, Uint32Array),
     timings: {
@@ -143,7 +145,7 @@ export function measure({ samples, masks, maps, scores, thresholds }: Measured) 
     pixel: decide(judged, thresholds.pixel),
   };
   const oracle: Partial<Thresholds> = { pixel: pixel?.threshold, image: image?.threshold };
-  return { pixel, image, aupimo: pixel && meanAupimo(maps, masks), decisions, oracle, notices };
+  return { pixel, image, decisions, oracle, notices };
 }
 
 const leastNominalPixels = 1e5;

@@ -1,34 +1,19 @@
 import type { LongWork } from '../base';
-import {
-  backboneNetwork,
-  createExtractor,
-  embeddedWeights,
-  extractAll,
-  type FeatureMaps,
-  type Network,
-} from '../features';
+import { backboneNetwork, createExtractor, embeddedWeights, extractAll, type Network } from '../features';
 import {
   type Dataset,
   type ImageSource,
-  type Plane,
+  type Sample,
   samplesFrom,
   samplesOf,
   type SkippedSample,
 } from '../images';
-import {
-  fitReconstructor,
-  granularities,
-  type GranularityName,
-  type Reconstructor,
-  type ReconstructorOptions,
-} from '../reconstruction';
+import type { Reconstructor } from '../reconstruction';
 import { type Configuration, configure } from '../configuration';
-import { createDetector, type Detector } from './detector';
+import { createDetector, type Detector, type DetectorState } from './detector';
 import { bankFiles } from './files';
-import { modelOptionsOf } from '../configuration';
-import { mapsAndScores } from './score-batches';
-import { nominalThresholds, type Thresholds } from './thresholds';
-import { weighGranularities } from './weigh-granularities';
+import { fitBanks, limitsOf, makeAnew, type NominalLimits } from './stages';
+import { withStage } from './with-stage';
 
 /** Parameters of {@link fitDetector} beside the configuration. */
 export interface FitOptions extends LongWork {
@@ -78,24 +63,18 @@ export async function fitDetector(
       onSkip: (sample) => void skipped.push(sample),
     });
     const extracted = performance.now();
-    const { reconstructors: unweighted, notices } = await fitReconstructors(
-      features.maps,
-      configuration,
-      work,
-    );
-    const fitted = weighGranularities(unweighted, configuration);
-    const { thresholds, heatRange } = nominalLimits(fitted, configuration);
+    const fitting = { configuration, work, remember: makeAnew };
+    const { reconstructors, notices } = await fitBanks(features.maps, fitting);
+    const limits = await limitsOf(reconstructors, fitting);
     const fit = {
       featureSeconds: (extracted - started) / 1000,
       bankSeconds: (performance.now() - extracted) / 1000,
       skipped,
       notices,
     };
-    const reconstructors = fitted.map((reconstructor) => ({ ...reconstructor, leftOut: [] }));
-    const training = features.samples.map(({ path }) => path);
     const { weightsSha256 } = network;
-    const state = { configuration, weightsSha256, training, reconstructors, thresholds, heatRange };
-    return createDetector(state, extractor, fit);
+    const parts = { configuration, weightsSha256, training: features.samples, reconstructors, limits };
+    return createDetector(stateOf(parts), extractor, fit);
   } catch (error) {
     await extractor.dispose();
     throw error;
@@ -114,63 +93,25 @@ export async function networkOf({
   );
 }
 
-/** Work whose progress is told under another stage. */
-export function withStage({ signal, onProgress }: LongWork, stage: string): LongWork {
-  return { signal, onProgress: onProgress && ((report) => onProgress({ ...report, stage })) };
-}
-
-/** A reconstructor per granularity; where there are fewer images than exemplars, all of them are kept, with a notice. */
-async function fitReconstructors(
-  maps: readonly FeatureMaps[],
-  configuration: Configuration,
-  work: LongWork,
-): Promise<{ reconstructors: Reconstructor[]; notices: string[] }> {
-  const notices: string[] = [];
-  const reconstructors: Reconstructor[] = [];
-  for (const granularity of configuration.granularities) {
-    const { options, notice } = exemplarOptionsOf(maps, configuration, granularity);
-    if (notice) notices.push(notice);
-    const stage = withStage(work, `${granularity} exemplars`);
-    reconstructors.push(await fitReconstructor(maps, { ...options, ...stage }));
-  }
-  return { reconstructors, notices };
-}
-
-/** {@link modelOptionsOf} with a number of exemplars that the nominal features can give, and a notice where it was cut down. */
-export function exemplarOptionsOf(
-  maps: readonly FeatureMaps[],
-  configuration: Configuration,
-  granularity: GranularityName,
-): { options: ReconstructorOptions; notice?: string } {
-  const options = modelOptionsOf(configuration, granularity);
-  const { keepsImages, available: availableIn } = granularities[granularity];
-  const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
-  const available = availableIn(reference);
-  const { exemplars } = options;
-  if (exemplars === undefined) return { options };
-  if (exemplars < 1)
-    return { options: { ...options, exemplars: Math.max(1, Math.round(exemplars * available)) } };
-  if (exemplars <= available) return { options };
-  const kind = keepsImages ? 'images' : 'patches';
-  const notice = `${exemplars} exemplars were asked for, and there are ${available} nominal ${kind}: all of them are kept`;
-  return { options: { ...options, exemplars: available }, notice };
-}
-
-/** Thresholds and the range of heat colours, from reconstructors whose left-out images are at hand. */
-export function nominalLimits(
-  reconstructors: readonly Reconstructor[],
-  configuration: Configuration,
-): { thresholds: Thresholds; heatRange: [number, number] } {
-  const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
-  const nominal = mapsAndScores(leftOut, reconstructors, configuration);
-  const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
-  const thresholds = nominalThresholds(nominal, { image, pixel });
-  return { thresholds, heatRange: heatRangeOf(nominal.maps, thresholds) };
-}
-
-/** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
-function heatRangeOf(maps: readonly Plane[], { pixel }: Thresholds): [number, number] {
-  const medians = maps.map(({ data }) => data.slice().sort()[data.length >> 1]).sort((a, b) => a - b);
-  const low = medians[medians.length >> 1];
-  return [low, low + 2 * Math.max(1e-6, pixel - low)];
+/** What a detector keeps of banks that were fitted: not the left-out images. */
+export function stateOf({
+  configuration,
+  weightsSha256,
+  training,
+  reconstructors,
+  limits,
+}: {
+  configuration: Configuration;
+  weightsSha256?: string;
+  training: readonly Sample[];
+  reconstructors: readonly Reconstructor[];
+  limits: NominalLimits;
+}): DetectorState {
+  return {
+    configuration,
+    weightsSha256,
+    training: training.map(({ path }) => path),
+    reconstructors: reconstructors.map((reconstructor) => ({ ...reconstructor, leftOut: [] })),
+    ...limits,
+  };
 }

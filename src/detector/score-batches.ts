@@ -36,12 +36,34 @@ export async function* scoreBatches(
     const started = performance.now();
     const levels: LevelReconstruction[] = [];
     for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct(features)));
+    const scored = mapsAndScores(levels, reconstructors, configuration);
+    assertFiniteScores(scored, batch.samples);
     yield {
       ...batch,
       levels,
-      ...mapsAndScores(levels, reconstructors, configuration),
+      ...scored,
       milliseconds: performance.now() - started,
     };
+  }
+}
+
+/**
+ * Checks that maps and scores are numbers: one that is not would be neither above nor below a threshold.
+ *
+ * @throws Error naming the image whose score or map is not finite
+ */
+export function assertFiniteScores(
+  { maps, scores }: { maps: readonly Plane[]; scores: Float32Array },
+  samples: readonly Pick<Sample, 'path'>[],
+): void {
+  for (const [index, { path }] of samples.entries()) {
+    const value = Number.isFinite(scores[index])
+      ? maps[index].data.find((one) => !Number.isFinite(one))
+      : scores[index];
+    if (value !== undefined)
+      throw new Error(
+        `the anomaly map or score of ${path} holds ${value}; expected finite numbers: look whether the image is like the nominal ones, or fit the memory bank again`,
+      );
   }
 }
 

@@ -14,16 +14,19 @@ const box =
  * ```
  */
 export function explanationHtml(explanation: PicturedExplanation): string {
-  const { title, target, parts, count, residual, nearest } = explanation;
+  const { title, target, parts, count, residual, nearest, isOfWholeImage } = explanation;
+  const scope = isOfWholeImage
+    ? 'whole images, with one set of coefficients for all positions; shown at this one:'
+    : 'this position alone:';
   const terms = parts.map(({ coefficient, picture, name, without }, index) => {
     const note = without === undefined ? '' : `without it ${without.toPrecision(3)}`;
     return `<span>${index === 0 ? '=' : '+'} ${coefficient.toFixed(3)} ×</span>${figure(picture, name, note)}`;
   });
   const rest = count > parts.length ? `<span>+ ${count - parts.length} more</span>` : '';
   const beside = nearest
-    ? `<div class="sl-equation" style="${box}"><span>the nearest exemplar:</span>${figure(nearest.picture, nearest.name, `distance ${nearest.distance.toPrecision(3)}`)}</div>`
+    ? `<div class="sl-equation" style="${box}"><span>beside it, the exemplar nearest to this position alone:</span>${figure(nearest.picture, nearest.name, `Euclidean distance ${nearest.distance.toPrecision(3)}`)}</div>`
     : '';
-  return `<div><h4><b>${escapeHtml(title)}</b></h4><div class="sl-equation" style="${box}">${figure(target, 'the patch', '')}${terms.join('')}${rest}<span>+ residual, size ${residual.toPrecision(3)}</span></div>${beside}</div>`;
+  return `<div><h4><b>${escapeHtml(title)}</b></h4><div>${scope}</div><div class="sl-equation" style="${box}">${figure(target, 'the patch', '')}${terms.join('')}${rest}<span>+ residual at this position, size ${residual.toPrecision(3)}</span></div>${beside}</div>`;
 }
 
 function figure(picture: string, caption: string, note: string): string {

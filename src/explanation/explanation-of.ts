@@ -56,6 +56,7 @@ export async function explanationOf(
     parts: shown,
     count: parts.length,
     residual,
+    isOfWholeImage: granularity === 'image',
     nearest: nearest ? { ...(await patchOf(nearest)), distance: nearest.distance } : undefined,
   };
 }

@@ -15,5 +15,7 @@ export interface PicturedExplanation {
   /** Nonzero coefficients in all. */
   count: number;
   residual: number;
+  /** Whether the coefficients are those of whole images, one set for all positions, and not of this position alone. */
+  isOfWholeImage?: boolean;
   nearest?: { picture: string; name: string; distance: number };
 }

@@ -2,20 +2,40 @@ import { createHash } from 'node:crypto';
 import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { createFeatureMatrix, encodeSafetensors, type Tensor } from '../matrix';
+import { array, integer, minValue, number, optional, pipe, strictObject, string } from 'valibot';
+import { parseAs, realSchema } from '../base';
 import type { FeatureMaps } from '../features';
-import type { Sample } from '../images';
+import type { Sample, SkippedSample } from '../images';
+import { assertFinite, createFeatureMatrix, encodeSafetensors, type Tensor } from '../matrix';
+import { packageVersion } from './package-version';
 import { readSafetensors } from './read-safetensors';
 import { writeFileAtomically } from './write-file-atomically';
 
-/** Features of images and the samples that they are of. */
+/** Features of those samples of a list that could be used. */
 interface StoredFeatures {
   samples: readonly Sample[];
+  /** Where each of `samples` stands in the list. */
+  indices: readonly number[];
+  skipped: readonly SkippedSample[];
   maps: readonly FeatureMaps[];
 }
 
 /** Bytes of all files together. */
 const usualLimit = 4e9;
+
+const natural = pipe(number(), integer(), minValue(0));
+const positive = pipe(number(), integer(), minValue(1));
+const axis = strictObject({ first: realSchema, step: realSchema });
+const shapesSchema = array(
+  strictObject({
+    level: positive,
+    count: positive,
+    height: positive,
+    width: positive,
+    placement: optional(strictObject({ x: axis, y: axis })),
+  }),
+);
+const skippedSchema = array(strictObject({ path: string(), reason: string() }));
 
 /** The folder of cached features: `SPANLAB_CACHE`, or `~/.cache/spanlab`. */
 export function cacheFolder(): string {
@@ -23,47 +43,36 @@ export function cacheFolder(): string {
 }
 
 /**
- * Features as files of a folder, by what decided them and by the size and time of every image file. The files that were used
- * longest ago are removed where they are too much together. A file that cannot be read is passed over, and a full disk too: the
- * features are computed then.
+ * Features as files of a folder, by what decided them, the version of this package, and path, size and times of every image file,
+ * those that could not be used among them. The files that were used longest ago are removed where they are too much together. A
+ * file that cannot be read or is not exactly as it was written is passed over, and a full disk too: the features are computed
+ * then. Images in memory have no file to know them by: their features are always computed.
  *
  * @param folder default {@link cacheFolder}
  * @param limit bytes of all files together
  */
 export function folderFeatureStore(folder = cacheFolder(), limit = usualLimit) {
-  const pathOf = (key: string) =>
-    join(folder, `${createHash('sha256').update(key).digest('hex').slice(0, 32)}.safetensors`);
   return {
-    async read(key: string): Promise<StoredFeatures | undefined> {
-      const path = pathOf(key);
-      try {
-        const { tensors, metadata } = await readSafetensors(path);
-        const samples = JSON.parse(metadata.samples) as Sample[];
-        if (metadata.key !== key || metadata.stamp !== (await stampOf(samples))) return undefined;
-        const now = new Date();
-        await utimes(path, now, now);
-        return { samples, maps: mapsOf(tensors, JSON.parse(metadata.maps)) };
-      } catch {
-        return undefined;
-      }
-    },
-    async write(key: string, { samples, maps }: StoredFeatures): Promise<void> {
-      const tensors = new Map<string, Tensor>(
-        maps.map(({ level, features }) => [
-          `level${level}`,
-          { shape: [features.rows, features.cols], data: features.data },
-        ]),
-      );
-      const shapes = maps.map(({ features: _, ...shape }) => shape);
-      const stamp = await stampOf(samples);
-      const metadata = { key, stamp, samples: JSON.stringify(samples), maps: JSON.stringify(shapes) };
+    async remember(
+      key: string,
+      samples: readonly Sample[],
+      make: () => Promise<StoredFeatures>,
+    ): Promise<StoredFeatures> {
+      if (samples.some(({ pixels }) => pixels)) return make();
+      // Before the images are read, so that one that changes meanwhile is seen the next time.
+      const identity = JSON.stringify([packageVersion, key, await Promise.all(samples.map(identityOf))]);
+      const path = join(folder, `${sha256([identity]).slice(0, 32)}.safetensors`);
+      const known = await read(path, identity, samples).catch(() => undefined);
+      if (known) return known;
+      const made = await make();
       try {
         await mkdir(folder, { recursive: true });
-        await writeFileAtomically(pathOf(key), encodeSafetensors(tensors, metadata));
+        await writeFileAtomically(path, encode(identity, made));
         await removeOldest(folder, limit);
       } catch {
-        return;
+        return made;
       }
+      return made;
     },
   };
 }
@@ -75,24 +84,69 @@ export async function clearFeatureStore(folder = cacheFolder()): Promise<number>
   return files.reduce((sum, { size }) => sum + size, 0);
 }
 
-function mapsOf(
-  tensors: ReadonlyMap<string, Tensor>,
-  shapes: readonly Omit<FeatureMaps, 'features'>[],
-): FeatureMaps[] {
-  return shapes.map((shape) => {
-    const { shape: size, data } = tensors.get(`level${shape.level}`)!;
-    return { ...shape, features: createFeatureMatrix(size[0], size[1], data) };
+function encode(identity: string, { indices, skipped, maps }: StoredFeatures): Uint8Array {
+  const tensors = new Map<string, Tensor>(
+    maps.map(({ level, features }) => [
+      `level${level}`,
+      { shape: [features.rows, features.cols], data: features.data },
+    ]),
+  );
+  const texts = {
+    identity: sha256([identity]),
+    indices: JSON.stringify(indices),
+    skipped: JSON.stringify(skipped),
+    maps: JSON.stringify(maps.map(({ features: _, ...shape }) => shape)),
+  };
+  return encodeSafetensors(tensors, { ...texts, checksum: checksumOf(texts, [...tensors.values()]) });
+}
+
+/** @throws Error when the file is not exactly as it was written, or was written for other images */
+async function read(
+  path: string,
+  identity: string,
+  samples: readonly Sample[],
+): Promise<StoredFeatures | undefined> {
+  const { tensors, metadata } = await readSafetensors(path);
+  const { checksum, ...texts } = metadata;
+  if (texts.identity !== sha256([identity])) return undefined;
+  const shapes = parseAs(shapesSchema, JSON.parse(texts.maps), 'maps');
+  const indices = parseAs(array(natural), JSON.parse(texts.indices), 'indices');
+  const skipped = parseAs(skippedSchema, JSON.parse(texts.skipped), 'skipped');
+  const ordered = shapes.map(({ level }) => tensors.get(`level${level}`)!);
+  if (checksum !== checksumOf(texts, ordered)) return undefined;
+  const isIncreasing = indices.every((index, at) => index < samples.length && !(index <= indices[at - 1]));
+  if (!isIncreasing || indices.length + skipped.length !== samples.length) return undefined;
+  const maps = shapes.map((shape, at): FeatureMaps => {
+    const [rows, cols] = ordered[at].shape;
+    if (shape.count !== indices.length || rows !== shape.count * shape.height * shape.width)
+      throw new Error(`level ${shape.level} has ${rows} rows`);
+    const features = createFeatureMatrix(rows, cols, ordered[at].data);
+    assertFinite(features, `level ${shape.level}`);
+    return { ...shape, features };
   });
+  if (maps.length === 0 || indices.length === 0) return undefined;
+  const now = new Date();
+  await utimes(path, now, now);
+  return { samples: indices.map((index) => samples[index]), indices, skipped, maps };
+}
+
+function checksumOf(texts: Readonly<Record<string, string>>, tensors: readonly Tensor[]): string {
+  const { identity, indices, skipped, maps } = texts;
+  const shapes = JSON.stringify(tensors.map(({ shape }) => shape));
+  const bytes = tensors.map(({ data }) => new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  return sha256([JSON.stringify([identity, indices, skipped, maps]), shapes, ...bytes]);
+}
+
+function sha256(parts: readonly (string | Uint8Array)[]): string {
+  const hash = createHash('sha256');
+  for (const part of parts) hash.update(part);
+  return hash.digest('hex');
 }
 
 /** What changes when an image file does. */
-async function stampOf(samples: readonly Sample[]): Promise<string> {
-  const hash = createHash('sha256');
-  for (const { path } of samples) {
-    const { size, mtimeMs } = await stat(path);
-    hash.update(`${path} ${size} ${mtimeMs}\n`);
-  }
-  return hash.digest('hex');
+async function identityOf({ path }: Sample): Promise<string[]> {
+  const known = await stat(path, { bigint: true }).catch(() => undefined);
+  return known ? [path, ...[known.size, known.mtimeNs, known.ctimeNs].map(String)] : [path];
 }
 
 async function filesOf(folder: string) {

@@ -1,20 +1,7 @@
-import type { Configuration, Evaluation, Thresholds } from '../detector';
+import type { Configuration, Evaluation, Stage } from '../detector';
 import type { FeatureMaps } from '../features';
-import type { Plane, Sample } from '../images';
+import type { Plane, Sample, SkippedSample } from '../images';
 import type { LevelReconstruction, Reconstructor } from '../reconstruction';
-
-/** A stage of the method, from images to scores. */
-export type Stage =
-  | 'features'
-  | 'exemplars'
-  | 'bank'
-  | 'weights'
-  | 'limits'
-  | 'image'
-  | 'residuals'
-  | 'maps'
-  | 'masks'
-  | 'metrics';
 
 /** A stage that was computed, not remembered. */
 export interface Computed {
@@ -22,17 +9,25 @@ export interface Computed {
   milliseconds: number;
 }
 
-/** Features of the images of one split, and the samples that they are of. */
+/** Features of the images of one split, the samples that they are of, and those that could not be used. */
 export interface SplitFeatures {
   samples: readonly Sample[];
+  /** Where each of `samples` stands among all samples of the split. */
+  indices: readonly number[];
+  skipped: readonly SkippedSample[];
   maps: readonly FeatureMaps[];
+  /** SHA-256 of the backbone's weights; absent for a backbone without weights. */
+  weightsSha256?: string;
 }
 
 /** Keeps features from one session to the next. */
 export interface FeatureStore {
-  /** Undefined where the key is not known. */
-  read(key: string): Promise<SplitFeatures | undefined>;
-  write(key: string, features: SplitFeatures): Promise<void>;
+  /** The features that `make` gave for the same key and the same images, or gives now. */
+  remember(
+    key: string,
+    samples: readonly Sample[],
+    make: () => Promise<SplitFeatures>,
+  ): Promise<SplitFeatures>;
 }
 
 /** A memory bank that is ready to rebuild images. */
@@ -40,17 +35,12 @@ export interface LiveBank {
   reconstructors: readonly Reconstructor[];
   /** Nominal samples; the exemplars' origins count them. */
   training: readonly Sample[];
+  /** Nominal samples that could not be used. */
+  skipped: readonly SkippedSample[];
   notices: readonly string[];
 }
 
-/** What nominal images that were left out say of maps and scores. */
-export interface LiveLimits {
-  thresholds: Thresholds;
-  /** Map values that heat colours span. */
-  heatRange: readonly [number, number];
-}
-
-/** A test image through the whole method. */
+/** One test image through the whole method. */
 export interface LiveImage {
   sample: Sample;
   levels: readonly LevelReconstruction[];
@@ -61,5 +51,19 @@ export interface LiveImage {
 /** All test images through the whole method, and how well they agree with the labels. */
 export type LiveEvaluation = Pick<
   Evaluation,
-  'samples' | 'masks' | 'maps' | 'imageScores' | 'pixel' | 'image' | 'thresholds' | 'decisions' | 'oracle'
-> & { configuration: Configuration };
+  | 'samples'
+  | 'masks'
+  | 'maps'
+  | 'imageScores'
+  | 'pixel'
+  | 'image'
+  | 'thresholds'
+  | 'decisions'
+  | 'oracle'
+  | 'skipped'
+  | 'notices'
+> & {
+  configuration: Configuration;
+  /** Where each of `samples` stands among the data set's test samples. */
+  indices: readonly number[];
+};

@@ -9,7 +9,6 @@ export interface Memo {
   get<Value>(key: string, make: () => Promise<Value>, bytes: (value: Value) => number): Promise<Value>;
   /** Bytes of all values that are remembered. */
   readonly bytes: number;
-  clear(): void;
 }
 
 interface Entry {
@@ -38,10 +37,6 @@ export function createMemo(limit: number): Memo {
   return {
     get bytes() {
       return total;
-    },
-    clear() {
-      known.clear();
-      total = 0;
     },
     async get<Value>(key: string, make: () => Promise<Value>, bytes: (value: Value) => number) {
       for (let other = making.get(key); other; other = making.get(key)) await other.catch(() => undefined);

@@ -1,8 +1,15 @@
-import { type Configuration, mapFraming } from '../detector';
-import { type LoadedSample, type Sample, sampleLoader } from '../images';
+import { type Configuration, mapFraming, mapSizeOf } from '../detector';
+import { emptyMask, type Mask, type RgbImage, type Sample, sampleLoader } from '../images';
 
 /** A sample's image as the network sees it, and its mask at the size of the maps. */
-export function pictureOf(configuration: Configuration, sample: Sample): Promise<LoadedSample> {
+export async function pictureOf(
+  configuration: Configuration,
+  sample: Sample,
+): Promise<{ image: RgbImage; mask: Mask | null }> {
+  if (sample.pixels) {
+    const mask = sample.label === 'nominal' ? emptyMask(mapSizeOf(configuration)) : null;
+    return { image: sample.pixels, mask };
+  }
   const { size, fit, resize } = configuration;
   return sampleLoader.get()(sample, { image: { size, fit, resize }, mask: mapFraming(configuration) });
 }

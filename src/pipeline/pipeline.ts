@@ -1,52 +1,48 @@
 import type { LongWork } from '../base';
 import {
+  assertFiniteScores,
   type Configuration,
-  exemplarOptionsOf,
+  createDetector,
+  type Detector,
+  fitBanks,
+  type Fitting,
+  limitsOf,
   mapsAndScores,
-  mapSizeOf,
   measure,
   networkOf,
-  nominalLimits,
-  weighGranularities,
+  type NominalLimits,
+  type Remember,
+  stateOf,
 } from '../detector';
-import { createExtractor, extractAll, type FeatureMaps, sliceMaps } from '../features';
-import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
+import { createExtractor, extractAll, type FeatureMaps, type Network, sliceMaps } from '../features';
 import {
-  fitReconstructor,
-  type GatheredExemplars,
-  gatherExemplars,
-  granularities,
-  type GranularityName,
-  type LevelReconstruction,
-  type RebuiltMaps,
-  type Reconstructor,
-  type ReconstructorOptions,
-  sampleExemplars,
-} from '../reconstruction';
-import type {
-  Computed,
-  FeatureStore,
-  LiveBank,
-  LiveEvaluation,
-  LiveImage,
-  LiveLimits,
-  SplitFeatures,
-  Stage,
-} from './live';
+  type Dataset,
+  type Mask,
+  type RgbImage,
+  type Sample,
+  samplesOf,
+  type SkippedSample,
+} from '../images';
+import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
+import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
+import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
 import { stageKeys } from '../configuration';
+import { indicesIn, usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by what decided them. */
 export interface Pipeline {
   dataset: Dataset;
   features(configuration: Configuration, split: Sample['split'], work?: LongWork): Promise<SplitFeatures>;
   bank(configuration: Configuration, work?: LongWork): Promise<LiveBank>;
-  limits(configuration: Configuration, work?: LongWork): Promise<LiveLimits>;
+  limits(configuration: Configuration, work?: LongWork): Promise<NominalLimits>;
   /**
    * One test image at once: its residuals are final, but their scale is learnt from a few nominal images only. `index` counts the
-   * test samples that could be used.
+   * data set's test samples, whether they can be used or not.
+   *
+   * @throws Error naming the sample and why it was skipped, where it cannot be used
    */
   preview(configuration: Configuration, index: number, work?: LongWork): Promise<LiveImage>;
   /** One test image, as {@link Pipeline.evaluate} has it. */
@@ -54,8 +50,13 @@ export interface Pipeline {
   evaluate(configuration: Configuration, work?: LongWork): Promise<LiveEvaluation>;
   /** A sample's image as the network sees it, and its mask at the size of the maps. */
   picture(configuration: Configuration, sample: Sample): Promise<{ image: RgbImage; mask: Mask | null }>;
-  /** Forgets everything that is in memory. */
-  clear(): void;
+  /**
+   * The detector of a configuration, made of what is remembered: it gives the very scores of {@link Pipeline.evaluate}, and can be
+   * saved.
+   *
+   * @throws Error when the weights of the backbone have changed since its features were computed
+   */
+  detector(configuration: Configuration, work?: LongWork): Promise<Detector>;
 }
 
 /** Parameters of {@link createPipeline}. */
@@ -70,18 +71,10 @@ export interface PipelineOptions {
 
 const usualMemory = 2e9;
 
-/** Computes a stage, or remembers it. */
-type Remember = <Value>(
-  stage: Stage,
-  key: string,
-  make: () => Promise<Value>,
-  bytes: (value: Value) => number,
-) => Promise<Value>;
-
 /** What all stages share. */
 interface Context {
   dataset: Dataset;
-  remember: Remember;
+  rememberFor: (configuration: Configuration) => Remember;
   store?: FeatureStore;
 }
 
@@ -92,6 +85,9 @@ interface Task {
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
   calibrationImages?: number;
 }
+
+/** Exemplars that are searched at least, so that a slider of their number does not search again. */
+const leastSearched = 1500;
 
 /**
  * The method as stages that remember their results: features, exemplars, memory bank, residuals, maps and scores. A changed
@@ -114,187 +110,170 @@ interface Task {
 export function createPipeline(dataset: Dataset, options: PipelineOptions = {}): Pipeline {
   const { memory = usualMemory, store, onComputed } = options;
   const memo = createMemo(memory);
-  const remember: Remember = (stage, key, make, bytes) => {
-    const timed = async () => {
-      const started = performance.now();
-      const value = await make();
-      onComputed?.({ stage, milliseconds: performance.now() - started });
-      return value;
+  const rememberFor =
+    (configuration: Configuration): Remember =>
+    ({ stage, granularity, detail }, make, bytes) => {
+      const timed = async () => {
+        const started = performance.now();
+        const value = await make();
+        onComputed?.({ stage, milliseconds: performance.now() - started });
+        return value;
+      };
+      const key = keyOf(stage, configuration, granularity);
+      return memo.get(JSON.stringify([stage, key, detail]), timed, bytes);
     };
-    return memo.get(`${stage} ${key}`, timed, bytes);
-  };
-  const context: Context = { dataset, remember, store };
+  const context: Context = { dataset, rememberFor, store };
   return {
     dataset,
     features: (configuration, split, work = {}) => featuresOf(context, { configuration, work }, split),
     bank: (configuration, work = {}) => bankOf(context, { configuration, work }),
-    limits: (configuration, work = {}) => limitsOf(context, { configuration, work }),
+    limits: async (configuration, work = {}) => (await fittedOf(context, { configuration, work })).limits,
     preview: (configuration, index, work = {}) =>
       imageOf(context, { configuration, work, calibrationImages: 8 }, index),
     image: (configuration, index, work = {}) => imageOf(context, { configuration, work }, index),
     evaluate: (configuration, work = {}) => evaluationOf(context, { configuration, work }),
     picture: pictureOf,
-    clear: () => memo.clear(),
+    detector: (configuration, work = {}) => detectorOf(context, { configuration, work }),
   };
 }
 
 function featuresOf(
-  { dataset, remember, store }: Context,
+  { dataset, rememberFor, store }: Context,
   { configuration, work }: Task,
   split: Sample['split'],
 ): Promise<SplitFeatures> {
-  const key = JSON.stringify([dataset.name, split, stageKeys(configuration).features]);
+  const samples = samplesOf(dataset, split);
   const extract = async (): Promise<SplitFeatures> => {
-    const samples = samplesOf(dataset, split);
-    // The store's key names the images, so that an added one is seen.
-    const storeKey = JSON.stringify([key, samples.map(({ path }) => path)]);
-    const known = await store?.read(storeKey);
-    if (known) return known;
-    const extractor = await createExtractor(await networkOf(configuration), configuration);
-    try {
-      const { fit, resize } = configuration;
-      const options = { ...work, fit, resize, onSkip: () => undefined };
-      const found = await extractAll(extractor, samples, options);
-      await store?.write(storeKey, found);
-      return found;
-    } finally {
-      await extractor.dispose();
-    }
+    const network = await networkOf(configuration);
+    const { weightsSha256 } = network;
+    const make = () => extractSplit(network, samples, { configuration, work });
+    if (!store) return make();
+    const key = JSON.stringify([split, weightsSha256, stageKeys(configuration).features]);
+    return { ...(await store.remember(key, samples, make)), weightsSha256 };
   };
-  return remember('features', key, extract, ({ maps }) => bytesOf(maps));
+  const remember = rememberFor(configuration);
+  return remember({ stage: 'features', detail: split }, extract, ({ maps }) => bytesOf(maps));
+}
+
+async function extractSplit(
+  network: Network,
+  samples: readonly Sample[],
+  { configuration, work }: Task,
+): Promise<SplitFeatures> {
+  const extractor = await createExtractor(network, configuration);
+  try {
+    const { fit, resize } = configuration;
+    const skipped: SkippedSample[] = [];
+    const options = { ...work, fit, resize, onSkip: (one: SkippedSample) => void skipped.push(one) };
+    const { samples: used, maps } = await extractAll(extractor, samples, options);
+    const { weightsSha256 } = network;
+    return { samples: used, indices: indicesIn(samples, used), skipped, maps, weightsSha256 };
+  } finally {
+    await extractor.dispose();
+  }
+}
+
+/** How a task's stages are fitted. */
+function fittingOf({ rememberFor }: Context, { configuration, work, calibrationImages }: Task): Fitting {
+  return { configuration, work, calibrationImages, remember: rememberFor(configuration), leastSearched };
 }
 
 async function bankOf(context: Context, task: Task): Promise<LiveBank> {
-  const { configuration, work, calibrationImages } = task;
-  const nominal = await featuresOf(context, task, 'train');
-  const reconstructors: Reconstructor[] = [];
-  const notices: string[] = [];
-  for (const granularity of configuration.granularities) {
-    const { options, notice } = exemplarOptionsOf(nominal.maps, configuration, granularity);
-    if (notice) notices.push(notice);
-    const gathered = await exemplarsOf(context, task, { granularity, nominal: nominal.maps, options });
-    const fit = () => fitReconstructor(nominal.maps, { ...options, ...work, gathered, calibrationImages });
-    const key = `${calibrationImages} ${stageKeys(configuration, granularity).bank}`;
-    reconstructors.push(await context.remember('bank', key, fit, bytesOfBank));
-  }
-  const key = JSON.stringify([stageKeys(configuration).bank, configuration.mapSize, calibrationImages]);
-  const weigh = async () => weighGranularities(reconstructors, configuration);
-  const weighed = await context.remember('weights', key, weigh, () => 0);
-  return { reconstructors: weighed, training: nominal.samples, notices };
+  const { samples, skipped, maps } = await featuresOf(context, task, 'train');
+  return { ...(await fitBanks(maps, fittingOf(context, task))), training: samples, skipped };
 }
 
-/** Exemplars that are searched at least: the first picks of a search are those of a shorter one. */
-const leastSearched = 1500;
-
-async function exemplarsOf(
-  { remember }: Context,
-  { configuration, work }: Task,
-  {
-    granularity,
-    nominal,
-    options,
-  }: { granularity: GranularityName; nominal: readonly FeatureMaps[]; options: ReconstructorOptions },
-): Promise<GatheredExemplars> {
-  const { available, defaultExemplars } = granularities[granularity];
-  const reference = nominal.find(({ level }) => level === options.referenceLevel) ?? nominal.at(-1)!;
-  const most = available(reference);
-  const wanted = options.exemplars ?? defaultExemplars(most);
-  const exemplars = Math.min(most, Math.max(wanted, leastSearched));
-  const key = `${exemplars} ${stageKeys(configuration, granularity).exemplars}`;
-  const sample = () => sampleExemplars(nominal, { ...options, ...work, exemplars });
-  const { sampling, origins, ...found } = await remember(
-    'exemplars',
-    key,
-    sample,
-    (value) => 32 * value.origins.length,
-  );
-  const gather = () => {
-    const indices = sampling.indices.slice(0, wanted);
-    const costs = sampling.costs.slice(0, wanted);
-    const some = { ...found, sampling: { ...sampling, indices, costs }, origins: origins.slice(0, wanted) };
-    return gatherExemplars(nominal, some, granularity);
-  };
-  const bytes = ({ levels }: GatheredExemplars) => levels.reduce((sum, { data }) => sum + data.byteLength, 0);
-  return remember('exemplars', `${wanted} of ${key}`, gather, bytes);
+async function fittedOf(context: Context, task: Task): Promise<LiveBank & { limits: NominalLimits }> {
+  const bank = await bankOf(context, task);
+  return { ...bank, limits: await limitsOf(bank.reconstructors, fittingOf(context, task)) };
 }
 
-async function limitsOf(context: Context, task: Task): Promise<LiveLimits> {
+async function detectorOf(context: Context, task: Task): Promise<Detector> {
   const { configuration } = task;
-  const { reconstructors } = await bankOf(context, task);
-  const { imageFalseAlarms, pixelFalseAlarms } = configuration;
-  const key = JSON.stringify([stageKeys(configuration).maps, imageFalseAlarms, pixelFalseAlarms]);
-  const limit = async () => nominalLimits(reconstructors, configuration);
-  return context.remember('limits', key, limit, () => 0);
+  const started = performance.now();
+  const { weightsSha256 } = await featuresOf(context, task, 'train');
+  const extracted = performance.now();
+  const { training, skipped, notices, reconstructors, limits } = await fittedOf(context, task);
+  const fit = {
+    featureSeconds: (extracted - started) / 1000,
+    bankSeconds: (performance.now() - extracted) / 1000,
+    skipped,
+    notices,
+  };
+  const network = await networkOf(configuration);
+  if (network.weightsSha256 !== weightsSha256)
+    throw new Error(
+      `the weights of ${configuration.backbone} have changed since its features were computed: make a new pipeline`,
+    );
+  const state = stateOf({ configuration, weightsSha256, training, reconstructors, limits });
+  return createDetector(state, await createExtractor(network, configuration), fit);
 }
 
 async function imageOf(context: Context, task: Task, index: number): Promise<LiveImage> {
   const { configuration } = task;
+  const remember = context.rememberFor(configuration);
   const { reconstructors } = await bankOf(context, task);
-  const { samples, maps } = await featuresOf(context, task, 'test');
-  const own = maps.map((map) => sliceMaps(map, index, index + 1));
+  const features = await featuresOf(context, task, 'test');
+  const { samples, maps } = features;
+  const at = usedIndex(features, samplesOf(context.dataset, 'test'), index);
+  const own = maps.map((map) => sliceMaps(map, at, at + 1));
   const levels: LevelReconstruction[] = [];
-  for (const [at, granularity] of configuration.granularities.entries()) {
-    const key = `${index} ${task.calibrationImages} ${stageKeys(configuration, granularity).bank}`;
-    const rebuild = () => reconstructors[at].reconstruct(own);
+  for (const [order, granularity] of configuration.granularities.entries()) {
+    const detail = JSON.stringify([index, task.calibrationImages]);
+    const rebuild = () => reconstructors[order].reconstruct(own);
     const bytes = (rebuilt: LevelReconstruction[]) =>
       rebuilt.reduce(
         (sum, { rebuilt, codes }) => sum + 4 * rebuilt.data.length + 12 * codes.values.length,
         0,
       );
-    levels.push(...(await context.remember('image', key, rebuild, bytes)));
+    levels.push(...(await remember({ stage: 'image', granularity, detail }, rebuild, bytes)));
   }
   const { maps: planes, scores } = mapsAndScores(levels, reconstructors, configuration);
-  return { sample: samples[index], levels, map: planes[0], score: scores[0] };
+  assertFiniteScores({ maps: planes, scores }, [samples[at]]);
+  return { sample: samples[at], levels, map: planes[0], score: scores[0] };
 }
 
 async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluation> {
   const { configuration, work } = task;
-  const { reconstructors } = await bankOf(context, task);
-  const { thresholds } = await limitsOf(context, task);
-  const { samples, maps: features } = await featuresOf(context, task, 'test');
+  const remember = context.rememberFor(configuration);
+  const { reconstructors, limits } = await fittedOf(context, task);
+  const { thresholds } = limits;
+  const { samples, indices, skipped, maps: features } = await featuresOf(context, task, 'test');
   const rebuilt: RebuiltMaps[] = [];
   for (const [at, granularity] of configuration.granularities.entries()) {
-    const { bank: key } = stageKeys(configuration, granularity);
     const rebuild = () => rebuildAll(reconstructors[at], features, work);
     const bytes = (levels: RebuiltMaps[]) =>
       levels.reduce((sum, { target, codes }) => sum + 5 * target.data.length + 12 * codes.values.length, 0);
-    rebuilt.push(...(await context.remember('residuals', key, rebuild, bytes)));
+    rebuilt.push(...(await remember({ stage: 'residuals', granularity }, rebuild, bytes)));
   }
-  const draw = async () => mapsAndScores(rebuilt, reconstructors, configuration);
-  const { maps, scores } = await context.remember(
-    'maps',
-    stageKeys(configuration).maps,
-    draw,
-    ({ maps: planes }) => planes.reduce((sum, { data }) => sum + data.byteLength, 0),
+  const draw = async () => {
+    const drawn = mapsAndScores(rebuilt, reconstructors, configuration);
+    assertFiniteScores(drawn, samples);
+    return drawn;
+  };
+  const { maps, scores } = await remember({ stage: 'maps' }, draw, ({ maps: planes }) =>
+    planes.reduce((sum, { data }) => sum + data.byteLength, 0),
   );
-  const masks = await masksOf(context, configuration, samples);
-  const key = JSON.stringify([stageKeys(configuration).maps, thresholds]);
-  const metrics = async () => measure({ samples, masks, maps, scores, thresholds });
-  const measured = await context.remember('metrics', key, metrics, () => 1e6);
-  return { configuration, samples, masks, maps, imageScores: scores, thresholds, ...measured };
-}
-
-function masksOf(
-  { remember }: Context,
-  configuration: Configuration,
-  samples: readonly Sample[],
-): Promise<(Mask | null)[]> {
-  const { fit, resize } = configuration;
-  const key = JSON.stringify([mapSizeOf(configuration), fit, resize, samples.length]);
   const load = () =>
     Promise.all(samples.map(async (sample) => (await pictureOf(configuration, sample)).mask));
-  return remember('masks', key, load, (masks) =>
-    masks.reduce((sum, mask) => sum + (mask?.data.length ?? 0), 0),
+  const masks = await remember({ stage: 'masks', detail: indices.join() }, load, (planes) =>
+    planes.reduce((sum, mask) => sum + (mask?.data.length ?? 0), 0),
   );
+  const metrics = async () => measure({ samples, masks, maps, scores, thresholds });
+  const measured = await remember({ stage: 'metrics' }, metrics, () => 1e6);
+  return {
+    configuration,
+    samples,
+    indices,
+    skipped,
+    masks,
+    maps,
+    imageScores: scores,
+    thresholds,
+    ...measured,
+  };
 }
 
 function bytesOf(maps: readonly FeatureMaps[]): number {
   return maps.reduce((sum, { features }) => sum + features.data.byteLength, 0);
-}
-
-/** What solvers derive of exemplars, and the left-out images' targets. */
-function bytesOfBank({ leftOut, bank }: Reconstructor): number {
-  const targets = leftOut.reduce((sum, { target }) => sum + target.data.byteLength, 0);
-  const products = bank.reduce((sum, { exemplars }) => sum + 8 * Math.min(exemplars.rows, 4000) ** 2, 0);
-  return targets + products;
 }

@@ -50,11 +50,7 @@ export async function explore(dataset: Dataset, changes: Partial<Configuration> 
     });
     showWidget(field);
   } else tellMissingControls(host);
-  const image = Math.max(
-    0,
-    dataset.samples.filter(({ split }) => split === 'test').findIndex(({ label }) => label === 'anomalous'),
-  );
-  await session.handle({ type: 'show', values: session.defaults, image });
+  await session.handle({ type: 'show', values: session.defaults, image: session.first });
 }
 
 function builtFile(name: string): string {

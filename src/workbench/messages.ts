@@ -6,7 +6,8 @@ import type { Curve, Difference } from '../scoring';
 export type Request =
   | { type: 'show'; values: ParameterValues; image: number }
   | { type: 'explain'; values: ParameterValues; image: number; place: MapPlace }
-  | { type: 'pin'; values: ParameterValues | null };
+  | { type: 'pin'; values: ParameterValues | null }
+  | { type: 'save'; values: ParameterValues };
 
 /** A pixel of a map as fractions of its sides, and the level and granularity that explain it. */
 export interface MapPlace {
@@ -36,11 +37,25 @@ export interface LevelPictures {
   residuals: EncodedPlane;
 }
 
+/** A test sample. */
+export interface SampleMessage {
+  name: string;
+  defect: string;
+  isAnomalous: boolean;
+  /** A data URL; empty for an image that cannot be decoded. */
+  thumbnail: string;
+  /** Why the image cannot be decoded; absent where it can. */
+  broken?: string;
+}
+
 /** The controls, and what the data set holds. */
 export interface SetupMessage {
   name: string;
   parameters: readonly Parameter[];
-  samples: readonly { name: string; defect: string; isAnomalous: boolean; thumbnail: string }[];
+  /** All test samples of the data set, which `index` and `image` of every message count. */
+  samples: readonly SampleMessage[];
+  /** Index of the sample that is shown first. */
+  first: number;
 }
 
 /** The chosen image. */
@@ -61,7 +76,10 @@ export interface ImageMessage {
 
 /** All test images, and the memory bank. */
 export interface SetMessage {
-  scores: readonly number[];
+  /** One per test sample of the data set; null where the configuration could not use it. */
+  scores: readonly (number | null)[];
+  /** Why samples have no score, by their index. */
+  skipped: Readonly<Record<number, string>>;
   thresholds: { pixel: number; image: number };
   heatRange: readonly [number, number];
   metrics: readonly { name: string; value: number }[];
@@ -69,7 +87,7 @@ export interface SetMessage {
   costs: Readonly<Record<string, Curve>>;
   pinned?: {
     code: string;
-    scores: readonly number[];
+    scores: readonly (number | null)[];
     threshold: number;
     differences: readonly ({ name: string } & Difference)[];
   };

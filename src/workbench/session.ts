@@ -1,4 +1,3 @@
-import { basename } from 'node:path';
 import { type LongWork, tellProgress } from '../base';
 import {
   changesOf,
@@ -13,11 +12,13 @@ import {
 import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
-import type { Computed, LiveEvaluation, LiveImage, Pipeline } from '../pipeline';
-import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
-import type { ImageMessage, MapPlace, Messages, Request, SetMessage } from './messages';
+import type { Computed, LiveImage, Pipeline } from '../pipeline';
+import type { ImageMessage, MapPlace, Messages, Request } from './messages';
 import { encodePlane, levelPictures } from './pictures';
+import { saveDetector } from './save-detector';
+import { bankLines, costsOf, setMessage, skippedLines } from './set-message';
 import { textsOf } from './texts-of';
+import { firstShown, thumbnails } from './thumbnails';
 
 /** Milliseconds between two reports of progress, at least. */
 const leastBetweenTold = 120;
@@ -41,6 +42,8 @@ interface Session {
   handle(request: Request): Promise<void>;
   /** The defaults of all controls. */
   defaults: ParameterValues;
+  /** Index of the image to begin with: the first anomalous one that can be decoded. */
+  first: number;
 }
 
 /** What the requests of a session share. */
@@ -64,16 +67,16 @@ export async function openSession({ dataset, base, pipelineWith, send }: Session
   const workshop: Workshop = { dataset, context, pipeline, send, computed };
   const parameters = parametersOf(context, { granularity: base.granularities.join(' + ') });
   const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
-  send('setup', {
-    name: dataset.name,
-    parameters: parametersOf(context, defaults),
-    samples: await thumbnails(pipeline, base, samplesOf(dataset, 'test')),
-  });
+  const samples = await thumbnails(pipeline, base, samplesOf(dataset, 'test'));
+  const first = firstShown(samples);
+  send('setup', { name: dataset.name, parameters: parametersOf(context, defaults), samples, first });
   return {
     defaults,
+    first,
     async handle(request) {
       if (request.type === 'show') return show(workshop, request.values, request.image);
       if (request.type === 'explain') return explain(workshop, request);
+      if (request.type === 'save') return save(workshop, request.values);
       const changes = request.values && changesOf(context, request.values);
       workshop.pinned = changes
         ? { configuration: configure(changes), code: configurationCode(changes) }
@@ -105,7 +108,7 @@ function watched(workshop: Workshop, values: ParameterValues, signal: AbortSigna
 }
 
 async function show(workshop: Workshop, values: ParameterValues, index: number): Promise<void> {
-  const { pipeline, context, send, computed } = workshop;
+  const { dataset, pipeline, context, send, computed } = workshop;
   workshop.running?.abort(new Error('newer values came'));
   const { signal } = (workshop.running = new AbortController());
   computed.length = 0;
@@ -114,7 +117,9 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
     const configuration = configure(changesOf(context, values));
     const work = watched(workshop, values, signal);
     tell(workshop, values, { words: 'working', fraction: 0 });
-    await draw(workshop, { configuration, index, work, isFinal: false });
+    const { indices, skipped } = await pipeline.features(configuration, 'test', work);
+    const isUsed = indices.includes(index);
+    if (isUsed) await draw(workshop, { configuration, index, work, isFinal: false });
     const shownAfter = performance.now() - started;
     const evaluation = await pipeline.evaluate(configuration, work);
     const { heatRange } = await pipeline.limits(configuration, work);
@@ -124,11 +129,21 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
     signal.throwIfAborted();
     workshop.heatRange = heatRange;
     send('set', {
-      ...setMessage(evaluation, other && { evaluation: other, code: pinned.code }),
+      ...setMessage(
+        samplesOf(dataset, 'test'),
+        evaluation,
+        other && { evaluation: other, code: pinned.code },
+      ),
       heatRange,
-      bank: [...bankLines(bank.reconstructors), ...bank.notices],
+      bank: [
+        ...bankLines(bank.reconstructors),
+        ...bank.notices,
+        ...skippedLines('nominal', bank.skipped),
+        ...skippedLines('test', skipped),
+      ],
       costs: costsOf(bank.reconstructors),
     });
+    // An image that was skipped has no picture; the error says why.
     await draw(workshop, { configuration, index, work, isFinal: true });
     tell(workshop, values, { words: `picture after ${Math.round(shownAfter)} ms; ${stageWords(computed)}` });
   } catch (error) {
@@ -150,10 +165,36 @@ async function draw(
     ? await pipeline.image(configuration, index, work)
     : await pipeline.preview(configuration, index, work);
   const message = await imageMessage(pipeline, configuration, shown, heatRange ?? rangeOf(shown));
-  const compared = pinned && isFinal ? await pipeline.image(pinned.configuration, index, work) : undefined;
+  const compared =
+    pinned && isFinal ? await pinnedImage(pipeline, pinned.configuration, { index, work }) : undefined;
   work.signal?.throwIfAborted();
   const extra = compared && { pinnedMap: encodePlane(compared.map), pinnedScore: compared.score };
   send('image', { ...message, index, isFinal, ...extra });
+}
+
+/** Saves the detector of the values as it is, and tells where. */
+async function save(workshop: Workshop, values: ParameterValues): Promise<void> {
+  const { dataset, pipeline, context } = workshop;
+  try {
+    const detector = await pipeline.detector(configure(changesOf(context, values)));
+    try {
+      tell(workshop, values, { words: `saved ${await saveDetector(detector, dataset.name)}` });
+    } finally {
+      await detector.dispose();
+    }
+  } catch (error) {
+    tell(workshop, values, { words: 'not saved', error: `not saved: ${(error as Error).message}` });
+  }
+}
+
+/** The image under the pinned configuration; undefined where that configuration could not use it. */
+async function pinnedImage(
+  pipeline: Pipeline,
+  configuration: Configuration,
+  { index, work }: { index: number; work: LongWork },
+): Promise<LiveImage | undefined> {
+  const { indices } = await pipeline.features(configuration, 'test', work);
+  return indices.includes(index) ? pipeline.image(configuration, index, work) : undefined;
 }
 
 async function explain(
@@ -169,7 +210,8 @@ async function explain(
     const features = await pipeline.features(configuration, 'test');
     const decode = async (one: Sample) => (await pipeline.picture(configuration, one)).image;
     const reconstructor = reconstructors[configuration.granularities.indexOf(rebuilt.granularity)];
-    const maps = features.maps.map((map) => sliceMaps(map, index, index + 1));
+    const at = features.indices.indexOf(index);
+    const maps = features.maps.map((map) => sliceMaps(map, at, at + 1));
     const image = await decode(sample);
     send('explain', await explanationOf({ reconstructor, maps, rebuilt, image, training, decode }, place));
   } catch (error) {
@@ -183,21 +225,6 @@ function safeChanges(context: ParameterContext, values: ParameterValues): Partia
   } catch {
     return {};
   }
-}
-
-async function thumbnails(pipeline: Pipeline, base: Configuration, samples: readonly Sample[]) {
-  const small = { ...base, size: 64, fit: base.fit, resize: undefined };
-  return Promise.all(
-    samples.map(async (sample) => ({
-      name: basename(sample.path),
-      defect: sample.defect,
-      isAnomalous: sample.label === 'anomalous',
-      thumbnail: await pipeline.picture(small, sample).then(
-        ({ image }) => photoUrl(image),
-        () => '',
-      ),
-    })),
-  );
 }
 
 /** A range for heat colours before nominal images have said one. */
@@ -222,63 +249,6 @@ async function imageMessage(
     heatRange,
     levels: pictures,
   };
-}
-
-function setMessage(
-  evaluation: LiveEvaluation,
-  pinned: { evaluation: LiveEvaluation; code: string } | undefined,
-): Omit<SetMessage, 'heatRange' | 'bank' | 'costs'> {
-  const { imageScores, thresholds, pixel, image, samples, masks } = evaluation;
-  const known: [string, number | undefined][] = [
-    ['pixel AUROC', pixel?.auroc],
-    ['AP', pixel?.averagePrecision],
-    ['PRO', pixel?.pro],
-    ['image AUROC', image?.auroc],
-  ];
-  const metrics = known.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
-  const scores = Array.from(imageScores);
-  if (!pinned) return { scores, thresholds, metrics };
-  const { evaluation: other, code } = pinned;
-  const labels = samples.map(({ label }) => label === 'anomalous');
-  // Maps of another size cannot be compared pixel by pixel; their image scores can.
-  const isAlike = other.maps[0].data.length === evaluation.maps[0].data.length;
-  const truth = { masks: isAlike ? masks : masks.map(() => null), labels };
-  const differences = bootstrapDifference(evaluation, other, truth);
-  return {
-    scores,
-    thresholds,
-    metrics,
-    pinned: {
-      code,
-      scores: Array.from(other.imageScores),
-      threshold: other.thresholds.image,
-      differences: differenceMeasures.flatMap((name) => {
-        const difference = differences[name];
-        return difference ? [{ name, ...difference }] : [];
-      }),
-    },
-  };
-}
-
-type Bank = Awaited<ReturnType<Pipeline['bank']>>['reconstructors'];
-
-function bankLines(reconstructors: Bank): string[] {
-  return reconstructors.map(({ granularity, origins, bytes, bank }) => {
-    const count = origins.length || bank[0].exemplars.rows;
-    const weight = bank[0].calibration.weight?.toFixed(2) ?? '1';
-    return `${granularity}: ${count} entries, ${(bytes / 1e6).toFixed(1)} MB, weight ${weight}`;
-  });
-}
-
-function costsOf(reconstructors: Bank): Record<string, Curve> {
-  return Object.fromEntries(
-    reconstructors
-      .filter(({ sampling }) => sampling.costs.some(Number.isFinite))
-      .map(({ granularity, sampling }) => {
-        const y = Array.from(sampling.costs);
-        return [granularity, { x: y.map((_, pick) => pick + 1), y }];
-      }),
-  );
 }
 
 function stageWords(computed: readonly Computed[]): string {

@@ -26,7 +26,7 @@ test('a detector takes images in memory, and gives a defect a higher score than 
 test('more exemplars than images are cut down, and said so; what is out of range is rejected before work', async () => {
   const images = [0, 1, 2].map((seed) => drawSynthetic('wood', { seed, size: 64 }).image);
   const detector = await fitDetector(images, { size: 64, exemplars: 50, patches: 900 });
-  assert.deepEqual(detector.fit!.notices, [
+  assert.deepEqual(detector.fit!.notices.slice(1), [
     '50 exemplars were asked for, and there are 3 nominal images: all of them are kept',
     '900 exemplars were asked for, and there are 48 nominal patches: all of them are kept',
   ]);
@@ -51,4 +51,22 @@ test('fitting stops when it is aborted, and tells its progress', async () => {
     /enough/,
   );
   assert.deepEqual([...stages], ['nominal images', 'image exemplars']);
+});
+
+test('too few nominal images for the rate of false alarms are told with the rate that they can bound', async () => {
+  // A further nominal score is the largest of n + 1 with probability 1 / (n + 1).
+  const noticesOf = async (count: number, imageFalseAlarms: number) => {
+    const images = Array.from({ length: count }, (_, seed) => drawSynthetic('nut', { seed, size: 64 }).image);
+    const detector = await fitDetector(images, { backbone: 'scattering', size: 64, imageFalseAlarms });
+    await detector.dispose();
+    return detector.fit!.notices;
+  };
+  assert.match((await noticesOf(1, 0.5)).join(), /there is one nominal image/);
+  assert.match((await noticesOf(3, 0.2)).join(), /3 nominal images .* by 0\.25, .* 0\.2 .* at least 4/);
+  for (const [count, rate] of [
+    [4, 0.2],
+    [2, 1 / 3],
+    [9, 0.1],
+  ])
+    assert.deepEqual(await noticesOf(count, rate), [], `${count}`);
 });

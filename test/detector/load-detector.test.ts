@@ -123,7 +123,7 @@ test('B1, B2, B3: what a bank says is checked field by field, before anything is
     [{ heat_range: '[1,1]' }, /heat_range is \[1,1\]; expected a range/],
     [{ training: '{"a":1}' }, /training is \{"a":1\}; expected Array/],
     [{ reconstructors: '[null]' }, /reconstructors\.0 is null; expected Object/],
-    [withCalibration({ standardDeviation: 0 }), /standardDeviation is 0; expected a number > 0/],
+    [withCalibration({ standardDeviation: 0 }), /standardDeviation is 0; expected >=1e-15/],
     [withCalibration({ mean: 'x' }), /calibration\.mean is x; expected number/],
     [configured({ sigma: '2' }), /configuration\.sigma is 2; expected number/],
     [configured({ topFraction: null }), /configuration\.topFraction is null/],

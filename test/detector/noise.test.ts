@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom, type Random } from '../../src/base';
 import { type Configuration, configure, modelOptionsOf, presetNames, presets } from '../../src/configuration';
-import { nominalLimits } from '../../src/detector/fit-detector';
+import { limitsOf, makeAnew } from '../../src/detector/stages';
 import { mapsAndScores } from '../../src/detector/score-batches';
 import { weighGranularities } from '../../src/detector/weigh-granularities';
 import type { FeatureMaps } from '../../src/features';
@@ -42,7 +42,7 @@ async function falseAlarms(changes: Partial<Configuration>, channels: number, se
     fitted.push(await fitReconstructor([nominal], { ...options, exemplars }));
   }
   const reconstructors = weighGranularities(fitted, configuration);
-  const { thresholds } = nominalLimits(reconstructors, configuration);
+  const { thresholds } = await limitsOf(reconstructors, { configuration, remember: makeAnew, work: {} });
   const fresh = noiseMaps(freshImages, channels, random);
   const levels: LevelReconstruction[] = [];
   for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct([fresh])));

@@ -2,11 +2,19 @@ import '../../src/platform';
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { test } from 'node:test';
-import { type Configuration, configure, evaluate, fitDetector } from '../../src/detector';
+import { test, type TestContext } from 'node:test';
+import {
+  type Configuration,
+  configure,
+  evaluate,
+  fitDetector,
+  loadDetector,
+  presets,
+} from '../../src/detector';
 import { clearFeatureStore, encodePng, folderFeatureStore, openDatasets } from '../../src/files';
-import type { Dataset, Sample } from '../../src/images';
-import { createMemo, createPipeline } from '../../src/pipeline';
+import { type Dataset, type Sample, samplesOf } from '../../src/images';
+import { createMemo, createPipeline, type FeatureStore } from '../../src/pipeline';
+import { anomalyMaps } from '../../src/scoring';
 import { temporaryFolder } from '../helpers/temporary';
 
 async function nut(): Promise<Dataset> {
@@ -20,21 +28,75 @@ const base: Partial<Configuration> = {
   patches: 60,
 };
 
-test('a pipeline gives bit for bit what a detector gives', async () => {
-  const dataset = await nut();
-  const pipeline = createPipeline(dataset);
-  const own = await pipeline.evaluate(configure(base));
-  const detector = await fitDetector(dataset, base);
-  const expected = await evaluate(detector, dataset);
-  await detector.dispose();
-  assert.deepEqual(own.thresholds, expected.thresholds);
-  assert.deepEqual(own.imageScores.slice(), expected.imageScores.slice());
-  own.maps.forEach((map, index) => assert.deepEqual(map.data.slice(), expected.maps[index].data.slice()));
-  assert.equal(own.pixel!.pro, expected.pixel!.pro);
-  const { map, score } = await pipeline.image(configure(base), 3);
-  assert.deepEqual(map.data.slice(), expected.maps[3].data.slice());
-  assert.equal(score, expected.imageScores[3]);
-});
+/** The data set with files that are no images at some places of a split. */
+async function withBroken(
+  context: TestContext,
+  dataset: Dataset,
+  places: Readonly<Record<Sample['split'], readonly number[]>>,
+): Promise<Dataset> {
+  const path = join(await temporaryFolder(context), 'broken.png');
+  await writeFile(path, 'no image');
+  const counts = { train: 0, test: 0 };
+  const samples = dataset.samples.map((sample) =>
+    places[sample.split].includes(counts[sample.split]++) ? { ...sample, path } : sample,
+  );
+  return { ...dataset, samples };
+}
+
+const chains: [string, Partial<Configuration>][] = [
+  ['two granularities', base],
+  ['an image bank', { ...base, granularities: ['image'], levelWeights: [1, 3] }],
+  ['positions', { ...base, granularities: ['position'], window: 3 }],
+  ['few exemplars', { ...base, exemplars: 9, sampler: 'kCenter', solver: { name: 'omp', atoms: 3 } }],
+  ['too many exemplars', { ...base, granularities: ['patch'], patches: 1e6, solver: { name: 'nearest' } }],
+  ...(['padim', 'patchcore', 'pca'] as const).map((name): [string, Partial<Configuration>] => [
+    name,
+    { ...presets[name], backbone: 'scattering', size: 64, levels: [1, 2] },
+  ]),
+];
+
+for (const [name, changes] of chains)
+  test(`a pipeline gives bit for bit what a detector gives, and what its own detector gives when it was saved: ${name}`, async (context) => {
+    const dataset = await withBroken(context, await nut(), { train: [1, 4], test: [0, 5] });
+    const pipeline = createPipeline(dataset);
+    const own = await pipeline.evaluate(configure(changes));
+    const detector = await fitDetector(dataset, changes);
+    const expected = await evaluate(detector, dataset);
+    await detector.dispose();
+    for (const field of [
+      'thresholds',
+      'skipped',
+      'decisions',
+      'pixel',
+      'image',
+      'samples',
+      'notices',
+    ] as const)
+      assert.deepEqual(own[field], expected[field], field);
+    assert.equal(own.skipped.length, 2);
+    assert.deepEqual(own.imageScores.slice(), expected.imageScores.slice());
+    own.maps.forEach((map, index) => assert.deepEqual(map.data.slice(), expected.maps[index].data.slice()));
+    const { map, score, sample } = await pipeline.image(configure(changes), 3);
+    assert.equal(sample, samplesOf(dataset, 'test')[3]);
+    assert.deepEqual(map.data.slice(), expected.maps[2].data.slice());
+    assert.equal(score, expected.imageScores[2]);
+    await assert.rejects(pipeline.image(configure(changes), 5), /broken\.png was skipped: /);
+    await assert.rejects(pipeline.image(configure(changes), 99), /index is 99/);
+
+    const kept = await pipeline.detector(configure(changes));
+    assert.deepEqual(kept.fit!.skipped.length, 2);
+    assert.deepEqual(kept.fit!.notices, detector.fit!.notices);
+    assert.deepEqual(kept.training, detector.training);
+    assert.deepEqual(kept.heatRange, detector.heatRange);
+    const path = join(await temporaryFolder(context), 'kept.safetensors');
+    await kept.save(path);
+    await kept.dispose();
+    const loaded = await loadDetector(path);
+    const again = await evaluate(loaded, dataset);
+    await loaded.dispose();
+    assert.deepEqual(again.imageScores.slice(), expected.imageScores.slice());
+    assert.deepEqual(again.decisions, expected.decisions);
+  });
 
 test('a changed parameter computes what lies downstream of it, and nothing else', async () => {
   const stages: string[] = [];
@@ -142,12 +204,12 @@ test('features are kept on disk, until an image changes, and are removed when th
   const compute = async () => {
     let computed = 0;
     const store = folderFeatureStore(cache, 3e6);
-    const counting = {
-      ...store,
-      write: (...args: Parameters<typeof store.write>) => {
-        computed++;
-        return store.write(...args);
-      },
+    const counting: FeatureStore = {
+      remember: (key, used, make) =>
+        store.remember(key, used, () => {
+          computed++;
+          return make();
+        }),
     };
     const pipeline = createPipeline(dataset, { store: counting });
     const { maps } = await pipeline.features(configure({ backbone: 'scattering', size: 64 }), 'train');
@@ -163,4 +225,28 @@ test('features are kept on disk, until an image changes, and are removed when th
   assert.notDeepEqual(third.maps[0].features.data.slice(), first.maps[0].features.data.slice());
   assert.ok((await clearFeatureStore(cache)) > 0);
   assert.equal((await compute()).computed, 1);
+});
+
+test('a preview is calibrated on fewer nominal images than the whole: its residuals are final, its scale is not', async () => {
+  const pipeline = createPipeline(await nut());
+  const preview = await pipeline.preview(configure(base), 3);
+  const final = await pipeline.image(configure({ ...base, metric: 'euclidean' }), 3);
+  const same = await pipeline.preview(configure({ ...base, metric: 'euclidean' }), 3);
+  assert.deepEqual(same.levels[0].residuals.slice(), final.levels[0].residuals.slice());
+  assert.notEqual(same.score, final.score);
+  assert.notEqual(preview.score, (await pipeline.image(configure(base), 3)).score);
+});
+
+test('weights of levels weigh them: all on one level gives the map of that level alone', async () => {
+  const dataset = await nut();
+  const pipeline = createPipeline(dataset);
+  for (const at of [0, 1]) {
+    const levelWeights = [0, 1].map((index) => (index === at ? 2 : 0));
+    const configuration = configure({ ...base, granularities: ['image'], levelWeights });
+    const { levels, map } = await pipeline.image(configuration, 12);
+    const { reconstructors } = await pipeline.bank(configuration);
+    const options = { size: { width: 64, height: 64 }, sigma: configuration.sigma };
+    const [alone] = anomalyMaps([levels[at]], [reconstructors[0].calibration[at]], options);
+    assert.deepEqual(map.data.slice(), alone.data.slice());
+  }
 });

@@ -1,18 +1,25 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { test, type TestContext } from 'node:test';
 import { changesOf, type Configuration, configure, parametersOf } from '../../src/configuration';
+import { evaluate, loadDetector } from '../../src/detector';
 import { openDatasets } from '../../src/files';
 import type { Dataset } from '../../src/images';
 import { createPipeline } from '../../src/pipeline';
 import type { Messages } from '../../src/workbench/messages';
 import { openSession } from '../../src/workbench/session';
+import { temporaryFolder } from '../helpers/temporary';
 
 const usual: Partial<Configuration> = { backbone: 'scattering', size: 64 };
 
-async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset, changes = usual) {
+async function open(
+  change: (dataset: Dataset) => Dataset | Promise<Dataset> = (dataset) => dataset,
+  changes = usual,
+) {
   const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
-  const dataset = change(nut);
+  const dataset = await change(nut);
   const told: { [Kind in keyof Messages]?: Messages[Kind][] } = {};
   const session = await openSession({
     dataset,
@@ -21,7 +28,7 @@ async function open(change: (dataset: Dataset) => Dataset = (dataset) => dataset
     send: (kind, message) => ((told[kind] ??= []) as unknown[]).push(message),
   });
   const last = <Kind extends keyof Messages>(kind: Kind) => told[kind]!.at(-1)!;
-  return { session, told, last };
+  return { session, told, last, dataset };
 }
 
 test('a request to show gives a preview, all scores, and the image as the evaluation has it', async () => {
@@ -165,4 +172,115 @@ test('U1: a data set without masks, or without defects, is shown as any other, w
     assert.ok(scores.every(Number.isFinite));
     assert.ok(Number.isFinite(thresholds.image) && Number.isFinite(thresholds.pixel));
   }
+});
+
+/** A data set some of whose files are broken. */
+async function broken(
+  context: TestContext,
+  dataset: Dataset,
+  { split, places }: { split: 'train' | 'test'; places: readonly number[] },
+): Promise<Dataset> {
+  const folder = await temporaryFolder(context);
+  const own = dataset.samples.filter((sample) => sample.split === split);
+  const changed = new Map<string, string>();
+  for (const place of places) {
+    const path = join(folder, `broken${place}.png`);
+    await writeFile(path, 'no image');
+    changed.set(own.at(place)!.path, path);
+  }
+  const samples = dataset.samples.map((sample) => ({
+    ...sample,
+    path: changed.get(sample.path) ?? sample.path,
+  }));
+  return { ...dataset, samples };
+}
+
+for (const places of [[0], [7], [-1], [0, 1, 8, 12]])
+  test(`broken test images at ${places} leave every other image with its own score and pictures`, async (context) => {
+    const whole = await open();
+    await whole.session.handle({ type: 'show', values: whole.session.defaults, image: 13 });
+    const expected = whole.last('set').scores;
+    const { session, told, last } = await open((nut) => broken(context, nut, { split: 'test', places }));
+    const { samples } = last('setup');
+    const lost = places.map((place) => (place < 0 ? samples.length + place : place));
+    samples.forEach(({ broken: why, thumbnail }, index) => {
+      assert.equal(why !== undefined, lost.includes(index), String(index));
+      assert.equal(thumbnail === '', lost.includes(index));
+    });
+    await session.handle({ type: 'pin', values: session.defaults });
+    for (const image of [2, 11, 13]) {
+      await session.handle({ type: 'show', values: session.defaults, image });
+      assert.equal(last('status').error, undefined);
+      const { scores, skipped, pinned, bank } = last('set');
+      assert.deepEqual(
+        scores,
+        expected.map((score, index) => (lost.includes(index) ? null : score)),
+      );
+      assert.deepEqual(
+        Object.keys(skipped).map(Number),
+        [...lost].sort((a, b) => a - b),
+      );
+      for (const reason of Object.values(skipped)) assert.match(reason, /broken/);
+      assert.equal(bank.filter((line) => line.startsWith('test image skipped')).length, places.length);
+      assert.deepEqual(pinned!.scores, scores);
+      assert.equal(last('image').score, scores[image]);
+      assert.equal(last('image').pinnedScore, scores[image]);
+      await session.handle({
+        ...{ type: 'explain', values: session.defaults, image },
+        place: { x: 0.5, y: 0.4, level: 1 },
+      });
+      await whole.session.handle({
+        ...{ type: 'explain', values: session.defaults, image },
+        place: { x: 0.5, y: 0.4, level: 1 },
+      });
+      assert.deepEqual(last('explain'), whole.last('explain'));
+    }
+    const before = told.image!.length;
+    await session.handle({ type: 'show', values: session.defaults, image: lost[0] });
+    assert.match(last('status').error!, /broken.*was skipped/);
+    assert.equal(told.image!.length, before);
+    assert.ok(!lost.includes(session.first) && samples[session.first].isAnomalous);
+  });
+
+test('a broken nominal image is told, and exemplars are named as before', async (context) => {
+  const { session, last } = await open((nut) => broken(context, nut, { split: 'train', places: [0, 3] }));
+  await session.handle({ type: 'show', values: session.defaults, image: 13 });
+  assert.equal(last('set').bank.filter((line) => line.startsWith('nominal image skipped: broken')).length, 2);
+  await session.handle({
+    ...{ type: 'explain', values: session.defaults, image: 13 },
+    place: { x: 0.5, y: 0.4, level: 0 },
+  });
+  for (const { name } of last('explain').parts) assert.doesNotMatch(name, /broken/);
+});
+
+test('a detector that was tuned is saved as it is, beside those that were saved before, and scores as it was shown', async (context) => {
+  const { session, last, dataset } = await open();
+  const folder = await temporaryFolder(context);
+  context.mock.method(process, 'cwd', () => folder);
+  const values = { ...session.defaults, sigma: 2.5, granularity: 'patch', patches: 60 };
+  await session.handle({ type: 'show', values, image: 13 });
+  const { scores, thresholds } = last('set');
+  for (const name of ['nut.safetensors', 'nut-2.safetensors']) {
+    await session.handle({ type: 'save', values });
+    assert.equal(last('status').words, `saved ${join(folder, name)}`);
+    const detector = await loadDetector(join(folder, name));
+    const { imageScores } = await evaluate(detector, dataset);
+    await detector.dispose();
+    assert.deepEqual(Array.from(imageScores), scores);
+    assert.deepEqual(detector.thresholds, thresholds);
+  }
+  await session.handle({ type: 'save', values: { ...values, level1: false, level2: false, level3: false } });
+  assert.match(last('status').error!, /^not saved: levels is/);
+  assert.equal((await readdir(folder)).length, 2);
+});
+
+test('weights of levels and the unit norm of the controls reach the configuration as they are', () => {
+  const context = { base: configure({}), nominal: 40 };
+  const parameters = parametersOf(context, { granularity: 'image + patch' });
+  const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
+  assert.equal(changesOf(context, { ...defaults, unitNorm: 'on' }).unitNorm, true);
+  assert.equal(changesOf(context, { ...defaults, unitNorm: 'off' }).unitNorm, false);
+  const level = context.base.levels[0];
+  const expected = context.base.levels.map((_, at) => (at === 0 ? 3 : 1));
+  assert.deepEqual(changesOf(context, { ...defaults, [`weight${level}`]: 3 }).levelWeights, expected);
 });

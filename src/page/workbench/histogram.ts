@@ -29,7 +29,7 @@ export function addHistogram(place: HTMLElement, state: State, actions: Actions)
   return {
     draw() {
       if (!state.set) return;
-      const { scores } = state.set;
+      const scores = state.set.scores.filter((score) => score !== null);
       const [low, high] = [Math.min(...scores), Math.max(...scores)];
       const margin = 0.04 * (high - low || 1);
       range = [low - margin, high + margin];
@@ -49,6 +49,7 @@ function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, nu
   picture.replaceChildren();
   const counts = { nominal: new Array<number>(bars).fill(0), anomalous: new Array<number>(bars).fill(0) };
   state.set!.scores.forEach((score, index) => {
+    if (score === null) return;
     const bar = Math.min(bars - 1, Math.floor((bars * (score - low)) / (high - low)));
     counts[state.setup.samples[index].isAnomalous ? 'anomalous' : 'nominal'][bar]++;
   });
@@ -74,6 +75,7 @@ function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, nu
 function decisionWords({ set, setup, imageThreshold }: State): string {
   let [found, missed, alarms, quiet] = [0, 0, 0, 0];
   set!.scores.forEach((score, index) => {
+    if (score === null) return;
     const isAnomalous = setup.samples[index].isAnomalous;
     const isCalled = score >= imageThreshold;
     if (isAnomalous && isCalled) found++;

@@ -46,11 +46,10 @@ function openWorkbench(id: string): Workbench {
 }
 
 function initialState(setup: Messages['setup']): State {
-  const first = setup.samples.findIndex(({ isAnomalous }) => isAnomalous);
   return {
     setup,
     values: Object.fromEntries(setup.parameters.map((parameter) => [parameter.name, parameter.default])),
-    image: Math.max(0, first),
+    image: setup.first,
     ...{ level: 0, opacity: 0.55, pixelThreshold: 0, imageThreshold: 0 },
     view: { x: 0, y: 0, zoom: 1 },
     isPinned: false,
@@ -105,7 +104,7 @@ function build(id: string, element: HTMLElement, setup: Messages['setup']) {
   const thumbnails = addThumbnails(section('Test images, by score'), state, actions);
   const histogram = addHistogram(section('Image scores'), state, actions);
   const pinned = addPinned(section('Compare'), state, actions);
-  const texts = addTexts(section('This configuration'));
+  const texts = addTexts(section('This configuration'), () => ask({ type: 'save', values: valuesOf(state) }));
   actions.draw();
   return receiversOf(state, {
     status(message) {
@@ -205,7 +204,7 @@ function showStatus(
 }
 
 /** The configuration as text, to copy, and the memory bank in words. */
-function addTexts(place: HTMLElement) {
+function addTexts(place: HTMLElement, onSave: () => void) {
   const metrics = make('div', { className: 'sl-metrics' });
   const lines = make('ul', {});
   const curves = make('div', { className: 'sl-curves' });
@@ -216,7 +215,12 @@ function addTexts(place: HTMLElement) {
     place.append(make('div', { className: 'sl-copy' }, button, text));
     return text;
   });
-  place.append(metrics, lines, curves);
+  const save = make('button', { type: 'button', textContent: 'Save this detector' });
+  save.title =
+    'Saves the memory bank with its thresholds as a file of the working folder, for spanlab score and loadDetector';
+  save.dataset.action = 'save';
+  save.addEventListener('click', onSave);
+  place.append(save, metrics, lines, curves);
   return {
     update({ code, command }: StatusMessage) {
       [rows[0].textContent, rows[1].textContent] = [code, command];

@@ -3,7 +3,7 @@ import type { PicturedExplanation } from '../../explanation/pictured-explanation
 import { make } from '../make';
 import { type Actions, type State, valuesOf } from './state';
 
-/** Thumbnails of all test images, the highest score first. */
+/** Thumbnails of all test images, the highest score first, those without a score last. */
 export function addThumbnails(place: HTMLElement, state: State, actions: Actions) {
   const strip = make('div', { className: 'sl-thumbnails' });
   place.append(strip);
@@ -11,18 +11,22 @@ export function addThumbnails(place: HTMLElement, state: State, actions: Actions
     draw() {
       const scores = state.set?.scores;
       const order = state.setup.samples.map((_, index) => index);
-      if (scores) order.sort((a, b) => scores[b] - scores[a]);
+      if (scores) order.sort((a, b) => (scores[b] ?? -Infinity) - (scores[a] ?? -Infinity) || a - b);
       strip.replaceChildren(...order.map((index) => thumbnail(index, state, actions)));
     },
   };
 }
 
 function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
-  const { name, defect, isAnomalous, thumbnail: src } = state.setup.samples[index];
-  const score = state.set?.scores[index];
+  const { name, defect, isAnomalous, thumbnail: src, broken } = state.setup.samples[index];
+  const score = state.set?.scores[index] ?? undefined;
+  const skipped = state.set ? state.set.skipped[index] : broken;
   const isCalled = score !== undefined && score >= state.imageThreshold;
   const button = make('button', { type: 'button' }, make('img', { src, alt: `${defect} ${name}` }));
   button.title = `${defect} ${name}${score === undefined ? '' : `, score ${score.toPrecision(3)}`}`;
+  if (skipped) button.title += `, skipped: ${skipped}`;
+  button.classList.toggle('sl-skipped', skipped !== undefined);
+  button.disabled = skipped !== undefined;
   button.dataset.image = String(index);
   button.classList.add(isAnomalous ? 'sl-anomalous' : 'sl-nominal');
   button.classList.toggle('sl-wrong', score !== undefined && isCalled !== isAnomalous);
@@ -75,9 +79,11 @@ function pinnedWords(state: State, actions: Actions): HTMLElement[] {
     make('tr', {}, ...head.map((textContent) => make('th', { textContent }))),
     ...rows,
   );
-  const flipped = scores.flatMap((score, index) =>
-    score >= threshold !== state.set!.scores[index] >= state.imageThreshold ? [index] : [],
-  );
+  const flipped = scores.flatMap((score, index) => {
+    const now = state.set!.scores[index];
+    if (score === null || now === null) return [];
+    return score >= threshold !== now >= state.imageThreshold ? [index] : [];
+  });
   const strip = make('div', { className: 'sl-thumbnails sl-flips' });
   strip.append(...flipped.map((index) => thumbnail(index, state, actions)));
   const count =

@@ -1,0 +1,183 @@
+import type { LongWork } from '../base';
+import { type Configuration, modelOptionsOf } from '../configuration';
+import type { FeatureMaps } from '../features';
+import type { Plane } from '../images';
+import {
+  fitReconstructor,
+  type GatheredExemplars,
+  gatherExemplars,
+  granularities,
+  type GranularityName,
+  type Reconstructor,
+  type ReconstructorOptions,
+  sampleExemplars,
+} from '../reconstruction';
+import { assertFiniteScores, mapsAndScores } from './score-batches';
+import { nominalThresholds, type Thresholds } from './thresholds';
+import { weighGranularities } from './weigh-granularities';
+import { withStage } from './with-stage';
+
+/** A stage of the method, from images to scores. */
+export type Stage =
+  | 'features'
+  | 'exemplars'
+  | 'bank'
+  | 'weights'
+  | 'limits'
+  | 'image'
+  | 'residuals'
+  | 'maps'
+  | 'masks'
+  | 'metrics';
+
+/** Gives the value of a stage: makes it, or remembers one that was made of the same. */
+export type Remember = <Value>(
+  stage: {
+    stage: Stage;
+    /** Where the stage is one of a granularity alone. */
+    granularity?: GranularityName;
+    /** Decides the value beside the configuration and the data. */
+    detail?: string | number;
+  },
+  make: () => Promise<Value>,
+  bytes: (value: Value) => number,
+) => Promise<Value>;
+
+/** Makes every value anew. */
+export const makeAnew: Remember = (_, make) => make();
+
+/** What the stages of fitting share. */
+export interface Fitting {
+  configuration: Configuration;
+  remember: Remember;
+  work: LongWork;
+  /** Nominal images that calibrate the bank. Default: as many as {@link fitReconstructor}'s. */
+  calibrationImages?: number;
+  /** Exemplars that are searched at least, since the first picks of a search are those of a shorter one. Default: those asked for. */
+  leastSearched?: number;
+}
+
+/** Memory banks of nominal features, one per granularity, with the weights of their maps. */
+export async function fitBanks(
+  nominal: readonly FeatureMaps[],
+  fitting: Fitting,
+): Promise<{ reconstructors: readonly Reconstructor[]; notices: string[] }> {
+  const { configuration, remember, work, calibrationImages } = fitting;
+  const reconstructors: Reconstructor[] = [];
+  const notices = nominalNotices(nominal[0].count, configuration);
+  for (const granularity of configuration.granularities) {
+    const { options, notice } = exemplarOptionsOf(nominal, configuration, granularity);
+    if (notice) notices.push(notice);
+    const told = withStage(work, `${granularity} exemplars`);
+    const gathered = await exemplarsOf(nominal, { ...options, ...told }, { ...fitting, granularity });
+    const fit = () => fitReconstructor(nominal, { ...options, ...told, gathered, calibrationImages });
+    reconstructors.push(
+      await remember({ stage: 'bank', granularity, detail: calibrationImages }, fit, bytesOfBank),
+    );
+  }
+  const weigh = async () => weighGranularities(reconstructors, configuration);
+  const weighed = await remember({ stage: 'weights', detail: calibrationImages }, weigh, () => 0);
+  return { reconstructors: weighed, notices };
+}
+
+async function exemplarsOf(
+  nominal: readonly FeatureMaps[],
+  options: ReconstructorOptions,
+  { granularity, remember, leastSearched = 0 }: Fitting & { granularity: GranularityName },
+): Promise<GatheredExemplars> {
+  const { available, defaultExemplars } = granularities[granularity];
+  const reference = nominal.find(({ level }) => level === options.referenceLevel) ?? nominal.at(-1)!;
+  const most = available(reference);
+  const wanted = options.exemplars ?? defaultExemplars(most);
+  const exemplars = Math.min(most, Math.max(wanted, leastSearched));
+  const sample = () => sampleExemplars(nominal, { ...options, exemplars });
+  const { sampling, origins, ...found } = await remember(
+    { stage: 'exemplars', granularity, detail: exemplars },
+    sample,
+    (value) => 32 * value.origins.length,
+  );
+  const gather = async () => {
+    const indices = sampling.indices.slice(0, wanted);
+    const costs = sampling.costs.slice(0, wanted);
+    const some = { ...found, sampling: { ...sampling, indices, costs }, origins: origins.slice(0, wanted) };
+    return gatherExemplars(nominal, some, granularity);
+  };
+  return remember(
+    { stage: 'exemplars', granularity, detail: `${wanted} of ${exemplars}` },
+    gather,
+    ({ levels }) => levels.reduce((sum, { data }) => sum + data.byteLength, 0),
+  );
+}
+
+/** {@link modelOptionsOf} with a number of exemplars that the nominal features can give, and a notice where it was cut down. */
+function exemplarOptionsOf(
+  maps: readonly FeatureMaps[],
+  configuration: Configuration,
+  granularity: GranularityName,
+): { options: ReconstructorOptions; notice?: string } {
+  const options = modelOptionsOf(configuration, granularity);
+  const { keepsImages, available: availableIn } = granularities[granularity];
+  const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
+  const available = availableIn(reference);
+  const { exemplars } = options;
+  if (exemplars === undefined) return { options };
+  if (exemplars < 1)
+    return { options: { ...options, exemplars: Math.max(1, Math.round(exemplars * available)) } };
+  if (exemplars <= available) return { options };
+  const kind = keepsImages ? 'images' : 'patches';
+  const notice = `${exemplars} exemplars were asked for, and there are ${available} nominal ${kind}: all of them are kept`;
+  return { options: { ...options, exemplars: available }, notice };
+}
+
+/** What few nominal images cannot give. */
+function nominalNotices(count: number, { imageFalseAlarms }: Configuration): string[] {
+  if (count === 1)
+    return [
+      'there is one nominal image: nothing can be left out of its own reconstruction, so thresholds mean nothing; give at least 2, better 20',
+    ];
+  const least = Math.ceil(1 / imageFalseAlarms - 1 - 1e-9);
+  if (count >= least) return [];
+  return [
+    `${count} nominal images bound false alarms of images by ${(1 / (count + 1)).toPrecision(2)}, not by the ${imageFalseAlarms} asked for: give at least ${least}`,
+  ];
+}
+
+/** What nominal images that were left out of their own reconstruction say of maps and scores. */
+export interface NominalLimits {
+  thresholds: Thresholds;
+  /** Map values that heat colours span. */
+  heatRange: readonly [number, number];
+}
+
+/** Thresholds and the range of heat colours, from reconstructors whose left-out images are at hand. */
+export function limitsOf(
+  reconstructors: readonly Reconstructor[],
+  { configuration, remember, calibrationImages }: Fitting,
+): Promise<NominalLimits> {
+  const limit = async () => {
+    const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
+    const nominal = mapsAndScores(leftOut, reconstructors, configuration);
+    assertFiniteScores(
+      nominal,
+      nominal.maps.map((_, index) => ({ path: `left-out nominal image ${index}` })),
+    );
+    const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
+    const thresholds = nominalThresholds(nominal, { image, pixel });
+    return { thresholds, heatRange: heatRangeOf(nominal.maps, thresholds) };
+  };
+  return remember({ stage: 'limits', detail: calibrationImages }, limit, () => 0);
+}
+
+/** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
+function heatRangeOf(maps: readonly Plane[], { pixel }: Thresholds): [number, number] {
+  const medians = maps.map(({ data }) => data.slice().sort()[data.length >> 1]).sort((a, b) => a - b);
+  const low = medians[medians.length >> 1];
+  return [low, low + 2 * Math.max(1e-6, pixel - low)];
+}
+
+/** What solvers derive of exemplars, and the left-out images' targets. */
+function bytesOfBank({ leftOut, bank }: Reconstructor): number {
+  const targets = leftOut.reduce((sum, { target }) => sum + target.data.byteLength, 0);
+  const products = bank.reduce((sum, { exemplars }) => sum + 8 * Math.min(exemplars.rows, 4000) ** 2, 0);
+  return targets + products;
+}

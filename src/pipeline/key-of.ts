@@ -1,0 +1,15 @@
+import { type Configuration, mapSizeOf, stageKeys } from '../configuration';
+import type { Stage } from '../detector';
+import type { GranularityName } from '../reconstruction';
+
+/** What decides a stage of a configuration beside the data. */
+export function keyOf(stage: Stage, configuration: Configuration, granularity?: GranularityName): unknown {
+  const { features, exemplars, bank, maps, limits } = stageKeys(configuration, granularity);
+  const { mapSize, fit, resize } = configuration;
+  const keys: Record<Stage, unknown> = {
+    ...{ features, exemplars, bank, image: bank, residuals: bank, maps, limits, metrics: limits },
+    weights: [bank, mapSize],
+    masks: [mapSizeOf(configuration), fit, resize],
+  };
+  return keys[stage];
+}

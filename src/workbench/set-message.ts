@@ -1,0 +1,100 @@
+import { basename } from 'node:path';
+import type { Sample } from '../images';
+import type { LiveEvaluation, Pipeline, SplitFeatures } from '../pipeline';
+import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
+import type { SetMessage } from './messages';
+
+/** Samples that could not be used, in words. */
+export function skippedLines(kind: string, skipped: SplitFeatures['skipped']): string[] {
+  return skipped.map(({ path, reason }) => `${kind} image skipped: ${basename(path)}: ${reason}`);
+}
+
+/** Scores by test sample of the data set; null for one that was not scored. */
+function scoresOf(
+  samples: readonly Sample[],
+  { indices, imageScores }: Pick<LiveEvaluation, 'indices' | 'imageScores'>,
+): (number | null)[] {
+  const scores = new Array<number | null>(samples.length).fill(null);
+  indices.forEach((index, at) => (scores[index] = imageScores[at]));
+  return scores;
+}
+
+/** Maps and scores of some test samples, in the order of their indices. */
+function partOf({ indices, maps, imageScores }: LiveEvaluation, chosen: readonly number[]) {
+  const places = chosen.map((index) => indices.indexOf(index));
+  return {
+    maps: places.map((at) => maps[at]),
+    imageScores: Float32Array.from(places, (at) => imageScores[at]),
+  };
+}
+
+/** Scores and metrics of an evaluation, by test sample of the data set, and how a pinned one differs. */
+export function setMessage(
+  all: readonly Sample[],
+  evaluation: LiveEvaluation,
+  pinned: { evaluation: LiveEvaluation; code: string } | undefined,
+): Omit<SetMessage, 'heatRange' | 'bank' | 'costs'> {
+  const { thresholds, pixel, image, samples, indices, masks } = evaluation;
+  const known: [string, number | undefined][] = [
+    ['pixel AUROC', pixel?.auroc],
+    ['AP', pixel?.averagePrecision],
+    ['PRO', pixel?.pro],
+    ['image AUROC', image?.auroc],
+  ];
+  const metrics = known.flatMap(([name, value]) => (value === undefined ? [] : [{ name, value }]));
+  const scores = scoresOf(all, evaluation);
+  const skipped = Object.fromEntries(
+    all.flatMap(({ path }, index) => {
+      const reason = scores[index] === null && evaluation.skipped.find((one) => one.path === path)?.reason;
+      return reason ? [[index, reason]] : [];
+    }),
+  );
+  if (!pinned) return { scores, skipped, thresholds, metrics };
+  const { evaluation: other, code } = pinned;
+  // A configuration may use images that another one cannot: only those of both are compared.
+  const common = indices.filter((index) => other.indices.includes(index));
+  const places = common.map((index) => indices.indexOf(index));
+  const labels = places.map((at) => samples[at].label === 'anomalous');
+  // Maps of another size cannot be compared pixel by pixel; their image scores can.
+  const isAlike = other.maps[0].data.length === evaluation.maps[0].data.length;
+  const truth = { masks: places.map((at) => (isAlike ? masks[at] : null)), labels };
+  const differences = bootstrapDifference(partOf(evaluation, common), partOf(other, common), truth);
+  return {
+    scores,
+    skipped,
+    thresholds,
+    metrics,
+    pinned: {
+      code,
+      scores: scoresOf(all, other),
+      threshold: other.thresholds.image,
+      differences: differenceMeasures.flatMap((name) => {
+        const difference = differences[name];
+        return difference ? [{ name, ...difference }] : [];
+      }),
+    },
+  };
+}
+
+type Bank = Awaited<ReturnType<Pipeline['bank']>>['reconstructors'];
+
+/** Memory banks in words. */
+export function bankLines(reconstructors: Bank): string[] {
+  return reconstructors.map(({ granularity, origins, bytes, bank }) => {
+    const count = origins.length || bank[0].exemplars.rows;
+    const weight = bank[0].calibration.weight?.toFixed(2) ?? '1';
+    return `${granularity}: ${count} entries, ${(bytes / 1e6).toFixed(1)} MB, weight ${weight}`;
+  });
+}
+
+/** Sampling costs by granularity. */
+export function costsOf(reconstructors: Bank): Record<string, Curve> {
+  return Object.fromEntries(
+    reconstructors
+      .filter(({ sampling }) => sampling.costs.some(Number.isFinite))
+      .map(({ granularity, sampling }) => {
+        const y = Array.from(sampling.costs);
+        return [granularity, { x: y.map((_, pick) => pick + 1), y }];
+      }),
+  );
+}
