@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { decode as decodeBmp } from 'bmp-ts';
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { checkFraming, type Framing, largestSide, type Mask, type RgbImage } from '../images';
+import { decodeBmp } from './decode-bmp';
 
 const largestPixelCount = 128 * 1024 * 1024;
 
@@ -207,23 +207,8 @@ async function openImage(
 }
 
 function openBmp(bytes: Uint8Array): Sharp {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [columns, rows] = [18, 22].map((at) => Math.abs(buffer.readInt32LE(at)));
-  const declared = columns * rows;
-  if (!(declared > 0) || declared > largestPixelCount)
-    throw new Error(`its header declares ${declared} pixels`);
-  // Compressed, two bytes are 255 pixels at most.
-  const isCompressed = [1, 2].includes(buffer.readUInt32LE(30));
-  const rowBytes = Math.ceil((columns * buffer.readUInt16LE(28)) / 32) * 4;
-  const needed = isCompressed ? (2 * declared) / 255 : rowBytes * rows;
-  if (needed > buffer.length)
-    throw new Error(
-      `its header declares ${columns}x${rows} pixels, which ${buffer.length} bytes cannot hold`,
-    );
-  const { data, width, height } = decodeBmp(buffer, { toRGBA: true });
-  const rgb = Buffer.alloc(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) data.copy(rgb, pixel * 3, pixel * 4, pixel * 4 + 3);
-  return sharp(rgb, { raw: { width, height, channels: 3 } });
+  const { data, width, height } = decodeBmp(bytes, largestPixelCount);
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 function decodingError(name: string, cause: unknown): Error {

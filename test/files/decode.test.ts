@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { encode as encodeBmp } from 'bmp-ts';
 import sharp from 'sharp';
 import { decodeImage, decodeMask, encodePng } from '../../src/files';
 import { drawSynthetic } from '../../src/images';
+import { bmpOf } from '../helpers/bmp-of';
 import { tiffOf } from '../helpers/tiff-of';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -27,12 +27,11 @@ function assertPixels(actual: Float32Array, wanted: number[], tolerance = 1e-6) 
 
 test('PNG, TIFF, WebP and BMP decode to the same RGB', async () => {
   const image = () => sharp(pixels, raw);
-  const abgr = Buffer.from([255, 0, 128, 255, 255, 255, 64, 0]);
   const files = [
     await image().png().toBuffer(),
     await image().tiff({ compression: 'none' }).toBuffer(),
     await image().webp({ lossless: true }).toBuffer(),
-    Buffer.from(encodeBmp({ data: abgr, width: 2, height: 1, bitPP: 24 }).data),
+    bmpOf(pixels, 2, 1),
   ];
   for (const file of files) {
     const { width, height, data } = await decodeImage(file);
