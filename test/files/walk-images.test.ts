@@ -58,6 +58,24 @@ test('an image whose own name ends in _mask finds its mask', async (context) => 
   ]);
 });
 
+test('folders of masks are never kinds of defects, whatever their case', async (context) => {
+  for (const name of ['mask', 'Masks', 'Ground_Truth']) {
+    const root = await temporaryFolder(context);
+    await writeFiles(root, ['good/0.png', 'good/1.png', 'NG/hole/a.png', `${name}/NG/hole/a_mask.png`]);
+    await writeFiles(root, [`${name}/hole/a.png`]);
+    const { samples, unused } = await folder(root);
+    const anomalous = samples.filter(({ label }) => label === 'anomalous');
+    assert.deepEqual(
+      anomalous.map(({ defect, maskPath }) => [defect, maskPath]),
+      [['NG/hole', join(root, name, 'NG/hole/a_mask.png')]],
+    );
+    assert.deepEqual(
+      unused!.map(({ path }) => path),
+      [join(root, name, 'hole/a.png')],
+    );
+  }
+});
+
 test('pipes and links to nothing or to folders are left out, and nothing waits for them', async (context) => {
   const root = await temporaryFolder(context);
   await writeFiles(root, ['good/0.png', 'good/1.png']);

@@ -4,9 +4,15 @@ import { chooseTraining, type NominalSplit } from './choose-training';
 import { imagesByStem, stemOf } from './list-files';
 import { walkImages } from './walk-images';
 
+/** Whether a folder holds masks, never images: by its name, in upper or lower case. */
+function isMaskFolder(name: string): boolean {
+  return ['masks', 'mask', 'ground_truth'].includes(name.toLowerCase());
+}
+
 /**
  * A folder of one's own: nominal images in `good/` and below, anomalous ones in folders of any other name, whose path is the kind
- * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`). A seeded fraction of
+ * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`);
+ * their folder may also be called `mask` or `ground_truth`, in upper or lower case. A seeded fraction of
  * `good/` is for training; the rest and all other images are for testing. `unused` says what else lies in the folder.
  *
  * @param split fraction for training (default 0.8) and seed
@@ -29,10 +35,13 @@ export async function folder(
     defect: 'good',
     maskPath: null,
   }));
-  const anomalous = images.filter((path) => !['', 'good', 'masks'].includes(firstOf(path)));
+  const anomalous = images.filter(
+    (path) => !['', 'good'].includes(firstOf(path)) && !isMaskFolder(firstOf(path)),
+  );
+  const maskFolder = images.map(firstOf).find(isMaskFolder) ?? 'masks';
   const masks = new Map<string, Map<string, string>>();
   for (const kind of new Set(anomalous.map(kindOf)))
-    masks.set(kind, await imagesByStem(join(root, 'masks', kind), '_mask'));
+    masks.set(kind, await imagesByStem(join(root, maskFolder, kind), '_mask'));
   for (const path of anomalous) {
     const defect = kindOf(path);
     const maskPath = masks.get(defect)!.get(stemOf(path)) ?? null;
@@ -43,10 +52,9 @@ export async function folder(
     .filter((path) => !used.has(path))
     .map((path) => ({
       path,
-      reason:
-        firstOf(path) === 'masks'
-          ? 'a mask of no image: its folder and name must be those of an image'
-          : 'in no folder that says its kind',
+      reason: isMaskFolder(firstOf(path))
+        ? 'a mask of no image: its folder and name must be those of an image'
+        : 'in no folder that says its kind',
     }));
   return { name: basename(resolve(root)), samples, unused: [...unused, ...others] };
 }
