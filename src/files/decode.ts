@@ -49,7 +49,7 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
 /**
  * Decodes a ground-truth mask: anomalous where any colour channel is not 0 and the pixel is not transparent. If all pixels are
  * black, as with masks that are drawn in the alpha channel alone, it is anomalous where it is not transparent. A mask with soft
- * edges is anomalous where a channel has at least half of white: one in JPEG, or one whose most frequent value but black is white
+ * edges is anomalous where a channel has at least half of white: one in JPEG or lossy WebP, or one whose most frequent value but black is white
  * and that has at least three further ones, as masks have that were resized or compressed. It is resized by nearest neighbour
  * with the framing of its image.
  *
@@ -64,12 +64,12 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  * @throws Error as {@link decodeImage} does
  */
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
-  const { name, pipeline, metadata } = await openImage(source);
+  const { name, pipeline, metadata, isLossy } = await openImage(source);
   const wide = isWide(name, metadata);
   try {
     const { values, info } = await samplesOf(pipeline.autoOrient().ensureAlpha(), wide);
     const { width, height, channels } = info;
-    const data = maskOf(values, channels, { white: wide ? 65535 : 255, isLossy: metadata.format === 'jpeg' });
+    const data = maskOf(values, channels, { white: wide ? 65535 : 255, isLossy });
     const whole = sharp(data, { raw: { width, height, channels: 1 } });
     const framed = frame(whole, framing, 'nearest', { width, height });
     const { data: bytes, info: size } = await framed
@@ -178,7 +178,7 @@ function frame(
 
 async function openImage(
   source: string | Uint8Array,
-): Promise<{ name: string; pipeline: Sharp; metadata: Metadata }> {
+): Promise<{ name: string; pipeline: Sharp; metadata: Metadata; isLossy: boolean }> {
   const name = typeof source === 'string' ? source : 'image data';
   let bytes: Uint8Array;
   try {
@@ -200,10 +200,23 @@ async function openImage(
         `it is ${metadata.width}x${metadata.height}, over ${largestSide} pixels a side: scale it down first`,
       );
     }
-    return { name, pipeline, metadata };
+    const isLossy = metadata.format === 'jpeg' || (metadata.format === 'webp' && isLossyWebp(bytes));
+    return { name, pipeline, metadata, isLossy };
   } catch (cause) {
     throw decodingError(name, cause);
   }
+}
+
+/** Whether a WebP file holds a lossy picture: a chunk named `VP8 `, where a lossless one is `VP8L`. */
+function isLossyWebp(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const name = view.getUint32(at);
+    if (name === 0x56503820) return true;
+    const size = view.getUint32(at + 4, true);
+    at += 8 + size + (size % 2);
+  }
+  return false;
 }
 
 function openBmp(bytes: Uint8Array): Sharp {

@@ -178,3 +178,24 @@ test('I3: of a mask any colour but black is anomalous, and transparent pixels ar
   for (const [name, bytes, expectedMask] of masks)
     assert.deepEqual([...(await decodeMask(bytes)).data], expectedMask, name);
 });
+
+test('a lossy WebP mask is anomalous from half of white on, a lossless one wherever it is not black', async () => {
+  const size = 48;
+  const disc = Buffer.from(
+    Array.from({ length: size * size }, (_, at) =>
+      (Math.floor(at / size) - 20) ** 2 + ((at % size) - 29) ** 2 < 60 ? 255 : 0,
+    ),
+  );
+  const image = () => sharp(disc, { raw: { width: size, height: size, channels: 1 } });
+  const area = disc.filter((value) => value > 0).length;
+  for (const quality of [20, 60, 90]) {
+    const { data } = await decodeMask(await image().webp({ quality }).toBuffer());
+    const differing = data.filter((value, at) => value !== disc[at] / 255).length;
+    assert.ok(differing < area * 0.1, `${differing} of ${area} pixels differ at quality ${quality}`);
+  }
+  const labels = sharp(Buffer.from(disc.map((value) => value / 255)), {
+    raw: { width: size, height: size, channels: 1 },
+  });
+  const { data } = await decodeMask(await labels.webp({ lossless: true }).toBuffer());
+  assert.equal(data.filter((value) => value === 1).length, area);
+});
