@@ -2,7 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 
 /** Endings of the names of images, in lower case. */
-export const imageExtensions = new Set([
+const imageExtensions = new Set([
   ...['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.bmp', '.tif', '.tiff', '.webp', '.gif', '.avif'],
 ]);
 
@@ -14,7 +14,7 @@ export interface UnusedPath {
 }
 
 /** What a folder and the folders below it hold. */
-export interface WalkedImages {
+interface WalkedImages {
   /** Sorted. */
   images: string[];
   /** Sorted by path; a folder stands for everything in it. */
