@@ -13,6 +13,11 @@ export function fetchCommand(signal: AbortSignal): Command {
     .option('--sha256 <hex>', "with --url: the file's checksum")
     .action(async (name: string | undefined, flags: { out?: string; url?: string; sha256?: string }) => {
       if (!name) {
+        const given = Object.keys(flags).map((flag) => `--${flag}`);
+        if (given.length > 0)
+          throw new Error(
+            `${given.join(', ')} given without a name, so that nothing would be fetched: name the weights`,
+          );
         for (const [known, { url, licence }] of Object.entries(publishedWeights))
           console.log(`${known}  ${licence}  ${url}`);
         return;

@@ -1,21 +1,20 @@
-import { readdir, stat } from 'node:fs/promises';
-import { isAbsolute, join, resolve } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { isAbsolute, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { imageExtensions, isWithin } from '../files';
+import { describeUnused, hasImageExtension, isWithin, type UnusedPath, walkImages } from '../files';
 
 /** What arguments mean. */
 interface Inputs {
   /** Each path once, in the order of the arguments. */
   paths: string[];
-  /** Why something in a folder is left out. */
+  /** What in the folders is left out, and why: a sentence for each reason. */
   leftOut: string[];
 }
 
 /**
- * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below, links to files
- * among them; a glob pattern is the images that match; `-` is a list on standard input, a path a line. Links to folders are left out, so
- * that loops of them end, and so is the folder that results are written to.
+ * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below, as {@link walkImages} finds them; a glob pattern is the images that match; `-` is a list on standard input, a path a line. The folder
+ * that results are written to is left out.
  *
  * @param out the folder that results are written to
  * @throws Error naming an argument that means no image; RangeError when results would lie among the images
@@ -27,8 +26,9 @@ export async function listInputs(
 ): Promise<Inputs> {
   const paths = new Set<string>();
   const leftOut: string[] = [];
+  const unused: UnusedPath[] = [];
   for (const name of names) {
-    const found = name === '-' ? await linesOf(input) : await imagesOf(name, leftOut);
+    const found = name === '-' ? await linesOf(input) : await imagesOf(name, unused);
     const own = found.filter((path) => out === undefined || !isWithin(path, out));
     if (own.length < found.length) {
       if (resolve(name) === resolve(out!))
@@ -44,31 +44,19 @@ export async function listInputs(
     }
     for (const path of own) paths.add(path);
   }
-  return { paths: [...paths], leftOut };
+  return { paths: [...paths], leftOut: [...leftOut, ...describeUnused(unused)] };
 }
 
-async function imagesOf(name: string, leftOut: string[]): Promise<string[]> {
+async function imagesOf(name: string, unused: UnusedPath[]): Promise<string[]> {
   const kind = await stat(name).catch(() => null);
-  if (kind?.isDirectory()) return imagesIn(name, leftOut);
+  if (kind?.isDirectory()) {
+    const walked = await walkImages(name);
+    unused.push(...walked.unused);
+    return walked.images;
+  }
   if (kind || !isDynamicPattern(name)) return [name];
   const options = { absolute: isAbsolute(name), followSymbolicLinks: false, expandDirectories: false };
   return (await glob(name, options)).filter(hasImageExtension).sort();
-}
-
-async function imagesIn(folder: string, leftOut: string[]): Promise<string[]> {
-  const found: string[] = [];
-  for (const entry of await readdir(folder, { recursive: true, withFileTypes: true })) {
-    const path = join(entry.parentPath ?? entry.path, entry.name);
-    if (entry.isDirectory()) continue;
-    const isFolder = entry.isSymbolicLink() && (await stat(path).catch(() => null))?.isDirectory();
-    if (isFolder) leftOut.push(`${path} is a link to a folder and is left out: name the folder itself`);
-    else if (hasImageExtension(entry.name)) found.push(path);
-  }
-  return found.sort();
-}
-
-function hasImageExtension(path: string): boolean {
-  return imageExtensions.has(path.slice(path.lastIndexOf('.')).toLowerCase());
 }
 
 async function linesOf(input: NodeJS.ReadableStream): Promise<string[]> {

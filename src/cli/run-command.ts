@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { openDatasets } from '../files';
+import { describeUnused, openDatasets } from '../files';
 import { runAll, scoresTable } from '../run';
 import {
   addConfigurationOptions,
@@ -46,6 +46,7 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     for (const notice of notices) console.error(`${name}: ${notice}`);
     for (const { reason } of skipped) console.error(`${name}: skipped: ${reason}`);
   }
+  for (const { unused = [] } of datasets) for (const line of describeUnused(unused)) console.error(line);
   const { head, rows } = scoresTable(ran.categories);
   console.log(textTable(head, rows));
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);

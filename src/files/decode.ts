@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import { decode as decodeBmp } from 'bmp-ts';
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { checkFraming, type Framing, largestSide, type Mask, type RgbImage } from '../images';
+import { decodeBmp } from './decode-bmp';
 
 const largestPixelCount = 128 * 1024 * 1024;
 
@@ -49,7 +49,7 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
 /**
  * Decodes a ground-truth mask: anomalous where any colour channel is not 0 and the pixel is not transparent. If all pixels are
  * black, as with masks that are drawn in the alpha channel alone, it is anomalous where it is not transparent. A mask with soft
- * edges is anomalous where a channel has at least half of white: one in JPEG, or one whose most frequent value but black is white
+ * edges is anomalous where a channel has at least half of white: one in JPEG or lossy WebP, or one whose most frequent value but black is white
  * and that has at least three further ones, as masks have that were resized or compressed. It is resized by nearest neighbour
  * with the framing of its image.
  *
@@ -64,12 +64,12 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  * @throws Error as {@link decodeImage} does
  */
 export async function decodeMask(source: string | Uint8Array, framing?: Framing): Promise<Mask> {
-  const { name, pipeline, metadata } = await openImage(source);
+  const { name, pipeline, metadata, isLossy } = await openImage(source);
   const wide = isWide(name, metadata);
   try {
     const { values, info } = await samplesOf(pipeline.autoOrient().ensureAlpha(), wide);
     const { width, height, channels } = info;
-    const data = maskOf(values, channels, { white: wide ? 65535 : 255, isLossy: metadata.format === 'jpeg' });
+    const data = maskOf(values, channels, { white: wide ? 65535 : 255, isLossy });
     const whole = sharp(data, { raw: { width, height, channels: 1 } });
     const framed = frame(whole, framing, 'nearest', { width, height });
     const { data: bytes, info: size } = await framed
@@ -178,7 +178,7 @@ function frame(
 
 async function openImage(
   source: string | Uint8Array,
-): Promise<{ name: string; pipeline: Sharp; metadata: Metadata }> {
+): Promise<{ name: string; pipeline: Sharp; metadata: Metadata; isLossy: boolean }> {
   const name = typeof source === 'string' ? source : 'image data';
   let bytes: Uint8Array;
   try {
@@ -200,30 +200,28 @@ async function openImage(
         `it is ${metadata.width}x${metadata.height}, over ${largestSide} pixels a side: scale it down first`,
       );
     }
-    return { name, pipeline, metadata };
+    const isLossy = metadata.format === 'jpeg' || (metadata.format === 'webp' && isLossyWebp(bytes));
+    return { name, pipeline, metadata, isLossy };
   } catch (cause) {
     throw decodingError(name, cause);
   }
 }
 
+/** Whether a WebP file holds a lossy picture: a chunk named `VP8 `, where a lossless one is `VP8L`. */
+function isLossyWebp(bytes: Uint8Array): boolean {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = 12; at + 8 <= bytes.length;) {
+    const name = view.getUint32(at);
+    if (name === 0x56503820) return true;
+    const size = view.getUint32(at + 4, true);
+    at += 8 + size + (size % 2);
+  }
+  return false;
+}
+
 function openBmp(bytes: Uint8Array): Sharp {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const [columns, rows] = [18, 22].map((at) => Math.abs(buffer.readInt32LE(at)));
-  const declared = columns * rows;
-  if (!(declared > 0) || declared > largestPixelCount)
-    throw new Error(`its header declares ${declared} pixels`);
-  // Compressed, two bytes are 255 pixels at most.
-  const isCompressed = [1, 2].includes(buffer.readUInt32LE(30));
-  const rowBytes = Math.ceil((columns * buffer.readUInt16LE(28)) / 32) * 4;
-  const needed = isCompressed ? (2 * declared) / 255 : rowBytes * rows;
-  if (needed > buffer.length)
-    throw new Error(
-      `its header declares ${columns}x${rows} pixels, which ${buffer.length} bytes cannot hold`,
-    );
-  const { data, width, height } = decodeBmp(buffer, { toRGBA: true });
-  const rgb = Buffer.alloc(width * height * 3);
-  for (let pixel = 0; pixel < width * height; pixel++) data.copy(rgb, pixel * 3, pixel * 4, pixel * 4 + 3);
-  return sharp(rgb, { raw: { width, height, channels: 3 } });
+  const { data, width, height } = decodeBmp(bytes, largestPixelCount);
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 function decodingError(name: string, cause: unknown): Error {

@@ -1,7 +1,7 @@
 export * from './datasets/folder';
 export * from './assert-within';
 export * from './is-within';
-export { imageExtensions } from './datasets/list-files';
+export { describeUnused, hasImageExtension, walkImages, type UnusedPath } from './datasets/walk-images';
 export * from './datasets/mtd';
 export type { NominalSplit } from './datasets/choose-training';
 export * from './datasets/open-datasets';

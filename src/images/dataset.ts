@@ -35,6 +35,8 @@ export interface Dataset {
   /** Undefined for one that was made in another way. */
   source?: DatasetSource;
   samples: readonly Sample[];
+  /** What lies in its folder and is not used, and why; undefined where that is not known. */
+  unused?: readonly { path: string; reason: string }[];
 }
 
 /** A decoded sample. */

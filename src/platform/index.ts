@@ -9,6 +9,9 @@ import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '.
 import { readyTensorflow } from './tensorflow-backend';
 
 simdKernels.provide(() => readFileSync(join(__dirname, '..', '..', 'dist', 'simd.wasm')));
+// ONNX Runtime sends usage by default, and keeps an id in the home folder. It reads this when it loads. A thread's variables are a copy
+// that native code does not see, so that it is set here, in the program's main thread, before a thread loads it.
+process.env.ORT_DISABLE_TELEMETRY = '1';
 onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as OnnxRuntime);
 tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../helpers/temporary';
 test('C3, C4: links to images count, folders may have any name, links to folders and results are left out', async (context) => {
   const root = await temporaryFolder(context);
   const odd = join(root, 'two\nlines');
-  const out = join(root, 'overlays');
+  const out = join(root, 'results');
   for (const folder of [odd, out]) await mkdir(folder);
   const own = join(root, 'a.png');
   for (const path of [own, join(odd, 'b.png'), join(out, 'a-1.png'), join(root, 'c.txt')])
@@ -18,8 +18,9 @@ test('C3, C4: links to images count, folders may have any name, links to folders
   const { paths, leftOut } = await listInputs([root], process.stdin, out);
   assert.deepEqual(paths, [own, join(root, 'linked.png'), join(odd, 'b.png')].sort());
   assert.deepEqual(leftOut, [
-    `${join(root, 'linked.d')} is a link to a folder and is left out: name the folder itself`,
     `1 images in ${out}, where results are written, are left out`,
+    `not used: 1 (not an image by its name): ${join(root, 'c.txt')}`,
+    `not used: 1 (a link to a folder: name the folder itself): ${join(root, 'linked.d')}`,
   ]);
   await assert.rejects(
     listInputs([root], process.stdin, root),

@@ -35,14 +35,15 @@ test("a folder of one's own: good/ is divided by the seed, the rest is tested", 
   const root = await temporaryFolder(context);
   const good = Array.from({ length: 10 }, (_, index) => `good/${index}.png`);
   await writeImages(root, [...good, 'dent/a.png', 'dent/b.png', 'masks/dent/a_mask.png', 'notes/readme.txt']);
-  const { samples } = await folder(root, { seed: 1 });
+  const { samples, unused } = await folder(root, { seed: 1 });
+  assert.deepEqual(unused, [{ path: join(root, 'notes/readme.txt'), reason: 'not an image by its name' }]);
   assert.equal(samples.filter(({ split }) => split === 'train').length, 8);
   const [a, b] = samples.filter(({ defect }) => defect === 'dent');
   assert.equal(a.maskPath, join(root, 'masks/dent/a_mask.png'));
   assert.equal(b.maskPath, null);
   assert.equal((await loadSample(b)).mask, null);
-  assert.deepEqual(await folder(root, { seed: 1 }), { name: samples && root.split('/').pop(), samples });
-  await assert.rejects(folder(join(root, 'good')), /cannot read folder .*good\/good/);
+  assert.deepEqual(await folder(root, { seed: 1 }), { name: root.split('/').pop(), samples, unused });
+  await assert.rejects(folder(join(root, 'good')), /no images in .*good\/good; put nominal images there/);
   await assert.rejects(
     folder(root, { trainFraction: 1 }),
     /trainFraction is 1; expected a number in \(0, 1\)/,

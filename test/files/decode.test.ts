@@ -3,10 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { encode as encodeBmp } from 'bmp-ts';
 import sharp from 'sharp';
 import { decodeImage, decodeMask, encodePng } from '../../src/files';
 import { drawSynthetic } from '../../src/images';
+import { bmpOf } from '../helpers/bmp-of';
 import { tiffOf } from '../helpers/tiff-of';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -27,12 +27,11 @@ function assertPixels(actual: Float32Array, wanted: number[], tolerance = 1e-6) 
 
 test('PNG, TIFF, WebP and BMP decode to the same RGB', async () => {
   const image = () => sharp(pixels, raw);
-  const abgr = Buffer.from([255, 0, 128, 255, 255, 255, 64, 0]);
   const files = [
     await image().png().toBuffer(),
     await image().tiff({ compression: 'none' }).toBuffer(),
     await image().webp({ lossless: true }).toBuffer(),
-    Buffer.from(encodeBmp({ data: abgr, width: 2, height: 1, bitPP: 24 }).data),
+    bmpOf(pixels, 2, 1),
   ];
   for (const file of files) {
     const { width, height, data } = await decodeImage(file);
@@ -178,4 +177,25 @@ test('I3: of a mask any colour but black is anomalous, and transparent pixels ar
   ];
   for (const [name, bytes, expectedMask] of masks)
     assert.deepEqual([...(await decodeMask(bytes)).data], expectedMask, name);
+});
+
+test('a lossy WebP mask is anomalous from half of white on, a lossless one wherever it is not black', async () => {
+  const size = 48;
+  const disc = Buffer.from(
+    Array.from({ length: size * size }, (_, at) =>
+      (Math.floor(at / size) - 20) ** 2 + ((at % size) - 29) ** 2 < 60 ? 255 : 0,
+    ),
+  );
+  const image = () => sharp(disc, { raw: { width: size, height: size, channels: 1 } });
+  const area = disc.filter((value) => value > 0).length;
+  for (const quality of [20, 60, 90]) {
+    const { data } = await decodeMask(await image().webp({ quality }).toBuffer());
+    const differing = data.filter((value, at) => value !== disc[at] / 255).length;
+    assert.ok(differing < area * 0.1, `${differing} of ${area} pixels differ at quality ${quality}`);
+  }
+  const labels = sharp(Buffer.from(disc.map((value) => value / 255)), {
+    raw: { width: size, height: size, channels: 1 },
+  });
+  const { data } = await decodeMask(await labels.webp({ lossless: true }).toBuffer());
+  assert.equal(data.filter((value) => value === 1).length, area);
 });

@@ -3,11 +3,11 @@ import assert from 'node:assert/strict';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { encode as encodeBmp } from 'bmp-ts';
 import sharp from 'sharp';
 import { createRandom, type Random } from '../../src/base';
 import { fitDetector } from '../../src/detector';
 import { drawSynthetic } from '../../src/images';
+import { bmpOf } from '../helpers/bmp-of';
 import { spanlab } from '../helpers/cli';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -19,7 +19,6 @@ const perRun = 500;
 async function originals(): Promise<[string, Buffer][]> {
   const noise = Buffer.from(Array.from({ length: 24 * 16 * 3 }, (_, index) => (index * 37) % 251));
   const image = () => sharp(noise, { raw: { width: 24, height: 16, channels: 3 } });
-  const rgba = Buffer.alloc(24 * 16 * 4, 0x7f);
   return [
     ['png', await image().png().toBuffer()],
     ['png', await image().png({ palette: true }).toBuffer()],
@@ -37,8 +36,8 @@ async function originals(): Promise<[string, Buffer][]> {
     ['tif', await image().tiff({ compression: 'deflate', predictor: 'horizontal' }).toBuffer()],
     ['webp', await image().webp().toBuffer()],
     ['webp', await image().webp({ lossless: true }).toBuffer()],
-    ['bmp', Buffer.from(encodeBmp({ data: rgba, width: 24, height: 16, bitPP: 24 }).data)],
-    ['bmp', Buffer.from(encodeBmp({ data: rgba, width: 24, height: 16, bitPP: 32 }).data)],
+    ['bmp', bmpOf(noise, 24, 16, 24)],
+    ['bmp', bmpOf(noise, 24, 16, 32)],
   ];
 }
 

@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { encode as encodeBmp } from 'bmp-ts';
 import type { Sharp } from 'sharp';
 import sharp from 'sharp';
 import { decodeImage } from '../../src/files';
+import { bmpOf } from '../helpers/bmp-of';
 import { tiffOf } from '../helpers/tiff-of';
 import type { Hostile } from './hostile';
 
@@ -15,8 +15,7 @@ function slope(channels: 1 | 2 | 3 | 4 = 3): Sharp {
   return sharp(data, { raw: { width: 12, height: 8, channels } });
 }
 
-const bmp = (bitPP: 24 | 32) =>
-  Buffer.from(encodeBmp({ data: Buffer.alloc(12 * 8 * 4, 0x60), width: 12, height: 8, bitPP }).data);
+const bmp = (bits: 24 | 32) => bmpOf(Buffer.alloc(12 * 8 * 3, 0x60), 12, 8, bits);
 
 /** A frame of a larger image whose rows are more than the bytes. */
 function changed(bytes: Buffer, at: number, value: number): Buffer {

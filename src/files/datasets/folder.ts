@@ -1,12 +1,19 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Dataset, Sample } from '../../images';
 import { chooseTraining, type NominalSplit } from './choose-training';
-import { imagesByStem, listFolders, listImages, stemOf } from './list-files';
+import { imagesByStem, stemOf } from './list-files';
+import { walkImages } from './walk-images';
+
+/** Whether a folder holds masks, never images: by its name, in upper or lower case. */
+function isMaskFolder(name: string): boolean {
+  return ['masks', 'mask', 'ground_truth'].includes(name.toLowerCase());
+}
 
 /**
- * A folder of one's own: nominal images in `good/`, anything else in folders of any other name. Masks, where there are
- * any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`). A seeded fraction of `good/` is for training; the rest and all
- * other images are for testing.
+ * A folder of one's own: nominal images in `good/` and below, anomalous ones in folders of any other name, whose path is the kind
+ * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`);
+ * their folder may also be called `mask` or `ground_truth`, in upper or lower case. A seeded fraction of
+ * `good/` is for training; the rest and all other images are for testing. `unused` says what else lies in the folder.
  *
  * @param split fraction for training (default 0.8) and seed
  * @throws Error when `good/` holds no images
@@ -15,8 +22,10 @@ export async function folder(
   root: string,
   { trainFraction = 0.8, seed = 0 }: NominalSplit = {},
 ): Promise<Dataset> {
-  const kinds = (await listFolders(root)).filter((name) => name !== 'good' && name !== 'masks');
-  const good = await listImages(join(root, 'good'));
+  const { images, unused } = await walkImages(root);
+  const kindOf = (path: string) => relative(root, dirname(path)).split(sep).join('/');
+  const firstOf = (path: string) => kindOf(path).split('/')[0];
+  const good = images.filter((path) => firstOf(path) === 'good');
   if (good.length === 0) throw new Error(`no images in ${join(root, 'good')}; put nominal images there`);
   const training = chooseTraining(good.length, { trainFraction, seed });
   const samples: Sample[] = good.map((path, index) => ({
@@ -26,17 +35,26 @@ export async function folder(
     defect: 'good',
     maskPath: null,
   }));
-  for (const defect of kinds) {
-    const masks = await imagesByStem(join(root, 'masks', defect), '_mask');
-    for (const path of await listImages(join(root, defect))) {
-      samples.push({
-        path,
-        split: 'test',
-        label: 'anomalous',
-        defect,
-        maskPath: masks.get(stemOf(path)) ?? null,
-      });
-    }
+  const anomalous = images.filter(
+    (path) => !['', 'good'].includes(firstOf(path)) && !isMaskFolder(firstOf(path)),
+  );
+  const maskFolder = images.map(firstOf).find(isMaskFolder) ?? 'masks';
+  const masks = new Map<string, Map<string, string>>();
+  for (const kind of new Set(anomalous.map(kindOf)))
+    masks.set(kind, await imagesByStem(join(root, maskFolder, kind), '_mask'));
+  for (const path of anomalous) {
+    const defect = kindOf(path);
+    const maskPath = masks.get(defect)!.get(stemOf(path)) ?? null;
+    samples.push({ path, split: 'test', label: 'anomalous', defect, maskPath });
   }
-  return { name: basename(resolve(root)), samples };
+  const used = new Set(samples.flatMap(({ path, maskPath }) => [path, maskPath]));
+  const others = images
+    .filter((path) => !used.has(path))
+    .map((path) => ({
+      path,
+      reason: isMaskFolder(firstOf(path))
+        ? 'a mask of no image: its folder and name must be those of an image'
+        : 'in no folder that says its kind',
+    }));
+  return { name: basename(resolve(root)), samples, unused: [...unused, ...others] };
 }

@@ -1,7 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import { extname, join, parse } from 'node:path';
-
-export const imageExtensions = new Set(['.png', '.jpg', '.jpeg', '.bmp', '.tif', '.tiff', '.webp']);
+import { join, parse } from 'node:path';
+import { hasImageExtension, isLeftBehind } from './walk-images';
 
 /**
  * Paths of the images in a folder, sorted by name.
@@ -13,27 +12,33 @@ export async function listImages(folder: string): Promise<string[]> {
   return entries
     .filter(
       (entry) =>
-        !entry.isDirectory() &&
-        !entry.name.startsWith('.') &&
-        imageExtensions.has(extname(entry.name).toLowerCase()),
+        (entry.isFile() || entry.isSymbolicLink()) &&
+        !isLeftBehind(entry.name) &&
+        hasImageExtension(entry.name),
     )
     .map((entry) => join(folder, entry.name))
     .sort();
 }
 
-/** Names of the folders in a folder, sorted; throws an Error naming the folder when it cannot be read. */
+/** Names of the folders in a folder that may hold data, sorted; throws an Error naming the folder when it cannot be read. */
 export async function listFolders(folder: string): Promise<string[]> {
   const entries = await readFolder(folder);
   return entries
-    .filter((entry) => entry.isDirectory())
+    .filter((entry) => entry.isDirectory() && !isLeftBehind(entry.name))
     .map((entry) => entry.name)
     .sort();
 }
 
-/** Images of a folder by file stem, optionally without a suffix such as `_mask`; empty where there is no such folder. */
+/**
+ * Images of a folder by file stem, and by the stem without a suffix such as `_mask` where no file has that stem itself; empty where
+ * there is no such folder.
+ */
 export async function imagesByStem(folder: string, suffix = ''): Promise<Map<string, string>> {
   const paths = await listImages(folder).catch(() => []);
-  return new Map(paths.map((path) => [stemOf(path).replace(new RegExp(`${suffix}$`), ''), path]));
+  const without = (stem: string) =>
+    stem.endsWith(suffix) ? stem.slice(0, stem.length - suffix.length) : stem;
+  const byStem = paths.map((path) => [stemOf(path), path] as const);
+  return new Map([...byStem.map(([stem, path]) => [without(stem), path] as const), ...byStem]);
 }
 
 /** File name without folder and extension. */

@@ -1,0 +1,88 @@
+import { readdir, stat } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+
+/** Endings of the names of images, in lower case. */
+const imageExtensions = new Set([
+  ...['.png', '.jpg', '.jpeg', '.jpe', '.jfif', '.bmp', '.tif', '.tiff', '.webp', '.gif', '.avif'],
+]);
+
+/** Something in a folder that is not used as an image. */
+export interface UnusedPath {
+  path: string;
+  /** Why, the same words for all of a kind. */
+  reason: string;
+}
+
+/** What a folder and the folders below it hold. */
+interface WalkedImages {
+  /** Sorted. */
+  images: string[];
+  /** Sorted by path; a folder stands for everything in it. */
+  unused: UnusedPath[];
+}
+
+/** Names that systems, servers and tools give to what they leave behind. */
+const leftBehind = new Set(['@eadir', '__macosx', 'thumbs.db']);
+
+/** Whether a name is hidden, or what a system or spanlab itself leaves in folders: none of it is data. */
+export function isLeftBehind(name: string): boolean {
+  return name.startsWith('.') || leftBehind.has(name.toLowerCase()) || name === 'overlays';
+}
+
+/** Whether a path ends as the name of an image does, in upper or lower case. */
+export function hasImageExtension(path: string): boolean {
+  return imageExtensions.has(extname(path).toLowerCase());
+}
+
+/**
+ * The images in a folder and below. Each other thing is in `unused` with its reason: what is hidden or left behind by systems, results
+ * of spanlab, links to folders (so that loops of them end), what is no regular file (a pipe would be waited for), and files that are no images by name.
+ *
+ * @throws Error naming the folder when it cannot be read
+ */
+export async function walkImages(folder: string): Promise<WalkedImages> {
+  const walked: WalkedImages = { images: [], unused: [] };
+  await walk(folder, walked, false);
+  walked.images.sort();
+  walked.unused.sort((a, b) => (a.path < b.path ? -1 : 1));
+  return walked;
+}
+
+async function walk(folder: string, walked: WalkedImages, isBelow: boolean): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
+    throw new Error(`cannot read folder ${folder}: ${(cause as Error).message}`, { cause });
+  });
+  if (isBelow && entries.some(({ name }) => name === 'runs.duckdb')) {
+    walked.unused.push({ path: folder, reason: 'results of spanlab' });
+    return;
+  }
+  for (const entry of entries) {
+    const path = join(folder, entry.name);
+    const target = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
+    const leaveOut = (reason: string) => void walked.unused.push({ path, reason });
+    if (isLeftBehind(entry.name)) leaveOut('hidden, or left behind by a system or by spanlab');
+    else if (target === null) leaveOut('a link to nothing');
+    else if (target.isDirectory() && target !== entry) leaveOut('a link to a folder: name the folder itself');
+    else if (target.isDirectory()) await walk(path, walked, true);
+    else if (!target.isFile()) leaveOut('not a regular file');
+    else if (!hasImageExtension(entry.name)) leaveOut('not an image by its name');
+    else walked.images.push(path);
+  }
+}
+
+/** Paths that are named for each reason. */
+const namedPaths = 3;
+
+/**
+ * A sentence for each reason for which something is not used: how many there are, and the first of them.
+ *
+ * @returns as many sentences as there are reasons
+ */
+export function describeUnused(unused: readonly UnusedPath[]): string[] {
+  const byReason = new Map<string, string[]>();
+  for (const { path, reason } of unused) byReason.set(reason, [...(byReason.get(reason) ?? []), path]);
+  return [...byReason].map(([reason, paths]) => {
+    const more = paths.length > namedPaths ? ` and ${paths.length - namedPaths} more` : '';
+    return `not used: ${paths.length} (${reason}): ${paths.slice(0, namedPaths).join(', ')}${more}`;
+  });
+}
