@@ -161,7 +161,7 @@ function architecture(): void {
     explanation: 'pictures of what rebuilds a position',
     notebook: 'controls and figures in Jupyter',
     workbench: 'every parameter, everything downstream',
-    page: 'what runs in pages: report, workbench',
+    browser: 'the scripts of the report and the workbench',
     run: 'runs, sweeps, reports',
     cli: 'the command line',
   };

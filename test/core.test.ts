@@ -30,7 +30,7 @@ const order = [
   'explanation',
   'notebook',
   'workbench',
-  'page',
+  'browser',
   'run',
   'cli',
 ];

@@ -4,7 +4,7 @@ import { escapeHtml } from '../base';
 
 /** A file that the build puts beside the compiled code: the pages' script and style. */
 function builtFile(name: string): string {
-  return readFileSync(join(__dirname, '..', '..', 'dist', 'page', name), 'utf8');
+  return readFileSync(join(__dirname, '..', '..', 'dist', 'browser', name), 'utf8');
 }
 
 /** Pages load nothing: scripts, styles and pictures are inside. */
@@ -28,7 +28,7 @@ export function htmlPage({
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${builtFile('page.css')}</style>
+<style>${builtFile('report/page.css')}</style>
 </head>
 <body>
 ${body}
@@ -40,7 +40,7 @@ ${scripts.map((script) => `<script>${script.replaceAll('</script', '<\\/script')
 
 /** The script that draws a report from its data. */
 export function reportScript(): string {
-  return builtFile('report.js');
+  return builtFile('report/report.js');
 }
 
 /** A value as JSON that can stand in a script element. */

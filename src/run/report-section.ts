@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type Configuration, type Detector, type Evaluation, mapFraming, modelOptionsOf } from '../detector';
 import { explainScored, photoUrl, type PicturedExplanation } from '../explanation';
 import { decodeImage, encodeMaskPng } from '../files';
-import type { ReportCategory, ReportPicture } from '../page/report-data';
+import type { ReportCategory, ReportPicture } from '../browser/report/report-data';
 import {
   type Figure,
   proFigure,

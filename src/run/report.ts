@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Configuration, solverConfigOf } from '../detector';
 import { sidesOf } from '../images';
-import type { ReportCategory, ReportData } from '../page/report-data';
+import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
 import { escapeHtml } from '../base';
 import { htmlPage, jsonForScript, reportScript } from './page';

@@ -4,7 +4,7 @@ import { checkConfiguration, type Configuration, evaluate, fitDetector, networkO
 import type { Network } from '../features';
 import { writeFileAtomically } from '../files';
 import type { Dataset, SkippedSample } from '../images';
-import type { ReportCategory } from '../page/report-data';
+import type { ReportCategory } from '../browser/report/report-data';
 import { type CategorySummary, summaryOf } from './category-summary';
 import { dataChecksum } from './data-checksum';
 import { renderReport } from './report';

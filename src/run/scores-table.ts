@@ -1,4 +1,4 @@
-import type { ReportTable } from '../page/report-data';
+import type { ReportTable } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
 
 /** The columns of the table: what they hold and how many digits are shown. */

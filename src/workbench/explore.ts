@@ -58,7 +58,7 @@ export async function explore(dataset: Dataset, changes: Partial<Configuration> 
 }
 
 function builtFile(name: string): string {
-  return readFileSync(join(__dirname, '..', '..', 'dist', 'page', name), 'utf8');
+  return readFileSync(join(__dirname, '..', '..', 'dist', 'browser', name), 'utf8');
 }
 
 function pageHtml(id: string): string {

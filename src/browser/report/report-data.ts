@@ -1,5 +1,5 @@
-import type { PicturedExplanation } from '../explanation/pictured-explanation';
-import type { Figure } from '../plots';
+import type { PicturedExplanation } from '../../explanation/pictured-explanation';
+import type { Figure } from '../../plots';
 
 /** A test image in a report; pictures are data URLs. */
 export interface ReportPicture {

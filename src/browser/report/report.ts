@@ -1,7 +1,7 @@
 /** What runs in the reader's browser: it builds the report from its data, with names as text only. */
-import { explanationHtml } from '../explanation/explanation-html';
+import { explanationHtml } from '../../explanation/explanation-html';
 import { addGallery } from './gallery';
-import { make, makeTable } from './make';
+import { make, makeTable } from '../make';
 import type { ReportCategory, ReportData } from './report-data';
 
 /** Plotly, which the page loads before anything is drawn. */
