@@ -3,7 +3,7 @@
  * keeps a PNG of each figure with the notebook, for readers that draw no Plotly. It is a module-federation container by hand: one
  * file, which needs no builder.
  */
-
+import { type ClickEvent, tellClick } from '../../src/notebook/tell-click';
 /** What of Lumino and JupyterLab is used. */
 interface LuminoWidget {
   node: HTMLElement;
@@ -26,13 +26,6 @@ interface PlotlyFigure {
 }
 interface PlotlyElement extends HTMLElement {
   on(event: string, handler: (event: ClickEvent) => void): void;
-}
-interface ClickEvent {
-  points: {
-    pointIndex?: number | [number, number];
-    pointNumber?: number;
-    data: { z?: unknown[][] | { shape: string } };
-  }[];
 }
 interface Plotly {
   newPlot(place: HTMLElement, figure: PlotlyFigure): Promise<PlotlyElement>;
@@ -103,17 +96,6 @@ function themed(figure: PlotlyFigure, node: HTMLElement): PlotlyFigure {
       legend: { ...(layout as { legend?: object }).legend, bgcolor: 'rgba(0,0,0,0.3)' },
     },
   };
-}
-
-/** Gives the index of a clicked point to the number field of the figure's controls. */
-function tellClick({ points: [point] }: ClickEvent, clickClass: string): void {
-  const field = document.querySelector<HTMLInputElement>(`.${clickClass} input`);
-  if (!field) return;
-  const at = point.pointIndex ?? point.pointNumber ?? 0;
-  const { z } = point.data;
-  const columns = Array.isArray(z) ? z[0].length : Number(z?.shape.split(',')[1]);
-  field.value = String(Array.isArray(at) ? at[0] * columns + at[1] : at);
-  field.dispatchEvent(new Event('change', { bubbles: true }));
 }
 
 type WidgetClass = new () => LuminoWidget;

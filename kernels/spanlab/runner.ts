@@ -213,7 +213,6 @@ const host: KernelHost = {
     const content = { data, metadata: {}, transient: displayId ? { display_id: displayId } : {} };
     publish(update ? 'update_display_data' : 'display_data', content);
   },
-  clearOutput: (wait = false) => publish('clear_output', { wait }),
   openComm(target, data, metadata = {}) {
     const id = randomUUID();
     const comm = {

@@ -17,8 +17,6 @@ export interface Comm {
 export interface KernelHost {
   /** Shows a bundle; with an id it can be updated later. */
   display(bundle: MimeBundle, options?: { displayId?: string; update?: boolean }): void;
-  /** Clears the cell's output; with `wait`, when the next output comes. */
-  clearOutput(wait?: boolean): void;
   /** Absent in tslab's kernel. */
   openComm?(target: string, data: object, metadata?: object): Comm;
   /** Asks the user for a line of text. */

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { jsonForScript } from '../base';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
+import { tellClick } from './tell-click';
 
 let isInPage = false;
 
@@ -96,10 +98,9 @@ function figureHtml(
   { id, height, clickClass }: { id: string; height: number; clickClass?: string },
 ): string {
   const place = `spanlab-${randomUUID()}`;
-  const json = JSON.stringify(figure).replaceAll('<', '\\u003c');
   return `<div id="${place}" style="min-height: ${height}px"></div><script>(async () => {
   const figures = (window.spanlabFigures ??= {});
-  const figure = ${json};
+  const figure = ${jsonForScript(figure)};
   const id = ${JSON.stringify(id)};
   while (!window.spanlabPlotly) await new Promise((resolve) => setTimeout(resolve, 50));
   const Plotly = await window.spanlabPlotly;
@@ -115,15 +116,7 @@ function figureHtml(
   place.append(figures[id]);
   await Plotly.newPlot(figures[id], figure);
   const clickClass = ${JSON.stringify(clickClass ?? null)};
-  if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
-    const field = document.querySelector('.' + clickClass + ' input');
-    if (!field) return;
-    const at = point.pointIndex ?? point.pointNumber;
-    const { z } = point.data;
-    const columns = z?.shape ? Number(z.shape.split(',')[1]) : z?.[0].length;
-    field.value = Array.isArray(at) ? at[0] * columns + at[1] : at;
-    field.dispatchEvent(new Event('change', { bubbles: true }));
-  });
+  if (clickClass) figures[id].on('plotly_click', (event) => (${tellClick.toString()})(event, clickClass));
 })();</script>`;
 }
 

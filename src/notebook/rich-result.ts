@@ -1,3 +1,4 @@
+import { extent } from '../base';
 import type { Dataset, Mask, Plane, RgbImage } from '../images';
 import { createPlane } from '../images';
 import type { FeatureMatrix } from '../matrix';
@@ -133,11 +134,7 @@ function enlarged(image: RgbImage): Promise<MimeBundle> {
 }
 
 function rangeWords(data: Float32Array): string {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of data) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extent(data);
   return data.length === 0 ? 'empty' : `values from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
 }
 

@@ -23,7 +23,6 @@ export function tslabHost(): KernelHost | undefined {
         { data: bundle, metadata: {}, transient: displayId ? { display_id: displayId } : {} },
         update,
       ),
-    clearOutput: () => undefined,
     input: async () => {
       throw new Error("tslab's kernel asks for no input: use the spanlab kernel (`npx spanlab install`)");
     },

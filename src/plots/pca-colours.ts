@@ -1,5 +1,6 @@
 import { Matrix } from 'ml-matrix';
 import { PCA } from 'ml-pca';
+import { quantile } from '../base';
 import type { RgbImage } from '../images';
 import { type FeatureMatrix, rowOf, spreadRows } from '../matrix';
 
@@ -31,8 +32,8 @@ export function fitPcaColours(
   const project = (part: FeatureMatrix) => pca.predict(matrixOf(part), { nComponents: 3 });
   const known = project(sample);
   const ranges = [0, 1, 2].map((component) => {
-    const sorted = known.getColumn(component).sort((a, b) => a - b);
-    return [sorted[Math.floor(0.01 * sorted.length)], sorted[Math.floor(0.99 * (sorted.length - 1))]];
+    const values = known.getColumn(component);
+    return [quantile(values, 0.01), quantile(values, 0.99)];
   });
   return (map, { height, width }) => {
     const projected = project(map);

@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { escapeHtml } from '../base';
-
-/** A file that the build puts beside the compiled code: the pages' script and style. */
-function builtFile(name: string): string {
-  return readFileSync(join(__dirname, '..', '..', 'dist', 'browser', name), 'utf8');
-}
+import { builtFile } from '../platform/built-file';
 
 /** Pages load nothing: scripts, styles and pictures are inside. */
 const policy =
@@ -36,14 +30,4 @@ ${scripts.map((script) => `<script>${script.replaceAll('</script', '<\\/script')
 </body>
 </html>
 `;
-}
-
-/** The script that draws a report from its data. */
-export function reportScript(): string {
-  return builtFile('report/report.js');
-}
-
-/** A value as JSON that can stand in a script element. */
-export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

@@ -5,8 +5,9 @@ import { type Configuration, solverConfigOf } from '../detector';
 import { sidesOf } from '../images';
 import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
-import { escapeHtml } from '../base';
-import { htmlPage, jsonForScript, reportScript } from './page';
+import { escapeHtml, jsonForScript } from '../base';
+import { builtFile } from '../platform/built-file';
+import { htmlPage } from './page';
 import { scoresTable } from './scores-table';
 
 /** What a report shows. */
@@ -40,7 +41,7 @@ export async function renderReport({ title, configuration, categories }: ReportC
 </main>
 <script type="application/json" id="data">${jsonForScript(data)}</script>
 <script type="text/plain" id="plotly">${plotly.toString('base64')}</script>`,
-    scripts: [reportScript()],
+    scripts: [builtFile('report/report.js')],
   });
 }
 

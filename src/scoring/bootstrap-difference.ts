@@ -1,4 +1,4 @@
-import { createRandom, integerIn } from '../base';
+import { createRandom, integerIn, quantile } from '../base';
 import type { Mask, Plane } from '../images';
 import { labelRegions } from './regions';
 import { sortScores } from './sort-scores';
@@ -80,9 +80,8 @@ export function bootstrapDifference(
   const entries = differenceMeasures.flatMap((measure, at) => {
     const values = drawn.map((row) => row[at]).filter(Number.isFinite);
     if (!Number.isFinite(whole[at]) || values.length === 0) return [];
-    const sorted = values.sort((left, right) => left - right);
-    const quantile = (fraction: number) => sorted[Math.round(fraction * (sorted.length - 1))];
-    return [[measure, { value: whole[at], low: quantile(0.025), high: quantile(0.975) }] as const];
+    const [low, high] = [quantile(values, 0.025), quantile(values, 0.975)];
+    return [[measure, { value: whole[at], low, high }] as const];
   });
   return Object.fromEntries(entries);
 }

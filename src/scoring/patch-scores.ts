@@ -12,7 +12,7 @@ export function patchScores({ count, residuals }: ResidualMaps): Float32Array {
 }
 
 /** Exemplars around the nearest one, it included, that weigh a score. */
-const usualNeighbours = 9;
+const neighbours = 9;
 
 /**
  * Image scores as the PatchCore paper and anomalib compute them: the largest residual of an image's patches, times
@@ -24,11 +24,7 @@ const usualNeighbours = 9;
  * @returns a score per image
  * @see Roth et al., CVPR 2022, equation 7
  */
-export function neighbourScores(
-  rebuilt: RebuiltMaps,
-  exemplars: FeatureMatrix,
-  neighbours = usualNeighbours,
-): Float32Array {
+export function neighbourScores(rebuilt: RebuiltMaps, exemplars: FeatureMatrix): Float32Array {
   const { target, codes, residuals } = rebuilt;
   return Float32Array.from(peaksOf(rebuilt), (at) => {
     const nearest = rowOf(exemplars, codes.indices[codes.rowStarts[at]]);

@@ -1,8 +1,9 @@
+import { extent } from '../../base/numbers';
 import type { Plane } from '../../images';
 import { predictionColour, truthColour } from '../../plots/overlay';
 import type { ImageMessage } from '../../workbench/messages';
 import { make } from '../make';
-import { decodePlane, diverging, heat, outlineCanvas, planeCanvas, rangeOf } from './planes';
+import { decodePlane, diverging, heat, outlineCanvas, planeCanvas } from './planes';
 import type { Actions, State } from './state';
 
 type Source = CanvasImageSource;
@@ -113,7 +114,7 @@ function picturesOf({ image, map, pinned, mask, levels }: Loaded, state: State):
     { name: 'their difference', layers: [{ source: difference }] },
     {
       name: 'residuals',
-      layers: [{ source: planeCanvas(residuals, heat(rangeOf(residuals))) }],
+      layers: [{ source: planeCanvas(residuals, heat(extent(residuals.data))) }],
       plane: residuals,
     },
     {
@@ -138,7 +139,7 @@ function comparisonOf(
   ];
   if (pinned.data.length !== map.data.length) return pictures;
   const change = { ...map, data: map.data.map((value, at) => value - pinned.data[at]) };
-  const largest = Math.max(...rangeOf(change).map(Math.abs));
+  const largest = Math.max(...extent(change.data).map(Math.abs));
   const source = planeCanvas(change, diverging(largest));
   return [...pictures, { name: 'map − pinned map', layers: [{ source }], plane: change }];
 }
