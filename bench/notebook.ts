@@ -18,7 +18,7 @@ import { openNotebook, unlessLab } from '../test/helpers/lab';
 
 const { values } = parseArgs({ options: { root: { type: 'string' }, weights: { type: 'string' } } });
 
-/** What a slider over a real image has to do again: reconstruction from 1000 patches, map, overlay, PNG. */
+/** The work of one step of a slider over a real image: reconstruction from 1000 patches, map, overlay, PNG. */
 async function realImage(root: string, weights: string): Promise<number> {
   const [size, dataset] = [224, await mtd(root)];
   const extractor = await createExtractor(await loadBackbone('resnet50_v2', weights), { size, levels: [3] });

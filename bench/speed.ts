@@ -237,7 +237,7 @@ async function benchKCenter(python: string, bank: FeatureMatrix): Promise<void> 
   });
   const same = theirs.chosen.findIndex((index, at) => index !== indices[at]);
   notes.push(
-    `k-center: ${same < 0 ? 'all' : `the first ${same}`} exemplars are numpy's; ${((100 * solves) / (bank.rows * exemplars)).toFixed(1)} % of the distances were computed`,
+    `k-center: ${same < 0 ? 'all' : `the first ${same}`} exemplars are the same as NumPy's; ${((100 * solves) / (bank.rows * exemplars)).toFixed(1)} % of the distances were computed`,
   );
 }
 

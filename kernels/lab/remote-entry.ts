@@ -4,7 +4,7 @@
  * file, which needs no builder.
  */
 import { type ClickEvent, tellClick } from '../../src/notebook/tell-click';
-/** What of Lumino and JupyterLab is used. */
+/** The parts of Lumino and JupyterLab that are used here. */
 interface LuminoWidget {
   node: HTMLElement;
   addClass(name: string): void;
@@ -105,7 +105,7 @@ function figureWidget(Widget: WidgetClass) {
     private drawing: Promise<unknown> = Promise.resolve();
     private drawn = 0;
     private model?: MimeModel;
-    /** What is drawn, as text. */
+    /** The drawn figure, as text. */
     private shown = '';
     private keeping?: ReturnType<typeof setTimeout>;
     private readonly themes = new MutationObserver(() => this.model && void this.renderModel(this.model));

@@ -1,4 +1,4 @@
-/** What to do instead of an IPython command that a cell begins with; undefined for TypeScript. */
+/** Advice for a cell that begins with an IPython command; undefined for TypeScript. */
 export function hintForMagic(code: string): string | undefined {
   const line = code.split('\n').find((text) => text.trim() !== '') ?? '';
   const [, magic] = /^\s*(%%?[a-z]\w*)/i.exec(line) ?? [];

@@ -105,7 +105,7 @@ async function execute(message: Message): Promise<object> {
   const { ename, evalue, traceback } = outcome;
   if (!silent) publish(message, 'error', { ename, evalue, traceback });
   if (stops) {
-    // What is on its way from the same "run all" is to be aborted, too.
+    // Cells of the same "run all" that are still on their way are aborted, too.
     await new Promise((resolve) => setTimeout(resolve, 50));
     for (const other of waiting.splice(0)) {
       if (other.header.msg_type !== 'execute_request') waiting.push(other);

@@ -38,7 +38,7 @@ const publish = (
   content: object,
   extra: { metadata?: object; buffers?: Uint8Array[] } = {},
 ) => {
-  // What was printed before comes before.
+  // Text that was printed earlier is sent first.
   output.flush();
   tell({ type: 'publish', message, content, ...extra });
 };

@@ -1,6 +1,6 @@
-/** How far a long piece of work has come. */
+/** The progress of a long piece of work. */
 export interface ProgressReport {
-  /** What is being counted, e.g. `images` or `exemplars`. */
+  /** The name of the things that are counted, e.g. `images` or `exemplars`. */
   stage: string;
   done: number;
   total: number;

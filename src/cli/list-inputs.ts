@@ -4,17 +4,17 @@ import { createInterface } from 'node:readline';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { imageExtensions, isWithin } from '../files';
 
-/** What arguments mean. */
+/** The images that arguments name. */
 interface Inputs {
   /** Each path once, in the order of the arguments. */
   paths: string[];
-  /** Why something in a folder is left out. */
+  /** One sentence for everything in a folder that is left out. */
   leftOut: string[];
 }
 
 /**
- * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below, links to files
- * among them; a glob pattern is the images that match; `-` is a list on standard input, a path a line. Links to folders are left out, so
+ * Paths of the images that arguments name: a file stands for itself, whatever its name; a folder for the images in it and below, including
+ * links to files; a glob pattern for the images that match; `-` for a list on standard input, one path per line. Links to folders are left out, so
  * that loops of them end, and so is the folder that results are written to.
  *
  * @param out the folder that results are written to

@@ -71,7 +71,7 @@ async function writeOverlay(folder: string, { path, map }: ScoredImage, detector
   return file;
 }
 
-/** What the peak of the map is rebuilt from, by every granularity, as a page. */
+/** A page that explains the peak of the map, by every granularity. */
 async function writeExplanation(folder: string, scored: ScoredImage, detector: Detector): Promise<string> {
   const parts: string[] = [];
   for (const granularity of detector.configuration.granularities)
@@ -83,7 +83,7 @@ async function writeExplanation(folder: string, scored: ScoredImage, detector: D
   return file;
 }
 
-/** Files of one name in several folders get names of their own. */
+/** Files with the same name in several folders get different names. */
 function ownName(path: string): string {
   const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
   return clipName(`${parse(path).name}-${tag}`, '.html'.length);

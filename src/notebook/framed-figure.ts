@@ -1,7 +1,7 @@
 import type { Figure } from '../plots';
 import type { Control } from './control';
 
-/** Values of a slider that are drawn beforehand, at most. */
+/** The largest number of a slider's values that are drawn in advance. */
 const mostFrames = 13;
 
 /** A control that is a range. */
@@ -22,7 +22,7 @@ export function frameValues({ min, max, step = 1, log = false, value }: Range): 
 }
 
 /**
- * Figures for several values of one parameter as one figure, with a slider of Plotly's own that needs no kernel.
+ * Figures for several values of one parameter as one figure, with a slider that Plotly moves without a kernel.
  *
  * @param figures of the same traces in the same order, one per value
  * @param first the value that is shown first

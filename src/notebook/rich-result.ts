@@ -14,7 +14,7 @@ const largestDrawn = 160;
 const leastSide = 160;
 
 /**
- * What a cell shows of a value of this package, undefined for any other value: feature matrices and codes by their shape, range and
+ * The bundle with which a cell shows a value of this package; undefined for any other value: feature matrices and codes by their shape, range and
  * a small heat map; images, planes and masks as pictures; PNG files as pictures; data sets by their counts; detectors by their memory
  * banks.
  */
@@ -138,5 +138,5 @@ function rangeWords(data: Float32Array): string {
   return data.length === 0 ? 'empty' : `values from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
 }
 
-// The kernel asks for it: it knows no type of this package.
+// The kernel looks it up here, since it knows no type of this package.
 (globalThis as { [key: symbol]: unknown })[Symbol.for('spanlab.richResult')] = richResult;

@@ -1,9 +1,9 @@
-/** The part of the page that a click is told to. */
+/** The part of the page's document that is used here. */
 declare const document: {
   querySelector(selector: string): { value: string; dispatchEvent(event: Event): boolean } | null;
 };
 
-/** What Plotly says of a click, of which a heat map gives row and column. */
+/** Plotly's event of a click; heat maps give row and column as `pointIndex`. */
 export interface ClickEvent {
   points: {
     pointIndex?: number | [number, number];

@@ -5,7 +5,7 @@ import { enlarge } from './enlarge';
 import { mapImage } from './map-image';
 import { tile } from './tile';
 
-/** Side of a tile, in pixels, at least. */
+/** The least side of a tile, in pixels. */
 const leastSide = 96;
 
 /**

@@ -120,7 +120,7 @@ export function thresholdMap({ width, height, data }: Plane, threshold: number):
 }
 
 /**
- * An image under heat colours, with what is at or above the threshold outlined.
+ * An image under heat colours, with the boundary of the pixels at or above the threshold.
  *
  * @throws RangeError when the map has another size than the image
  */

@@ -4,9 +4,9 @@ import { quantile } from '../base';
 import type { RgbImage } from '../images';
 import { type FeatureMatrix, rowOf, spreadRows } from '../matrix';
 
-/** Features that the components are fitted on, at most: three components of one map need no more. */
+/** The largest number of features that the components are fitted on; three components need no more. */
 const largestSample = 300;
-/** Channels up to which all eigenvectors of the covariance come sooner than the first three one by one (NIPALS). */
+/** The number of channels up to which all eigenvectors of the covariance are faster than three components one by one (NIPALS). */
 const fewChannels = 256;
 
 /**

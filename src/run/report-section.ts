@@ -47,7 +47,7 @@ export async function reportSection(
   };
 }
 
-/** The peak of the map of each kind of defect's image with the largest score. */
+/** Explains the peak of one map per kind of defect: that of the image with the largest score. */
 async function explanationsOf(
   detector: Detector,
   { samples, imageScores }: Evaluation,

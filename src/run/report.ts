@@ -10,7 +10,7 @@ import { builtFile } from '../platform/built-file';
 import { htmlPage } from './page';
 import { scoresTable } from './scores-table';
 
-/** What a report shows. */
+/** The contents of a report. */
 export interface ReportContent {
   title: string;
   configuration: Configuration;

@@ -153,7 +153,7 @@ function receiversOf(
   };
 }
 
-/** What needs no kernel: opacity and the pixel threshold. */
+/** The controls that need no kernel: opacity and the pixel threshold. */
 function addLooks(place: HTMLElement, state: State, redraw: () => void) {
   const opacity = make('input', {
     type: 'range',

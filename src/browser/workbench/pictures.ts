@@ -64,7 +64,7 @@ function askExplanation(state: State, actions: Actions, { x, y }: { x: number; y
   actions.explain();
 }
 
-/** What of a message has to be decoded. */
+/** The fields of a message that have to be decoded. */
 interface Loaded {
   image: HTMLImageElement;
   map: Plane;
@@ -122,7 +122,7 @@ function picturesOf({ image, map, pinned, mask, levels }: Loaded, state: State):
       layers: [{ source: image }, { source: planeCanvas(map, heat(range)), alpha: state.opacity }],
       plane: map,
     },
-    { name: 'prediction and truth', layers: [{ source: image }, outline, ...truth], plane: map },
+    { name: 'prediction and ground truth', layers: [{ source: image }, outline, ...truth], plane: map },
   ];
   if (pinned) pictures.push(...comparisonOf(image, map, { pinned, range, opacity: state.opacity }));
   return pictures;

@@ -11,10 +11,10 @@ interface Step {
   constants: tf.Tensor[];
 }
 
-/** What never is a maximum: the least single-precision number. */
+/** The least finite single-precision number, with which maximum pooling pads: it never wins over a feature. */
 const lowest = -3.4028234663852886e38;
 
-/** Padding of its own, since TensorFlow itself knows no other than `same`. */
+/** Explicit padding, since TensorFlow's own is `same` or none. */
 function padded(x: tf.Tensor4D, padding: number, value: number): tf.Tensor4D {
   if (padding === 0) return x;
   return tf.pad4d(
