@@ -34,7 +34,7 @@ export interface DrawnSurface {
  * it is given, the surface at which a model's residual reaches a threshold. Points beyond the surface are called anomalous.
  *
  * @param scene the bank, as {@link toyFigure} takes it
- * @param rebuilt the point, and what the models make of it
+ * @param rebuilt the point, and its reconstructions by the models
  * @example
  * ```ts
  * const { features, bases } = toySubspaces({ points: 20 });

@@ -110,7 +110,7 @@ function picturesOf({ image, map, pinned, mask, levels }: Loaded, state: State):
   const pictures: Picture[] = [
     { name: 'image', layers: [{ source: image }] },
     { name: 'target features', layers: [{ source: target }] },
-    { name: 'rebuilt features', layers: [{ source: rebuilt }] },
+    { name: 'reconstructed features', layers: [{ source: rebuilt }] },
     { name: 'their difference', layers: [{ source: difference }] },
     {
       name: 'residuals',
