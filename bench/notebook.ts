@@ -53,7 +53,7 @@ async function main() {
   await figure.waitFor({ timeout: 60_000 });
   await page.waitForTimeout(1000);
   await page.locator('.widget-slider .noUi-handle').nth(4).focus();
-  // In the page's own clock: from the key to the figure's new count of drawings.
+  // By the page's clock: from the key to the figure's new count of drawings.
   await figure.evaluate((element) => {
     const clock = window as unknown as { pressed: number; times: number[] };
     clock.times = [];

@@ -1,5 +1,5 @@
 /**
- * How long the workbench takes from a moved control to the redrawn picture, in the kernel, and what it computed anew:
+ * Measures the time from a moved control of the workbench to the redrawn picture, in the kernel, and lists the stages that ran:
  *
  *   npm run bench:workbench -- --root DIR [--category bottle]
  *

@@ -50,7 +50,7 @@ async function sharedModule<Module>(name: string): Promise<Module> {
 
 let plotly: Promise<Plotly> | undefined;
 
-/** Plotly, once a page; the page's own `define` must not catch it. */
+/** Plotly, once a page; the page's `define` must not catch it. */
 function loadPlotly(): Promise<Plotly> {
   plotly ??= fetch(new URL('plotly.js', ownUrl))
     .then((response) => response.text())
@@ -161,7 +161,7 @@ function figureWidget(Widget: WidgetClass) {
       this.keeping = setTimeout(() => void this.keepPicture(model, this.drawn), pictureDelay);
     }
 
-    /** Puts a PNG beside the figure; what is kept is for paper, whatever the page's theme. */
+    /** Puts a PNG beside the figure, in the colours for paper, whatever the page's theme. */
     private async keepPicture(model: MimeModel, turn: number): Promise<void> {
       const own = model.data[mimeType] as PlotlyFigure;
       const { toImage } = await loadPlotly();

@@ -31,7 +31,7 @@ if (!connection.key) {
 }
 const { version } = JSON.parse(readFileSync(require.resolve('../../package.json'), 'utf8'));
 const [shell, control, stdin] = [new Router(), new Router(), new Router()];
-// Without a limit, so that no output is dropped; what a cell prints is limited where it is printed.
+// There is no limit here, so that no output is dropped; the runner limits the text that a cell prints.
 const [iopub, heartbeat] = [new Publisher({ sendHighWaterMark: 0 }), new Reply()];
 
 /** Messages that wait for the cells before them. */

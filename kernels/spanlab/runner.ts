@@ -249,7 +249,7 @@ function handleComm(request: Request & { type: 'comm' }): void {
   if (interruption.signal.aborted) interruption = new AbortController();
   if (event === 'message') comms.get(commId)?.onMessage?.(data as Record<string, unknown>);
   if (event === 'close' && comms.delete(commId)) tellComms();
-  // Nothing here accepts what the browser opens.
+  // The runner accepts no comm that the browser opens.
   if (event === 'open') publish('comm_close', { comm_id: commId, data: {} });
 }
 

@@ -28,7 +28,7 @@ export function pause(): Promise<void> {
 export const kernelKey = Symbol.for('spanlab.kernel');
 
 /**
- * Stops long work that was aborted. Without a signal of its own, work in a notebook's cell stops with the cell.
+ * Stops long work that was aborted. Without a signal, work in a notebook's cell stops with the cell.
  *
  * @throws the reason of the signal
  */

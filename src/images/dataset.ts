@@ -52,7 +52,7 @@ export interface SkippedSample {
 
 /** How a sample's image and mask are brought to one size. */
 export interface SampleFraming {
-  /** Default: the image keeps its own size. */
+  /** Default: the image keeps its size. */
   image?: Framing;
   /** Default: the image's framing. */
   mask?: Framing;

@@ -7,7 +7,7 @@ const mostFrames = 13;
 /** A control that is a range. */
 type Range = Extract<Control, { min: number }>;
 
-/** Values of a slider at even distances, or even factors where it is logarithmic, its own value among them. */
+/** Values of a slider at even distances, or even factors where it is logarithmic, including its current value. */
 export function frameValues({ min, max, step = 1, log = false, value }: Range): number[] {
   const [low, high] = log ? [Math.log(min), Math.log(max)] : [min, max];
   const count = log ? mostFrames : Math.min(mostFrames, Math.floor((max - min) / step) + 1);

@@ -37,14 +37,14 @@ export function usePlotly(): void {
 export interface ShowFigureOptions {
   /** Drawn again under the same id, a figure keeps its camera, zoom and selection. Default: a new one. */
   id?: string;
-  /** In pixels, where the figure has none of its own. Default 420. */
+  /** Height in pixels, where the figure does not set one. Default 420. */
   height?: number;
   /** Class of the number field that gets the index of a clicked point. */
   clickClass?: string;
 }
 
 /**
- * A figure as a mime bundle of Plotly's own type, its numbers rounded to six digits; after {@link usePlotly} also as HTML that
+ * A figure as a mime bundle of Plotly's type, its numbers rounded to six digits; after {@link usePlotly} also as HTML that
  * draws itself.
  *
  * @example
@@ -124,7 +124,7 @@ function figureHtml(
  * Shows a figure under the running cell.
  *
  * @param figure of any function that draws one, or Plotly's data and layout
- * @param options its height in pixels, where it has none of its own, default 420
+ * @param options its height in pixels where the figure does not set one, default 420
  * @throws Error outside a notebook with the spanlab kernel
  * @example
  * ```ts

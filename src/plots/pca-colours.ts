@@ -13,7 +13,7 @@ const fewChannels = 256;
  * Colours for feature maps: the three leading principal components of some features as red, green and blue. Maps that are
  * coloured by the same function can be compared.
  *
- * @param features what the components and their ranges are fitted on, `[n, channels]`
+ * @param features the features on which the components and their ranges are fitted, `[n, channels]`
  * @returns a function from the features of one map and its grid to its image
  * @example
  * ```ts

@@ -112,7 +112,7 @@ export function pixelMetrics(
   return sweepThreshold({ scores, tags, sizes, limit });
 }
 
-/** Scores and what they are to find: a tag is 0 for nominal, else the region, from 1. */
+/** Scores and their ground truth: a tag is 0 for nominal, else the number of the region, from 1. */
 interface Tagged {
   scores: Float32Array;
   tags: Uint32Array;

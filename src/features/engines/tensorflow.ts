@@ -39,7 +39,7 @@ type Preparation<Op extends NetworkNode['op']> = (
 
 const conv: Preparation<'conv'> = ({ weight, bias, stride, padding, groups }) => {
   const [out, channels, size] = weight.shape;
-  // TensorFlow has [size, size, in, out] for one group, and [size, size, in, 1] where every channel has its own.
+  // TensorFlow has [size, size, in, out] for one group, and [size, size, in, 1] for one group per channel.
   const order = groups === 1 ? [2, 3, 1, 0] : [2, 3, 0, 1];
   const kernel = tf.tidy(() =>
     tf.transpose(tf.tensor4d(weight.data, [out, channels, size, size]), order),
