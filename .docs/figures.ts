@@ -150,19 +150,19 @@ function architecture(): void {
     features: 'networks as data, engines, patch features',
     subspace: 'self-expressive solvers, toy, clustering',
     sampling: 'subspace, k-center, random',
-    reconstruction: 'granularities, rebuilt features, residuals',
+    reconstruction: 'granularities, reconstruction, residuals',
     scoring: 'anomaly maps, AUROC, AP, PRO',
     configuration: 'every parameter, one row each',
     detector: 'the whole method as one object',
-    pipeline: 'the method as stages that remember',
+    pipeline: 'the method in memoized stages',
     plots: 'overlays and figures as plain data',
     study: "the paper's claims as experiments",
     files: 'images, data sets, weights on disk',
-    platform: 'what Node.js provides to the core',
-    explanation: 'pictures of what rebuilds a position',
+    platform: 'services of Node.js for the core',
+    explanation: 'a position as a sum of exemplars',
     notebook: 'controls and figures in Jupyter',
-    workbench: 'every parameter, everything downstream',
-    page: 'what runs in pages: report, workbench',
+    workbench: 'every parameter as a control',
+    browser: 'scripts of the report and the workbench',
     run: 'runs, sweeps, reports',
     cli: 'the command line',
   };
@@ -191,7 +191,7 @@ function architecture(): void {
   const height = 20 + order.length * step;
   writeFileSync(
     join(folder, 'architecture.svg'),
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 720 ${height}" width="720" height="${height}" font-family="sans-serif" font-size="13"><defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#8aa4c8"/></marker></defs><rect width="720" height="${height}" fill="#fff"/>${arrows.join('')}${boxes.join('')}</svg>\n`,
+    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 800 ${height}" width="800" height="${height}" font-family="sans-serif" font-size="13"><defs><marker id="head" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0 8 4 0 8z" fill="#8aa4c8"/></marker></defs><rect width="800" height="${height}" fill="#fff"/>${arrows.join('')}${boxes.join('')}</svg>\n`,
   );
 }
 

@@ -1,5 +1,5 @@
 import '../src/platform';
-import { createRandom } from '../src/base';
+import { createRandom, quantile } from '../src/base';
 import { createExtractor, extractAll, type FeatureMaps } from '../src/features';
 import { loadBackbone, mtd } from '../src/files';
 import { samplesOf } from '../src/images';
@@ -46,9 +46,5 @@ export async function clock<Result>(
     result = await run();
     times.push(performance.now() - started);
   }
-  return { milliseconds: median(times), result };
-}
-
-export function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+  return { milliseconds: quantile(times, 0.5), result };
 }

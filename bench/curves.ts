@@ -1,5 +1,5 @@
 /**
- * Time and peak memory against images, exemplars and dimensions; every point in a process of its own. Prints tables and draws
+ * Time and peak memory against images, exemplars and dimensions; every point in a separate process. Prints tables and draws
  * `bench/curves.svg` (needs Chromium).
  *
  *   npm run bench:curves -- [--root MTD --weights RESNET50_V2]

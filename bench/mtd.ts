@@ -71,7 +71,7 @@ const tables: Record<string, Row[]> = {
   own: values.rows ? (JSON.parse(values.rows) as Row[]) : [],
 };
 
-/** A row in words; the number of exemplars has a column of its own. */
+/** A row in words; the number of exemplars has a separate column. */
 function describe(row: Row): string {
   const words = Object.entries(row).flatMap(([name, value]) => {
     if (name === 'exemplars' || name === 'patches') return [];

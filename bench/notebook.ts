@@ -18,7 +18,7 @@ import { openNotebook, unlessLab } from '../test/helpers/lab';
 
 const { values } = parseArgs({ options: { root: { type: 'string' }, weights: { type: 'string' } } });
 
-/** What a slider over a real image has to do again: reconstruction from 1000 patches, map, overlay, PNG. */
+/** The work of one step of a slider over a real image: reconstruction from 1000 patches, map, overlay, PNG. */
 async function realImage(root: string, weights: string): Promise<number> {
   const [size, dataset] = [224, await mtd(root)];
   const extractor = await createExtractor(await loadBackbone('resnet50_v2', weights), { size, levels: [3] });
@@ -53,7 +53,7 @@ async function main() {
   await figure.waitFor({ timeout: 60_000 });
   await page.waitForTimeout(1000);
   await page.locator('.widget-slider .noUi-handle').nth(4).focus();
-  // In the page's own clock: from the key to the figure's new count of drawings.
+  // By the page's clock: from the key to the figure's new count of drawings.
   await figure.evaluate((element) => {
     const clock = window as unknown as { pressed: number; times: number[] };
     clock.times = [];

@@ -11,7 +11,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import * as tf from '@tensorflow/tfjs-core';
-import { createRandom, sampleWithoutReplacement } from '../src/base';
+import { createRandom, quantile, sampleWithoutReplacement } from '../src/base';
 import { textTable } from '../src/cli/table';
 import {
   compileNetwork,
@@ -35,7 +35,7 @@ import { fitReconstructor } from '../src/reconstruction';
 import { kCenter, subspaceSampling } from '../src/sampling';
 import { anomalyMaps, pixelMetrics } from '../src/scoring';
 import { gramOf, lasso, omp, signalsOf, type Solver, type SparseCodes } from '../src/subspace';
-import { clock, lowRankFeatures, median, tileFeatures } from './bench-data';
+import { clock, lowRankFeatures, tileFeatures } from './bench-data';
 import { peer, throwawayPython } from './python';
 
 const { values } = parseArgs({
@@ -85,7 +85,7 @@ async function benchProducts(python: string, x: FeatureMatrix, d: FeatureMatrix)
     size: shape,
     milliseconds: own.milliseconds,
     peer: 'numpy',
-    peerMilliseconds: median(numpy),
+    peerMilliseconds: quantile(numpy, 0.5),
   });
 }
 
@@ -104,7 +104,7 @@ async function benchTensorflowProducts(python: string, x: FeatureMatrix, d: Feat
     size: `${signals}x${dims} by ${dims}x${atoms}`,
     milliseconds: own.milliseconds,
     peer: 'numpy',
-    peerMilliseconds: median(numpy),
+    peerMilliseconds: quantile(numpy, 0.5),
   });
 }
 
@@ -161,7 +161,7 @@ async function benchCodes(
   const parameter = work === 'omp' ? atomsPerSignal : alpha;
   const times = peer<Record<string, number[]>>(python, work, folder, signals, atoms, dims, parameter);
   const [kind, best] = Object.entries(times)
-    .map(([name, all]): [string, number] => [name, median(all)])
+    .map(([name, all]): [string, number] => [name, quantile(all, 0.5)])
     .sort((a, b) => a[1] - b[1])[0];
   const name = work === 'omp' ? 'orthogonal_mp_gram' : 'sparse_encode lasso_cd';
   report({
@@ -237,7 +237,7 @@ async function benchKCenter(python: string, bank: FeatureMatrix): Promise<void> 
   });
   const same = theirs.chosen.findIndex((index, at) => index !== indices[at]);
   notes.push(
-    `k-center: ${same < 0 ? 'all' : `the first ${same}`} exemplars are numpy's; ${((100 * solves) / (bank.rows * exemplars)).toFixed(1)} % of the distances were computed`,
+    `k-center: ${same < 0 ? 'all' : `the first ${same}`} exemplars are the same as NumPy's; ${((100 * solves) / (bank.rows * exemplars)).toFixed(1)} % of the distances were computed`,
   );
 }
 
@@ -271,7 +271,7 @@ async function benchMetrics(python: string): Promise<void> {
     size: `${count} maps ${size}x${size}`,
     milliseconds: own.milliseconds,
     peer: `scikit-learn, ${name}`,
-    peerMilliseconds: median(times),
+    peerMilliseconds: quantile(times, 0.5),
   });
 }
 
@@ -338,9 +338,9 @@ async function benchExtraction(samples: Sample[], weights: string): Promise<void
   report({
     work: 'features, decoding to patch features',
     size: `${samples.length} images ${size}x${size}, resnet50_v2 stages 1-3`,
-    milliseconds: median(own),
+    milliseconds: quantile(own, 0.5),
     peer: 'bare session.run',
-    peerMilliseconds: median(theirs),
+    peerMilliseconds: quantile(theirs, 0.5),
   });
 }
 
@@ -371,7 +371,7 @@ async function benchTorch(python: string): Promise<void> {
       size: `${count} images ${size}x${size}, resnet50 stages 1-3`,
       milliseconds,
       peer: `torch, ${theirs.threads} threads`,
-      peerMilliseconds: median(theirs.torch),
+      peerMilliseconds: quantile(theirs.torch, 0.5),
     });
     result.forEach(({ data }, index) => {
       const bytes = readFileSync(join(folder, `level${index + 1}.f32`));

@@ -10,7 +10,7 @@
  */
 import '../src/platform';
 import { parseArgs } from 'node:util';
-import { createRandom } from '../src/base';
+import { createRandom, quantile } from '../src/base';
 import { type Configuration, evaluate, type Evaluation, fitDetector, presets } from '../src/detector';
 import { type BackboneName } from '../src/features';
 import { type DatasetName, loadBackbone, openDatasets } from '../src/files';
@@ -45,10 +45,6 @@ const mean = (rows: readonly number[][]) =>
 function decisionCells({ decisions: { image, pixel } }: Evaluation): string[] {
   const fractions = [image.recall, image.falseAlarms, pixel.recall, pixel.falseAlarms];
   return fractions.map((value) => (value === undefined ? '' : `${(100 * value).toFixed(1)} %`));
-}
-
-function quantile(sorted: readonly number[], fraction: number): number {
-  return sorted[Math.round(fraction * (sorted.length - 1))];
 }
 
 async function main(): Promise<void> {
@@ -99,9 +95,9 @@ async function main(): Promise<void> {
   const [first, ...others] = methods;
   for (const other of resamples > 0 ? others : []) {
     const cells = measures.map((_, at) => {
-      const differences = drawn[first]
-        .map((scores, index) => mean(scores)[at] - mean(drawn[other][index])[at])
-        .sort((a, b) => a - b);
+      const differences = drawn[first].map(
+        (scores, index) => mean(scores)[at] - mean(drawn[other][index])[at],
+      );
       const difference = mean(whole[first])[at] - mean(whole[other])[at];
       const [low, high] = [quantile(differences, 0.025), quantile(differences, 0.975)];
       return `${difference.toFixed(3)} [${low.toFixed(3)}, ${high.toFixed(3)}]`;

@@ -1,5 +1,5 @@
 /**
- * How long the workbench takes from a moved control to the redrawn picture, in the kernel, and what it computed anew:
+ * Measures the time from a moved control of the workbench to the redrawn picture, in the kernel, and lists the stages that ran:
  *
  *   npm run bench:workbench -- --root DIR [--category bottle]
  *
@@ -7,6 +7,7 @@
  */
 import '../src/platform';
 import { parseArgs } from 'node:util';
+import { quantile } from '../src/base';
 import { configure } from '../src/detector';
 import { openDatasets } from '../src/files';
 import { type Computed, createPipeline } from '../src/pipeline';
@@ -68,10 +69,8 @@ async function main(): Promise<void> {
   for (const [name, list] of Object.entries(changes)) {
     const times: Awaited<ReturnType<typeof show>>[] = [];
     for (const own of list) times.push(await show(own));
-    const median = (pick: (one: (typeof times)[number]) => number) => {
-      const sorted = times.map(pick).sort((a, b) => a - b);
-      return sorted[sorted.length >> 1].toFixed(0);
-    };
+    const median = (pick: (one: (typeof times)[number]) => number) =>
+      quantile(times.map(pick), 0.5).toFixed(0);
     const stages = [...new Set(times[0].stages)].join(', ') || 'nothing';
     console.log(`| ${name} | ${median(({ first }) => first)} | ${median(({ all }) => all)} | ${stages} |`);
   }

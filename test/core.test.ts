@@ -31,7 +31,7 @@ const order = [
   'explanation',
   'notebook',
   'workbench',
-  'page',
+  'browser',
   'run',
   'cli',
 ];

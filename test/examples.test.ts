@@ -23,7 +23,6 @@ const found = examples();
 /** A kernel that takes everything and shows nothing. */
 const kernel = {
   display: () => undefined,
-  clearOutput: () => undefined,
   openComm: () => ({ id: 'comm', send: () => undefined, close: () => undefined }),
   input: async () => '',
   signal: new AbortController().signal,

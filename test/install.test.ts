@@ -23,7 +23,7 @@ test('P1: the packed package installs in an empty folder with spaces and accents
   // What npm left out is said, once a command.
   const isThere = existsSync(join(app, 'node_modules', 'onnxruntime-node'));
   assert.equal(
-    scored.stderr.split('onnxruntime-node is not here').length - 1,
+    scored.stderr.split('onnxruntime-node does not load here').length - 1,
     isThere ? 0 : 1,
     scored.stderr,
   );

@@ -3,8 +3,8 @@
  * keeps a PNG of each figure with the notebook, for readers that draw no Plotly. It is a module-federation container by hand: one
  * file, which needs no builder.
  */
-
-/** What of Lumino and JupyterLab is used. */
+import { type ClickEvent, tellClick } from '../../src/notebook/tell-click';
+/** The parts of Lumino and JupyterLab that are used here. */
 interface LuminoWidget {
   node: HTMLElement;
   addClass(name: string): void;
@@ -26,13 +26,6 @@ interface PlotlyFigure {
 }
 interface PlotlyElement extends HTMLElement {
   on(event: string, handler: (event: ClickEvent) => void): void;
-}
-interface ClickEvent {
-  points: {
-    pointIndex?: number | [number, number];
-    pointNumber?: number;
-    data: { z?: unknown[][] | { shape: string } };
-  }[];
 }
 interface Plotly {
   newPlot(place: HTMLElement, figure: PlotlyFigure): Promise<PlotlyElement>;
@@ -57,7 +50,7 @@ async function sharedModule<Module>(name: string): Promise<Module> {
 
 let plotly: Promise<Plotly> | undefined;
 
-/** Plotly, once a page; the page's own `define` must not catch it. */
+/** Plotly, once a page; the page's `define` must not catch it. */
 function loadPlotly(): Promise<Plotly> {
   plotly ??= fetch(new URL('plotly.js', ownUrl))
     .then((response) => response.text())
@@ -105,17 +98,6 @@ function themed(figure: PlotlyFigure, node: HTMLElement): PlotlyFigure {
   };
 }
 
-/** Gives the index of a clicked point to the number field of the figure's controls. */
-function tellClick({ points: [point] }: ClickEvent, clickClass: string): void {
-  const field = document.querySelector<HTMLInputElement>(`.${clickClass} input`);
-  if (!field) return;
-  const at = point.pointIndex ?? point.pointNumber ?? 0;
-  const { z } = point.data;
-  const columns = Array.isArray(z) ? z[0].length : Number(z?.shape.split(',')[1]);
-  field.value = String(Array.isArray(at) ? at[0] * columns + at[1] : at);
-  field.dispatchEvent(new Event('change', { bubbles: true }));
-}
-
 type WidgetClass = new () => LuminoWidget;
 
 function figureWidget(Widget: WidgetClass) {
@@ -123,7 +105,7 @@ function figureWidget(Widget: WidgetClass) {
     private drawing: Promise<unknown> = Promise.resolve();
     private drawn = 0;
     private model?: MimeModel;
-    /** What is drawn, as text. */
+    /** The drawn figure, as text. */
     private shown = '';
     private keeping?: ReturnType<typeof setTimeout>;
     private readonly themes = new MutationObserver(() => this.model && void this.renderModel(this.model));
@@ -179,7 +161,7 @@ function figureWidget(Widget: WidgetClass) {
       this.keeping = setTimeout(() => void this.keepPicture(model, this.drawn), pictureDelay);
     }
 
-    /** Puts a PNG beside the figure; what is kept is for paper, whatever the page's theme. */
+    /** Puts a PNG beside the figure, in the colours for paper, whatever the page's theme. */
     private async keepPicture(model: MimeModel, turn: number): Promise<void> {
       const own = model.data[mimeType] as PlotlyFigure;
       const { toImage } = await loadPlotly();

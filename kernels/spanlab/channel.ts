@@ -1,4 +1,4 @@
-/** What the front process asks of the runner, which executes cells. */
+/** A request of the front process to the runner, which executes cells. */
 export type Request =
   | { type: 'execute'; id: number; code: string; allowsInput: boolean }
   | { type: 'complete'; id: number; code: string; cursor: number }
@@ -12,7 +12,7 @@ export type Outcome =
   | { status: 'ok'; result: { data: object; metadata: object } | null }
   | { status: 'error'; ename: string; evalue: string; traceback: string[] };
 
-/** What the runner tells the front process, in order. */
+/** An event that the runner reports to the front process, in order. */
 export type Event =
   | { type: 'ready' }
   | { type: 'done'; id: number; value: unknown }

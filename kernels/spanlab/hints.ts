@@ -1,4 +1,4 @@
-/** What to do instead of an IPython command that a cell begins with; undefined for TypeScript. */
+/** Advice for a cell that begins with an IPython command; undefined for TypeScript. */
 export function hintForMagic(code: string): string | undefined {
   const line = code.split('\n').find((text) => text.trim() !== '') ?? '';
   const [, magic] = /^\s*(%%?[a-z]\w*)/i.exec(line) ?? [];
@@ -11,7 +11,7 @@ export function hintForMagic(code: string): string | undefined {
   return `!${command} is a command of IPython, and cells here are TypeScript: use \`import { execSync } from 'node:child_process'\` and execSync(${JSON.stringify(command)}).toString()`;
 }
 
-/** A compiler's message with what a reader of a notebook can do about it. */
+/** A compiler's message with advice for the reader of a notebook. */
 export function explainDiagnostic(text: string): string {
   const [, name] = /^Cannot find name '([^']+)'/.exec(text) ?? [];
   if (name) return `${text} Run the cell that defines it first, or check the spelling.`;

@@ -31,7 +31,7 @@ if (!connection.key) {
 }
 const { version } = JSON.parse(readFileSync(require.resolve('../../package.json'), 'utf8'));
 const [shell, control, stdin] = [new Router(), new Router(), new Router()];
-// Without a limit, so that no output is dropped; what a cell prints is limited where it is printed.
+// There is no limit here, so that no output is dropped; the runner limits the text that a cell prints.
 const [iopub, heartbeat] = [new Publisher({ sendHighWaterMark: 0 }), new Reply()];
 
 /** Messages that wait for the cells before them. */
@@ -105,7 +105,7 @@ async function execute(message: Message): Promise<object> {
   const { ename, evalue, traceback } = outcome;
   if (!silent) publish(message, 'error', { ename, evalue, traceback });
   if (stops) {
-    // What is on its way from the same "run all" is to be aborted, too.
+    // Cells of the same "run all" that are still on their way are aborted, too.
     await new Promise((resolve) => setTimeout(resolve, 50));
     for (const other of waiting.splice(0)) {
       if (other.header.msg_type !== 'execute_request') waiting.push(other);

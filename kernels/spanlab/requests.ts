@@ -1,4 +1,4 @@
-/** What clients may ask, as declared: everything else is answered with an error. */
+/** The schemas of the requests that clients may send; everything else is answered with an error. */
 import {
   boolean,
   type GenericSchema,

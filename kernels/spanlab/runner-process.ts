@@ -31,7 +31,7 @@ function endOf(code: number | null, signal: NodeJS.Signals | null): string {
   return `the process of the cells ended with exit code ${code}, as process.exit does`;
 }
 
-/** Starts the runner; `onEvent` gets what it publishes, in order. */
+/** Starts the runner; `onEvent` gets its events, in order. */
 export function startRunner(onEvent: (event: Event) => void): Runner {
   let child: ChildProcess;
   let nextId = 0;
@@ -43,7 +43,7 @@ export function startRunner(onEvent: (event: Event) => void): Runner {
     const own = fork(join(__dirname, 'runner.js'), {
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-      // A group of its own, which ends with it.
+      // The runner leads a separate process group, which ends with it.
       detached: true,
     });
     child = own;
@@ -97,7 +97,7 @@ export function startRunner(onEvent: (event: Event) => void): Runner {
   };
 }
 
-/** Ends a process and what it started. */
+/** Ends a process and all processes that it started. */
 function endGroup(child: ChildProcess): void {
   try {
     process.kill(-child.pid!, 'SIGKILL');

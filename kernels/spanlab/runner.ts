@@ -38,7 +38,7 @@ const publish = (
   content: object,
   extra: { metadata?: object; buffers?: Uint8Array[] } = {},
 ) => {
-  // What was printed before comes before.
+  // Text that was printed earlier is sent first.
   output.flush();
   tell({ type: 'publish', message, content, ...extra });
 };
@@ -213,7 +213,6 @@ const host: KernelHost = {
     const content = { data, metadata: {}, transient: displayId ? { display_id: displayId } : {} };
     publish(update ? 'update_display_data' : 'display_data', content);
   },
-  clearOutput: (wait = false) => publish('clear_output', { wait }),
   openComm(target, data, metadata = {}) {
     const id = randomUUID();
     const comm = {
@@ -250,7 +249,7 @@ function handleComm(request: Request & { type: 'comm' }): void {
   if (interruption.signal.aborted) interruption = new AbortController();
   if (event === 'message') comms.get(commId)?.onMessage?.(data as Record<string, unknown>);
   if (event === 'close' && comms.delete(commId)) tellComms();
-  // Nothing here accepts what the browser opens.
+  // The runner accepts no comm that the browser opens.
   if (event === 'open') publish('comm_close', { comm_id: commId, data: {} });
 }
 

@@ -45,7 +45,7 @@ export function emitSourceMaps(extraOptions: object): {
         if (position.line === null) return null;
         position = originalPositionFor(map, { line: position.line, column: position.column ?? 0 });
       }
-      // tslab compiles a cell with one line of its own before it.
+      // tslab puts one line before a cell when it compiles it.
       return position.line === null || !maps.has(output) ? null : position.line - 1;
     },
   };

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads';
 
-/** Milliseconds between two looks. */
+/** Milliseconds between two checks. */
 const interval = 1000;
 
 /**
- * Ends this process and its children once another process is gone. It looks from a thread of its own, so that a loop in the main
- * thread does not hinder it.
+ * Ends this process and its children once another process is gone. The check runs in a separate thread, so that a loop in the main
+ * thread does not delay it.
  *
  * @param parent the other process; one that cannot be seen at the start is not watched
  */

@@ -14,12 +14,12 @@ export interface Message {
   };
   parent: Partial<Message['header']>;
   metadata: Record<string, unknown>;
-  /** Of a message that came in, not checked yet. */
+  /** The content of an incoming message, not checked yet. */
   content: unknown;
   buffers: Buffer[];
 }
 
-/** What answers need of a header. */
+/** The fields of a header that answers need. */
 const headerSchema = looseObject({ msg_id: string(), msg_type: string(), session: string() });
 
 const delimiter = Buffer.from('<IDS|MSG>');

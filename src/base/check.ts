@@ -16,7 +16,7 @@ export function invalid(named: Named<unknown>, expected: string): RangeError {
 /**
  * Checks that a value is an integer in `[least, largest]`.
  *
- * @param why what the bounds come from, appended to the error
+ * @param why the origin of the bounds, appended to the error
  * @returns the value
  * @throws RangeError naming the value and the range
  */
@@ -51,7 +51,7 @@ export interface Interval {
 /**
  * Checks that a value is a finite number in an interval.
  *
- * @param why what the bounds mean, appended to the error
+ * @param why the meaning of the bounds, appended to the error
  * @returns the value
  * @throws RangeError naming the value and the interval
  */

@@ -1,4 +1,4 @@
-/** The smallest and the largest of some values; `[Infinity, -Infinity]` of none. Unlike `Math.min(...values)` it takes any number of values. */
+/** The smallest and the largest of some values; `[Infinity, -Infinity]` where there are none. Unlike `Math.min(...values)` it takes any number of values. */
 export function extent(values: ArrayLike<number>): [number, number] {
   let [low, high] = [Infinity, -Infinity];
   for (let index = 0; index < values.length; index++) {
@@ -22,7 +22,7 @@ export function concatenate<Values extends Float32Array | Uint32Array>(
   return whole;
 }
 
-/** The mean of some values and their standard deviation (of the population); NaN of none. */
+/** The mean of some values and their standard deviation (of the population); NaN where there are none. */
 export function moments(values: ArrayLike<number>): { mean: number; standardDeviation: number } {
   let sum = 0;
   for (let index = 0; index < values.length; index++) sum += values[index];

@@ -3,7 +3,7 @@ export interface Port<Value> {
   /** Fills the place; a later value replaces an earlier one. */
   provide(value: Value): void;
   /**
-   * What was provided.
+   * The value that was provided.
    *
    * @throws Error naming what is missing
    */
@@ -14,7 +14,7 @@ export interface Port<Value> {
  * Makes a {@link Port}. The core imports nothing of Node.js: files, decoders and engines come in through ports, which
  * `spanlab` fills on Node.js and a page fills in a browser.
  *
- * @param what how errors name what is missing, e.g. `an image decoder`
+ * @param what the name of the missing thing in errors, e.g. `an image decoder`
  */
 export function createPort<Value>(what: string): Port<Value> {
   let provided: { value: Value } | undefined;

@@ -1,8 +1,8 @@
 import type { ProgressReport } from './work';
 
 /**
- * A function that puts reports of progress into words, with the rate and the time that is left: at most every `least` milliseconds,
- * and not before a stage has taken so long. Undefined means that there is nothing to say yet.
+ * A function that puts reports of progress into words, with the rate and the remaining time: at most every `least` milliseconds,
+ * and not before a stage has run for as long. Undefined means that there is nothing to say yet.
  */
 export function tellProgress(least: number): (report: ProgressReport) => string | undefined {
   let current = '';

@@ -1,6 +1,6 @@
-/** How far a long piece of work has come. */
+/** The progress of a long piece of work. */
 export interface ProgressReport {
-  /** What is being counted, e.g. `images` or `exemplars`. */
+  /** The name of the things that are counted, e.g. `images` or `exemplars`. */
   stage: string;
   done: number;
   total: number;
@@ -28,7 +28,7 @@ export function pause(): Promise<void> {
 export const kernelKey = Symbol.for('spanlab.kernel');
 
 /**
- * Stops long work that was aborted. Without a signal of its own, work in a notebook's cell stops with the cell.
+ * Stops long work that was aborted. Without a signal, work in a notebook's cell stops with the cell.
  *
  * @throws the reason of the signal
  */

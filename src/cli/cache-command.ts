@@ -4,7 +4,7 @@ import { cacheFolder, clearFeatureStore } from '../files';
 /** `spanlab cache`. */
 export function cacheCommand(): Command {
   return new Command('cache')
-    .description('say where the features that notebooks cache are, or remove them')
+    .description('print the folder of the features that notebooks cache, or remove them')
     .option('--clear', 'remove them')
     .action(async ({ clear }) => {
       if (!clear) return console.log(cacheFolder());

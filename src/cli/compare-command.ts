@@ -6,7 +6,7 @@ import { textTable } from './table';
 /** `spanlab compare`. */
 export function compareCommand(): Command {
   return new Command('compare')
-    .description('runs side by side: the parameters that differ, and scores')
+    .description('show runs side by side: the parameters that differ, and scores')
     .argument('<folders...>', 'folders that `spanlab run` and `spanlab sweep` wrote')
     .option('--html <file>', 'also write a page with the table and a figure')
     .action(async (folders: string[], { html }: { html?: string }) => {

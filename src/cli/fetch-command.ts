@@ -6,7 +6,9 @@ import { showProgress } from './progress';
 /** `spanlab fetch`. */
 export function fetchCommand(signal: AbortSignal): Command {
   return new Command('fetch')
-    .description('download published ImageNet weights, checked by SHA-256; an interrupted download goes on')
+    .description(
+      'download published ImageNet weights, checked by SHA-256; an interrupted download is resumed',
+    )
     .argument('[name]', `one of ${Object.keys(publishedWeights).join(', ')}; without a name they are listed`)
     .option('--out <file>', 'where to write (default: weights/NAME.safetensors)')
     .option('--url <address>', 'another https address of the file')

@@ -9,7 +9,7 @@ import { packageVersion } from '../files';
 /** The folder of this package. */
 export const packageRoot = join(__dirname, '..', '..');
 
-/** What a local Python environment gets: the versions that the notebooks are tested with. */
+/** The packages of a local Python environment, in the versions that the notebooks are tested with. */
 const pythonPackages = ['jupyterlab==4.6.6', 'ipywidgets==8.1.9', 'nbclient==0.11.0', 'nbconvert==7.17.2'];
 
 /** Runs a program with this terminal, and ends it when `signal` is aborted; rejects with an Error when it fails or is not there. */

@@ -8,9 +8,9 @@ import { installKernel, localJupyter, packageRoot, runProgram } from './jupyter'
 export function labCommand(signal: AbortSignal): Command {
   return new Command('lab')
     .description(
-      'start JupyterLab on the notebooks, in a local Python environment that is made where it is missing',
+      'start JupyterLab on the notebooks, in a local Python environment, which is made if it is missing',
     )
-    .argument('[options...]', 'further options of `jupyter lab`, behind `--`')
+    .argument('[options...]', 'further options of `jupyter lab`, after `--`')
     .option('--python <dir>', 'the environment', '.python')
     .option(
       '--folder <dir>',

@@ -4,17 +4,18 @@ import { createInterface } from 'node:readline';
 import { glob, isDynamicPattern } from 'tinyglobby';
 import { describeUnused, hasImageExtension, isWithin, type UnusedPath, walkImages } from '../files';
 
-/** What arguments mean. */
+/** The images that arguments name. */
 interface Inputs {
   /** Each path once, in the order of the arguments. */
   paths: string[];
-  /** What in the folders is left out, and why: a sentence for each reason. */
+  /** A sentence for each reason to leave out what is in the folders. */
   leftOut: string[];
 }
 
 /**
- * Paths of the images that arguments mean: a file is itself, whatever its name; a folder is the images in it and below, as {@link walkImages} finds them; a glob pattern is the images that match; `-` is a list on standard input, a path a line. The folder
- * that results are written to is left out.
+ * Paths of the images that arguments name: a file stands for itself, whatever its name; a folder for the images in it and below, as
+ * {@link walkImages} finds them; a glob pattern for the images that match; `-` for a list on standard input, one path per line. The
+ * folder that results are written to is left out.
  *
  * @param out the folder that results are written to
  * @throws Error naming an argument that means no image; RangeError when results would lie among the images

@@ -21,7 +21,7 @@ interface RunFlags extends DatasetFlags, ConfigurationFlags {
 /** `spanlab run`. */
 export function runCommand(signal: AbortSignal): Command {
   const command = new Command('run')
-    .description('the whole method on a data set: scores, anomaly maps, overlays and a report')
+    .description('run the whole method on a data set: writes scores, anomaly maps, overlays and a report')
     .requiredOption('--out <dir>', 'folder for the results')
     .option('--bank', "also write every category's memory bank, for `spanlab score`");
   addConfigurationOptions(addDatasetOptions(command));

@@ -22,13 +22,16 @@ interface ScoreFlags {
 /** `spanlab score`. */
 export function scoreCommand(signal: AbortSignal): Command {
   return new Command('score')
-    .description('score images by a memory bank: a JSON line each on standard output, and overlays')
+    .description('score images with a memory bank: prints a JSON line for each, and writes overlays')
     .argument('<images...>', 'image files, folders, globs, or - for a list on standard input')
     .requiredOption('--bank <file>', 'memory bank that `spanlab run --bank` wrote')
     .option('--weights <file>', 'safetensors file of the backbone that the bank was fitted with')
     .addOption(new Option('--engine <name>', 'what runs the backbone').choices(engineNames))
     .option('--out <dir>', 'folder for overlays')
-    .option('--explain', "with --out: a page for each image that says what its map's peak is rebuilt from")
+    .option(
+      '--explain',
+      "with --out: a page for each image that shows the exemplars that reconstruct its map's peak",
+    )
     .action((images: string[], flags: ScoreFlags) => score(images, flags, signal));
 }
 
@@ -71,7 +74,7 @@ async function writeOverlay(folder: string, { path, map }: ScoredImage, detector
   return file;
 }
 
-/** What the peak of the map is rebuilt from, by every granularity, as a page. */
+/** A page that explains the peak of the map, by every granularity. */
 async function writeExplanation(folder: string, scored: ScoredImage, detector: Detector): Promise<string> {
   const parts: string[] = [];
   for (const granularity of detector.configuration.granularities)
@@ -83,7 +86,7 @@ async function writeExplanation(folder: string, scored: ScoredImage, detector: D
   return file;
 }
 
-/** Files of one name in several folders get names of their own. */
+/** Files with the same name in several folders get different names. */
 function ownName(path: string): string {
   const tag = createHash('sha256').update(path).digest('hex').slice(0, 8);
   return clipName(`${parse(path).name}-${tag}`, '.html'.length);

@@ -54,10 +54,14 @@ export function sweepCommand(signal: AbortSignal): Command {
       'values of a parameter, e.g. exemplars=10,50 or solver=ridge,omp or levels=2,2+3; repeat it for a grid',
       gridAxis,
     )
-    .option('--workers <count>', 'points at a time (default: one for every two processors)', number)
+    .option(
+      '--workers <count>',
+      'points that run at the same time (default: one for every two processors)',
+      number,
+    )
     .option(
       '--queue <url>',
-      'run the points on the workers of a Redis, redis://host:port or rediss://host:port (spanlab worker)',
+      'run the points on the workers of a Redis server, redis://host:port or rediss://host:port (spanlab worker)',
     );
   addConfigurationOptions(addDatasetOptions(command));
   return command.action((flags: SweepFlags) => run(flags, command, signal));

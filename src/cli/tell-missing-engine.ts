@@ -12,6 +12,6 @@ export async function tellMissingEngine(engine: EngineName | undefined): Promise
     );
   if (isThere) return;
   console.error(
-    'onnxruntime-node is not here, so that networks run on TensorFlow.js, which takes longer; `npm install onnxruntime-node --onnxruntime-node-install=skip` brings it',
+    'onnxruntime-node does not load here, so networks run on TensorFlow.js, which takes longer; `npm install onnxruntime-node --onnxruntime-node-install=skip` installs it',
   );
 }

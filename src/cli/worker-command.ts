@@ -9,8 +9,8 @@ export function workerCommand(signal: AbortSignal): Command {
   return new Command('worker')
     .description('work on the points of sweeps that were started with --queue, until interrupted')
     .requiredOption('--queue <url>', 'Redis of the sweeps, redis://host:port, or rediss://host:port with TLS')
-    .option('--silence <seconds>', 'after so long without a word a worker is taken for dead', number, 15)
-    .option('--time-limit <seconds>', 'a point that takes longer is stopped and fails', number, 14_400)
+    .option('--silence <seconds>', 'time after which a silent worker counts as dead', number, 15)
+    .option('--time-limit <seconds>', 'time after which a point is stopped and fails', number, 14_400)
     .option('--root <dir>', 'points may read data and weights in this folder', '.')
     .option('--out <dir>', 'points may write results in this folder', '.')
     .action(({ queue, ...options }: WorkerFlags) =>

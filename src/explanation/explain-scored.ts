@@ -4,7 +4,7 @@ import { type RgbImage, type Sample, sampleLoader } from '../images';
 import { type Explained, explanationOf } from './explanation-of';
 import type { PicturedExplanation } from './pictured-explanation';
 
-/** A point of a scored image, as fractions of its sides, and what explains it. */
+/** A point of a scored image, as fractions of its sides, and the granularity and level that explain it. */
 export interface ExplainedPoint extends Pick<ExplainedPlace, 'granularity'> {
   /** Default: the peak of the map. */
   point?: { x: number; y: number };
@@ -14,10 +14,10 @@ export interface ExplainedPoint extends Pick<ExplainedPlace, 'granularity'> {
 
 /**
  * Explains a point of a scored image with pictures: the position of a level that looks nearest to it as a combination of exemplar
- * patches, what its residual becomes without one of them, and the nearest exemplar. The nominal images are read again.
+ * patches, its residual without one of them, and the nearest exemplar. The nominal images are read again.
  *
- * @param scored what `detector.score` gave
- * @throws RangeError when the granularity or the level does not exist; Error when a nominal image is not where it was
+ * @param scored an image as `detector.score` gave it
+ * @throws RangeError when the granularity or the level does not exist; Error when a nominal image is no longer where it was
  * @example
  * ```ts
  * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
@@ -36,16 +36,16 @@ export async function explainScored(
   const { configuration, reconstructors, extractor, training } = detector;
   const kind = granularity ?? configuration.granularities[0];
   oneOf({ granularity: kind }, configuration.granularities);
-  const own = scored.levels.filter((one) => one.granularity === kind);
-  const wanted = level ?? own[0].level;
+  const levels = scored.levels.filter((one) => one.granularity === kind);
+  const wanted = level ?? levels[0].level;
   oneOf(
     { level: String(wanted) },
-    own.map((one) => String(one.level)),
+    levels.map((one) => String(one.level)),
   );
   const explained: Explained = {
     reconstructor: reconstructors[configuration.granularities.indexOf(kind)],
     maps: await extractor.extract([scored.image]),
-    rebuilt: own.find((one) => one.level === wanted)!,
+    rebuilt: levels.find((one) => one.level === wanted)!,
     image: scored.image,
     training: training.map((path) => ({ path }) as Sample),
     decode: (sample) => decodeNominal(detector, sample),

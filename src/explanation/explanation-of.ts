@@ -6,12 +6,12 @@ import { explainPosition, type LevelReconstruction, type Place, type Reconstruct
 import type { ExplainedPart, PicturedExplanation } from './pictured-explanation';
 import { photoUrl } from './picture-url';
 
-/** Exemplars that are shown. */
+/** The largest number of exemplars that are shown. */
 const shownParts = 6;
 /** Positions around a patch that its picture shows, along each axis. */
 const reach = 3;
 
-/** What a position is explained from. */
+/** The data from which a position is explained. */
 export interface Explained {
   reconstructor: Reconstructor;
   /** The image's features at all levels. */
@@ -61,7 +61,7 @@ export async function explanationOf(
   };
 }
 
-/** What lies around a position, enlarged, with the position's cell in the middle. */
+/** The surroundings of a position, enlarged, with the position's cell in the middle. */
 function patchUrl(
   image: RgbImage,
   { width, height, placement }: LevelReconstruction,

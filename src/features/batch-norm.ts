@@ -6,7 +6,7 @@ export interface Affine {
   shift: Float32Array;
 }
 
-/** What a trained BatchNorm holds, per channel. */
+/** The parameters of a trained BatchNorm, one value per channel. */
 interface BatchNorm {
   gamma: Float32Array;
   beta: Float32Array;

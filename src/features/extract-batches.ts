@@ -33,7 +33,7 @@ export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'> {
   onSkip?: (skipped: SkippedSample) => void;
 }
 
-/** Batches being decoded: a run of the engine holds the event loop, in which decoding goes on from step to step. */
+/** Batches that are decoded ahead: a run of the engine blocks the event loop, which decoding needs between its steps. */
 const batchesAhead = 4;
 
 /**
@@ -80,7 +80,7 @@ export async function* extractBatches(
     if (loaded.length > 0) {
       const images = loaded.map(({ image }) => image);
       const maps = await extractor.extract(images);
-      // The samples that were given: those that were loaded would keep their images in memory.
+      // Yield the samples as they were given: the loaded ones would keep their images in memory.
       yield {
         samples: loaded.map(({ sample }) => sample),
         images,

@@ -12,18 +12,18 @@ import { runTiles, type TileOptions } from './run-tiles';
 export interface ExtractorOptions extends PatchFeatureOptions {
   /** Size of the images, in pixels; a number is the side of a square. Default 224. */
   size?: ImageSize;
-  /** What runs the network. Default `auto`. */
+  /** The engine that runs the network. Default `auto`. */
   engine?: EngineName;
   /** Side of the tiles that larger images are cut into, in pixels, a multiple of the coarsest level's stride. Default: no tiles. */
   tile?: number;
-  /** How far a tile reaches beyond what is kept of it, in pixels. Default 160, or what the tile leaves room for. */
+  /** How far a tile reaches beyond the part of it that is kept, in pixels. Default 160, or the largest overlap that the tile allows. */
   overlap?: number;
 }
 
-/** Half of what a position of the embedded network's level 3 sees: tiles that overlap as far are seamless. */
+/** Half the receptive field of the embedded network's level 3: tiles that overlap by as much are seamless. */
 const usualOverlap = 160;
 
-/** What an extractor gives of a hierarchy level. */
+/** The shape of a hierarchy level's maps, and where their positions look. */
 export interface ExtractorLevel {
   level: number;
   channels: number;

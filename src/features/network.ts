@@ -70,7 +70,7 @@ export interface NetworkOutput {
   offset: number;
 }
 
-/** A network as data: what an engine runs. */
+/** A network as data, which an engine runs. */
 export interface Network {
   name: string;
   /** In an order in which every input comes before its use. */

@@ -3,12 +3,12 @@ import { type Network, type NetworkNode, type NetworkOutput, pruneNetwork } from
 
 /** How a network's maps become patch features. */
 export interface PatchFeatureOptions {
-  /** Hierarchy levels to keep. Default: all that the network has, but level 1. */
+  /** Hierarchy levels to keep. Default: all that the network has, except level 1. */
   levels?: readonly number[];
   /** Side of the neighbourhood that a patch feature sums up; odd, 1 for none. Default 3, as in PatchCore. */
   neighbourhood?: number;
   /**
-   * How: by the `mean` of the neighbourhood (default, as anomalib), or `unfold`ed as by PatchCore's authors: its features one
+   * How a neighbourhood is summed up: by its `mean` (default, as in anomalib), or `unfold`ed as PatchCore's authors do: its features one
    * channel after the other, brought to 1024 values by adaptive average pooling, and the levels together to 1024 again.
    */
   pooling?: PoolingName;

@@ -6,11 +6,11 @@ import type { NetworkOutput } from './network';
 export interface TileOptions {
   /** Side of a tile, in pixels. */
   tile: number;
-  /** How far a tile reaches beyond what is kept of it, in pixels. */
+  /** How far a tile reaches beyond the part of it that is kept, in pixels. */
   overlap: number;
 }
 
-/** A stretch of an axis: where its tile begins, and what is kept of it. */
+/** A stretch of an axis: where its tile begins, and which part of the tile is kept. */
 interface Stretch {
   start: number;
   from: number;
@@ -50,7 +50,7 @@ export function runTiles(
   };
 }
 
-/** Stretches that cover an axis; each keeps what is at least `overlap` from the tile's edges, but for the image's own. */
+/** Stretches that cover an axis. Each keeps the positions that are at least `overlap` from the tile's edges, except where an edge is also the image's. */
 function stretches(length: number, tile: number, overlap: number): Stretch[] {
   const found: Stretch[] = [];
   for (let from = 0; from < length;) {
@@ -75,7 +75,7 @@ function cut(
   return pixels;
 }
 
-/** Copies what is kept of a tile's map into the whole one. */
+/** Copies the kept part of a tile's map into the whole map. */
 function put(
   whole: EngineOutput,
   part: EngineOutput,

@@ -1,8 +1,8 @@
-/** Of the cubic convolution, as in PyTorch. */
+/** The coefficient a of cubic convolution, as in PyTorch. */
 const sharpness = -0.75;
 
 /**
- * What is added to the tokens of a grid: the class token with its position, then the learnt positions of the patches, brought from
+ * The values that are added to the tokens of a grid: the class token with its position, then the learnt positions of the patches, brought from
  * their square grid to this one by bicubic interpolation (half-pixel centres, edges repeated).
  *
  * @param first the class token, `[channels]`
@@ -33,7 +33,7 @@ export function tokenPositions(
   return added;
 }
 
-/** For each position of an axis the four positions of another one that it is interpolated from, with their weights. */
+/** The four positions of one axis from which each position of another axis is interpolated, with their weights. */
 function taps(length: number, newLength: number): [position: number, weight: number][][] {
   return Array.from({ length: newLength }, (_, index) => {
     const place = ((index + 0.5) * length) / newLength - 0.5;

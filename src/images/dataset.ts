@@ -17,7 +17,7 @@ export interface Sample {
   pixels?: RgbImage;
 }
 
-/** What a data set was opened from, as {@link openDatasets} takes it. */
+/** The arguments with which {@link openDatasets} opened a data set. */
 export interface DatasetSource {
   /** The layout of its folders. */
   layout: string;
@@ -54,13 +54,13 @@ export interface SkippedSample {
 
 /** How a sample's image and mask are brought to one size. */
 export interface SampleFraming {
-  /** Default: the image keeps its own size. */
+  /** Default: the image keeps its size. */
   image?: Framing;
   /** Default: the image's framing. */
   mask?: Framing;
 }
 
-/** What decodes the images and masks of samples. */
+/** A function that decodes the image and the mask of a sample. */
 export type SampleLoader = (sample: Sample, framing?: SampleFraming) => Promise<LoadedSample>;
 
 /** The decoder of image files. */

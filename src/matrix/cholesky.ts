@@ -1,6 +1,6 @@
 import { instantiateSimd } from './simd';
 
-/** Of a symmetric positive definite matrix, `A = L L^T`. */
+/** Inverses that follow from the Cholesky factor of a symmetric positive definite matrix, `A = L L^T`. */
 export interface CholeskyInverse {
   /** Lower triangular `L^-1`, `size * size` values, row-major. */
   inverseFactor: Float64Array;

@@ -117,7 +117,7 @@ export function meanRows({ rows, cols, data }: FeatureMatrix, period: number): F
   );
 }
 
-/** Subtracts the rows of one matrix from those of another, beginning again where they end, as a new matrix. */
+/** Subtracts the rows of one matrix from those of another, starting over when they are used up; gives a new matrix. */
 export function subtractRows({ rows, cols, data }: FeatureMatrix, subtracted: FeatureMatrix): FeatureMatrix {
   const difference = createFeatureMatrix(rows, cols);
   const { length } = subtracted.data;

@@ -3,8 +3,8 @@ import { buildProductModel } from './product-model';
 import { type OnnxRuntime, onnxRuntime, sessionOptions, tensorflowBackend } from './runtimes';
 
 /**
- * Up to this many multiplications per row of the left matrix, plain loops in double precision do. That does not depend on the
- * number of its rows, so that a feature has the same products alone and in a batch.
+ * The most multiplications per row of the left matrix for which plain loops in double precision are used. The bound does not depend
+ * on the number of rows, so that a feature has the same products alone and in a batch.
  */
 const smallRow = 4096;
 /** So few features, or features of so few dimensions, are toys, for which precision matters more: they are summed in double up to a larger size. */
@@ -44,7 +44,7 @@ export function innerProducts(
   return innerProductsWith(right)(left, into);
 }
 
-/** {@link innerProducts} with one right matrix again and again: it is cut into blocks once. */
+/** {@link innerProducts} for many left matrices and one right matrix, which is cut into blocks once. */
 export function innerProductsWith(
   right: FeatureMatrix,
 ): (left: FeatureMatrix, into?: Float32Array) => Promise<Products> {
@@ -129,7 +129,7 @@ async function loadEngine(): Promise<SinglePrecisionProduct> {
   return async (left, right, transposed, into) => {
     const tensor = ({ rows, cols, data }: FeatureMatrix) => new runtime.Tensor('float32', data, [rows, cols]);
     const session = transposed ? transposedRight : plain;
-    // A single row would be multiplied by another routine, which rounds otherwise than that for several rows.
+    // ONNX Runtime multiplies a single row by another routine, which rounds differently from the one for several rows.
     const rows = left.rows === 1 ? twice(left) : left;
     const inputs = { a: tensor(rows), b: tensor(right) };
     const cols = transposed ? right.rows : right.cols;

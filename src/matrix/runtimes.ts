@@ -7,7 +7,7 @@ interface OnnxTensor {
 
 /** A model that ONNX Runtime has loaded. */
 export interface OnnxSession {
-  /** `outputs` are written to where they are given. */
+  /** Where `outputs` are given, the results are written into them. */
   run(
     inputs: Readonly<Record<string, OnnxTensor>>,
     outputs?: Readonly<Record<string, OnnxTensor | null>>,
@@ -15,7 +15,7 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** What is used of ONNX Runtime, whose packages for Node.js and for browsers share this interface. */
+/** The part of ONNX Runtime that spanlab uses; its packages for Node.js and for browsers share this interface. */
 export interface OnnxRuntime {
   InferenceSession: { create(model: Uint8Array, options?: object): Promise<OnnxSession> };
   Tensor: new (type: 'float32', data: Float32Array, dims: readonly number[]) => OnnxTensor;

@@ -26,7 +26,7 @@ export interface Weights {
   tensors: ReadonlyMap<string, Tensor>;
   /** Short texts of the header. */
   metadata: Readonly<Record<string, string>>;
-  /** Of the whole file, in hexadecimal; empty where it is not known. */
+  /** SHA-256 of the whole file, in hexadecimal; empty where it is not known. */
   sha256: string;
   /** Where they were read from. */
   source: string;

@@ -67,24 +67,24 @@ interface SimdExports {
   ): number;
 }
 
-/** An instance of the kernels with a memory of its own, of fixed size. */
+/** An instance of the kernels with a separate memory of fixed size. */
 export interface Simd extends SimdExports {
   buffer: ArrayBuffer;
-  /** Address of so many zero bytes that are not yet in use, at a multiple of 16. */
+  /** Reserves so many zero bytes and gives their address, a multiple of 16. */
   allocate(bytes: number): number;
 }
 
 /** Gives the bytes of the compiled kernels, the package's `dist/simd.wasm`. */
 export const simdKernels = createPort<() => Uint8Array>('the compiled SIMD kernels');
 
-/** What is used of WebAssembly, for which Node.js has no types. */
+/** The part of WebAssembly that is used here; Node.js has no types for it. */
 declare const WebAssembly: {
   Module: new (bytes: Uint8Array) => object;
   Memory: new (descriptor: { initial: number }) => { buffer: ArrayBuffer };
   Instance: new (module: object, imports: object) => { exports: unknown };
 };
 
-/** The kernels' own data lie below. */
+/** The first byte that can be allocated; the kernels' constants lie below it. */
 const firstFree = 1024;
 const pageBytes = 65536;
 const largestBytes = 2 ** 32 - pageBytes;
@@ -94,7 +94,7 @@ let compiled: object | undefined;
 /**
  * Loads the SIMD kernels.
  *
- * @param bytes that will be allocated, in all; each allocation takes up to 15 more
+ * @param bytes that will be allocated in total; each allocation takes up to 15 more
  * @throws RangeError when there is more to hold than WebAssembly can address
  */
 export function instantiateSimd(bytes: number): Simd {

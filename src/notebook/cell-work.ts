@@ -6,8 +6,8 @@ import { kernelHost } from './host';
 const least = 200;
 
 /**
- * What long work in a cell takes: a signal that stops it when the cell is interrupted, and a line under the cell that says how far
- * it has come, how fast, and how long it will take; the line goes when the work is done.
+ * The options of long work in a cell: a signal that stops it when the cell is interrupted, and a line under the cell with its
+ * progress, its rate and the time that is left; the line disappears when the work is done.
  *
  * @throws Error outside a notebook with the spanlab kernel
  * @example

@@ -13,7 +13,7 @@ import {
 
 /**
  * A control by its kind: a range is a slider (`log`: in equal factors), a list a selection of one or, with `values`, of several, a
- * truth value a check box, `text` a line of text, a label a button; `click` is the index of the point that was clicked in the figure
+ * boolean a check box, `text` a line of text, a label a button; `click` is the index of the point that was clicked in the figure
  * (of a heat map: row by row), below `count`, and a field to type it.
  */
 export type Control =

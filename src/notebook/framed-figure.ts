@@ -1,13 +1,13 @@
 import type { Figure } from '../plots';
 import type { Control } from './control';
 
-/** Values of a slider that are drawn beforehand, at most. */
+/** The largest number of a slider's values that are drawn in advance. */
 const mostFrames = 13;
 
 /** A control that is a range. */
 type Range = Extract<Control, { min: number }>;
 
-/** Values of a slider at even distances, or even factors where it is logarithmic, its own value among them. */
+/** Values of a slider at even distances, or even factors where it is logarithmic, including its current value. */
 export function frameValues({ min, max, step = 1, log = false, value }: Range): number[] {
   const [low, high] = log ? [Math.log(min), Math.log(max)] : [min, max];
   const count = log ? mostFrames : Math.min(mostFrames, Math.floor((max - min) / step) + 1);
@@ -22,7 +22,7 @@ export function frameValues({ min, max, step = 1, log = false, value }: Range): 
 }
 
 /**
- * Figures for several values of one parameter as one figure, with a slider of Plotly's own that needs no kernel.
+ * Figures for several values of one parameter as one figure, with a slider that Plotly moves without a kernel.
  *
  * @param figures of the same traces in the same order, one per value
  * @param first the value that is shown first

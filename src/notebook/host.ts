@@ -13,13 +13,11 @@ export interface Comm {
   onMessage?: (data: Record<string, unknown>) => void;
 }
 
-/** What a kernel offers to the code of a notebook: the spanlab kernel all of it, tslab's own kernel what it has. */
+/** The services of a kernel to the code of a notebook. The spanlab kernel has all of them; tslab's lacks the optional ones. */
 export interface KernelHost {
   /** Shows a bundle; with an id it can be updated later. */
   display(bundle: MimeBundle, options?: { displayId?: string; update?: boolean }): void;
-  /** Clears the cell's output; with `wait`, when the next output comes. */
-  clearOutput(wait?: boolean): void;
-  /** Absent in tslab's kernel. */
+  /** Opens a channel to a widget; absent in tslab's kernel. */
   openComm?(target: string, data: object, metadata?: object): Comm;
   /** Asks the user for a line of text. */
   input(prompt: string): Promise<string>;
@@ -28,7 +26,7 @@ export interface KernelHost {
 }
 
 /**
- * The kernel that runs this code: the spanlab kernel, or tslab's own.
+ * The kernel that runs this code: the spanlab kernel, or tslab's.
  *
  * @throws Error outside a notebook with one of them
  */

@@ -8,7 +8,7 @@ import { figureBundle, type ShowFigureOptions } from './plotly';
 import { tellMissingControls } from './tell-missing-controls';
 import { column, progressBar, showWidget, type Widget } from './widgets';
 
-/** The value that a control has: how often a button was pressed. */
+/** The value of a control; a button's is the number of times it was pressed. */
 export type ControlValue<C extends Control> = C extends boolean
   ? boolean
   : C extends { values: readonly string[] }
@@ -20,11 +20,11 @@ export type ControlValue<C extends Control> = C extends boolean
 /** The values of all controls, by name. */
 export type ControlValues<C extends Record<string, Control>> = { [name in keyof C]: ControlValue<C[name]> };
 
-/** What a cell can show: a figure, HTML or a mime bundle. */
+/** Anything that a cell can show: a figure, HTML or a mime bundle. */
 export type Drawing = Figure | MimeBundle | string;
 
 /**
- * Draws one thing, or several one under the other and always as many, for the controls' values. `work` has the signal that is aborted when newer values
+ * Draws one thing for the controls' values, or several, one under the other and always the same number. `work` has the signal that is aborted when newer values
  * come, and the progress bar.
  */
 export type Render<C extends Record<string, Control>> = (
@@ -36,13 +36,13 @@ export type Render<C extends Record<string, Control>> = (
 export interface InteractOptions<C extends Record<string, Control>> {
   /** Names of the controls that have no effect for some values; they are greyed. */
   disabled?: (values: ControlValues<C>) => readonly (keyof C & string)[];
-  /** A slider that is drawn for several of its values beforehand where no kernel moves the controls, if the drawing is one figure. */
+  /** A slider several of whose values are drawn in advance where no kernel moves the controls; the drawing must be one figure. */
   frames?: keyof C & string;
 }
 
 /**
- * Shows controls and what `render` makes of their values, under the running cell. A change draws anew; when `render` is slower
- * than the changes, its signal is aborted, and the newest values win.
+ * Shows controls under the running cell, and the drawing that `render` makes from their values. Every change draws again; when
+ * `render` is slower than the changes, its signal is aborted, and the newest values win.
  *
  * @returns a promise of the first drawing
  * @throws Error outside a notebook with the spanlab kernel; RangeError when a control's value is not in its range or list
@@ -134,7 +134,7 @@ function errorBundle(error: Error): MimeBundle {
   return { 'text/plain': `${error.name}: ${error.message}` };
 }
 
-/** Without controls: what the first values give, with one slider of Plotly's own, and a line that says what is missing. */
+/** Draws once where there are no controls: the first values, one slider that Plotly moves, and a line that says what is missing. */
 async function drawOnce<C extends Record<string, Control>>(
   controls: C,
   render: Render<C>,

@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
+import { jsonForScript } from '../base';
 import type { Figure } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
+import { tellClick } from './tell-click';
 
 let isInPage = false;
 
@@ -35,14 +37,14 @@ export function usePlotly(): void {
 export interface ShowFigureOptions {
   /** Drawn again under the same id, a figure keeps its camera, zoom and selection. Default: a new one. */
   id?: string;
-  /** In pixels, where the figure has none of its own. Default 420. */
+  /** Height in pixels, where the figure does not set one. Default 420. */
   height?: number;
   /** Class of the number field that gets the index of a clicked point. */
   clickClass?: string;
 }
 
 /**
- * A figure as a mime bundle of Plotly's own type, its numbers rounded to six digits; after {@link usePlotly} also as HTML that
+ * A figure as a mime bundle of Plotly's type, its numbers rounded to six digits; after {@link usePlotly} also as HTML that
  * draws itself.
  *
  * @example
@@ -96,10 +98,9 @@ function figureHtml(
   { id, height, clickClass }: { id: string; height: number; clickClass?: string },
 ): string {
   const place = `spanlab-${randomUUID()}`;
-  const json = JSON.stringify(figure).replaceAll('<', '\\u003c');
   return `<div id="${place}" style="min-height: ${height}px"></div><script>(async () => {
   const figures = (window.spanlabFigures ??= {});
-  const figure = ${json};
+  const figure = ${jsonForScript(figure)};
   const id = ${JSON.stringify(id)};
   while (!window.spanlabPlotly) await new Promise((resolve) => setTimeout(resolve, 50));
   const Plotly = await window.spanlabPlotly;
@@ -115,15 +116,7 @@ function figureHtml(
   place.append(figures[id]);
   await Plotly.newPlot(figures[id], figure);
   const clickClass = ${JSON.stringify(clickClass ?? null)};
-  if (clickClass) figures[id].on('plotly_click', ({ points: [point] }) => {
-    const field = document.querySelector('.' + clickClass + ' input');
-    if (!field) return;
-    const at = point.pointIndex ?? point.pointNumber;
-    const { z } = point.data;
-    const columns = z?.shape ? Number(z.shape.split(',')[1]) : z?.[0].length;
-    field.value = Array.isArray(at) ? at[0] * columns + at[1] : at;
-    field.dispatchEvent(new Event('change', { bubbles: true }));
-  });
+  if (clickClass) figures[id].on('plotly_click', (event) => (${tellClick.toString()})(event, clickClass));
 })();</script>`;
 }
 
@@ -131,7 +124,7 @@ function figureHtml(
  * Shows a figure under the running cell.
  *
  * @param figure of any function that draws one, or Plotly's data and layout
- * @param options its height in pixels, where it has none of its own, default 420
+ * @param options its height in pixels where the figure does not set one, default 420
  * @throws Error outside a notebook with the spanlab kernel
  * @example
  * ```ts

@@ -1,3 +1,4 @@
+import { extent } from '../base';
 import type { Dataset, Mask, Plane, RgbImage } from '../images';
 import { createPlane } from '../images';
 import type { FeatureMatrix } from '../matrix';
@@ -13,7 +14,7 @@ const largestDrawn = 160;
 const leastSide = 160;
 
 /**
- * What a cell shows of a value of this package, undefined for any other value: feature matrices and codes by their shape, range and
+ * The bundle with which a cell shows a value of this package; undefined for any other value: feature matrices and codes by their shape, range and
  * a small heat map; images, planes and masks as pictures; PNG files as pictures; data sets by their counts; detectors by their memory
  * banks.
  */
@@ -133,13 +134,9 @@ function enlarged(image: RgbImage): Promise<MimeBundle> {
 }
 
 function rangeWords(data: Float32Array): string {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of data) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
+  const [low, high] = extent(data);
   return data.length === 0 ? 'empty' : `values from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
 }
 
-// The kernel asks for it: it knows no type of this package.
+// The kernel looks it up here, since it knows no type of this package.
 (globalThis as { [key: symbol]: unknown })[Symbol.for('spanlab.richResult')] = richResult;

@@ -18,7 +18,7 @@ export async function imageBundle(image: RgbImage): Promise<MimeBundle> {
 }
 
 /**
- * Shows an image under the running cell, in its own size.
+ * Shows an image under the running cell, at its size in pixels.
  *
  * @throws Error outside a notebook with the spanlab kernel
  * @example

@@ -1,20 +1,21 @@
 import { join } from 'node:path';
 import type { KernelHost } from './host';
 
-/** What of tslab's kernel shows something. */
+/** The part of tslab's kernel through which outputs are shown. */
 interface TslabJupyter {
   lastWriteDisplayData?: (content: object, update?: boolean) => void;
 }
 
-const ownFile = join('tslab', 'dist', 'jupyter.js');
+const kernelFile = join('tslab', 'dist', 'jupyter.js');
 
 /**
  * The unmodified kernel of tslab as a host, where this code runs in it: it shows figures, images and tables, and has no controls. The
- * tslab that runs the kernel may be another one than that beside spanlab, so it is looked for among the loaded modules.
+ * kernel may run from another copy of tslab than the one beside spanlab, so the loaded modules are searched for it.
  */
 export function tslabHost(): KernelHost | undefined {
   const running = Object.values(require.cache).find(
-    (module) => module?.filename.endsWith(ownFile) && (module.exports as TslabJupyter).lastWriteDisplayData,
+    (module) =>
+      module?.filename.endsWith(kernelFile) && (module.exports as TslabJupyter).lastWriteDisplayData,
   );
   if (!running) return undefined;
   return {
@@ -23,9 +24,8 @@ export function tslabHost(): KernelHost | undefined {
         { data: bundle, metadata: {}, transient: displayId ? { display_id: displayId } : {} },
         update,
       ),
-    clearOutput: () => undefined,
     input: async () => {
-      throw new Error("tslab's kernel asks for no input: use the spanlab kernel (`npx spanlab install`)");
+      throw new Error("tslab's kernel cannot ask for input: use the spanlab kernel (`npx spanlab install`)");
     },
     signal: new AbortController().signal,
   };

@@ -12,7 +12,7 @@ export interface Widget {
 const controls = '@jupyter-widgets/controls';
 const base = '@jupyter-widgets/base';
 
-/** What the browser does to a widget. */
+/** Callbacks for what the browser does to a widget. */
 interface Handlers {
   onValue?: (value: unknown) => void;
   onClick?: () => void;
@@ -136,7 +136,7 @@ export function button(description: string, onClick: () => void): Widget {
   return openModel(controls, 'ButtonModel', 'ButtonView', own, { onClick });
 }
 
-/** A field for a whole number, found in the page by a class of its own. */
+/** A field for a whole number, found in the page by its class. */
 export function numberField(
   description: string,
   value: number,
@@ -157,7 +157,7 @@ export function numberField(
   });
 }
 
-/** A field that is not seen, found in the page by a class of its own: a page's script puts what it asks for into it. */
+/** An invisible field, found in the page by its class: a script of the page writes its requests into it. */
 export function hiddenField(domClass: string, onValue: (text: string) => void): Widget {
   const own = {
     value: '',
@@ -171,7 +171,7 @@ export function hiddenField(domClass: string, onValue: (text: string) => void): 
   });
 }
 
-/** A progress bar that is seen only while something works. */
+/** A progress bar that is visible only while work runs. */
 interface ProgressBar extends Widget {
   /** A fraction in [0, 1]; undefined when the work is done. */
   show(fraction: number | undefined): void;
@@ -241,7 +241,7 @@ export function textField(description: string, value: string, onValue: (value: s
   });
 }
 
-/** A list of which several can be chosen. */
+/** A list from which several entries can be chosen. */
 export function multipleChoice(
   description: string,
   { options, chosen }: { options: readonly string[]; chosen: readonly number[] },

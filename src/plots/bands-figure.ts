@@ -3,9 +3,9 @@ import { decades, type Figure, type FigureTitles, layoutOf, legendBeside } from 
 /** A value for each of several seeds at every place of a curve. */
 export interface SeededCurve {
   x: readonly number[];
-  /** For every place the values of all seeds. */
+  /** The values of all seeds, for every place. */
   values: readonly (readonly number[])[];
-  /** Default: by its place among the curves. */
+  /** Default: the palette's colour at the curve's place. */
   colour?: string;
   dash?: 'solid' | 'dash' | 'dot';
 }

@@ -1,11 +1,11 @@
-import { integerIn } from '../base';
+import { integerIn, moments } from '../base';
 import { type FeatureMaps } from '../features';
 import { createPlane, type RgbImage } from '../images';
 import { enlarge } from './enlarge';
 import { mapImage } from './map-image';
 import { tile } from './tile';
 
-/** Side of a tile, in pixels, at least. */
+/** The least side of a tile, in pixels. */
 const leastSide = 96;
 
 /**
@@ -32,7 +32,7 @@ export function channelTiles(
     ),
   );
   const ranked = planes
-    .map((plane) => ({ plane, spread: varianceOf(plane.data) }))
+    .map((plane) => ({ plane, spread: moments(plane.data).standardDeviation }))
     .sort((a, b) => b.spread - a.spread)
     .slice(0, channels);
   const factor = Math.max(1, Math.ceil(leastSide / Math.max(width, height)));
@@ -40,9 +40,4 @@ export function channelTiles(
     ranked.map(({ plane }) => enlarge(mapImage(plane, { heat: true }), factor)),
     { columns },
   );
-}
-
-function varianceOf(values: Float32Array): number {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
 }

@@ -1,7 +1,7 @@
 import type { RgbImage } from '../images';
 
 /**
- * A square part of an image; what lies beyond the border is white.
+ * A square part of an image; the area beyond the border is white.
  *
  * @param part its left and top edge and its side, in pixels
  * @example

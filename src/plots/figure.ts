@@ -2,17 +2,17 @@
 export interface Figure {
   data: object[];
   layout: object;
-  /** Of an animation: what changes from step to step. */
+  /** The steps of an animation: each holds what changes. */
   frames?: object[];
   /** Width of the plot by its height, where it is fixed; the figure is then as wide as it needs. */
   aspect?: number;
 }
 
-/** What is nominal. */
+/** Colour of nominal values. */
 export const nominalColour = '#4575b4';
-/** What is anomalous. */
+/** Colour of anomalous values. */
 export const anomalousColour = '#d73027';
-/** Text and lines. */
+/** Colour of text and lines. */
 export const ink = '#1f2933';
 /** Titles of a figure and its axes. */
 export interface FigureTitles {

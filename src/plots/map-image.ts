@@ -5,7 +5,7 @@ import { heatColour } from './overlay';
 /**
  * A plane of numbers as an image: grey, or heat colours.
  *
- * @param options `range`: the values shown as black and white, or blue and red, default the plane's own; `heat`, default false
+ * @param options `range`: the values shown as black and white, or blue and red, default the plane's range; `heat`, default false
  * @example
  * ```ts
  * const image = mapImage(createPlane({ width: 2, height: 1 }, Float32Array.of(1, 3)));

@@ -80,18 +80,29 @@ export function heatOverlay(
  */
 export function drawOutline(image: RgbImage, mask: Mask, colour: Colour): RgbImage {
   checkSize('mask', mask, image);
-  const { width, height } = image;
   const data = image.data.slice();
-  const inside = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < width && y < height && mask.data[y * width + x] === 1;
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      if (!inside(x, y)) continue;
-      const isEdge = !inside(x - 1, y) || !inside(x + 1, y) || !inside(x, y - 1) || !inside(x, y + 1);
-      if (isEdge) data.set(colour, (y * width + x) * 3);
-    }
-  }
-  return { width, height, data };
+  for (let at = 0; at < mask.data.length; at++)
+    if (isOnBoundary(mask, at, (value) => value === 1)) data.set(colour, at * 3);
+  return { width: image.width, height: image.height, data };
+}
+
+/** Whether a pixel lies in a region and one of its four neighbours does not; there is no region beyond the border. */
+export function isOnBoundary(
+  { width, height, data }: Mask | Plane,
+  at: number,
+  isInside: (value: number) => boolean,
+): boolean {
+  const [x, y] = [at % width, Math.floor(at / width)];
+  const inside = (isOnImage: boolean, pixel: number) => isOnImage && isInside(data[pixel]);
+  return (
+    isInside(data[at]) &&
+    !(
+      inside(x > 0, at - 1) &&
+      inside(x < width - 1, at + 1) &&
+      inside(y > 0, at - width) &&
+      inside(y < height - 1, at + width)
+    )
+  );
 }
 
 /**
@@ -109,7 +120,7 @@ export function thresholdMap({ width, height, data }: Plane, threshold: number):
 }
 
 /**
- * An image under heat colours, with what is at or above the threshold outlined.
+ * An image under heat colours, with the boundary of the pixels at or above the threshold.
  *
  * @throws RangeError when the map has another size than the image
  */

@@ -1,18 +1,19 @@
 import { Matrix } from 'ml-matrix';
 import { PCA } from 'ml-pca';
+import { quantile } from '../base';
 import type { RgbImage } from '../images';
 import { type FeatureMatrix, rowOf, spreadRows } from '../matrix';
 
-/** Features that the components are fitted on, at most: three components of one map need no more. */
+/** The largest number of features that the components are fitted on; three components need no more. */
 const largestSample = 300;
-/** Channels up to which all eigenvectors of the covariance come sooner than the first three one by one (NIPALS). */
+/** The number of channels up to which all eigenvectors of the covariance are faster than three components one by one (NIPALS). */
 const fewChannels = 256;
 
 /**
  * Colours for feature maps: the three leading principal components of some features as red, green and blue. Maps that are
  * coloured by the same function can be compared.
  *
- * @param features what the components and their ranges are fitted on, `[n, channels]`
+ * @param features the features on which the components and their ranges are fitted, `[n, channels]`
  * @returns a function from the features of one map and its grid to its image
  * @example
  * ```ts
@@ -31,8 +32,8 @@ export function fitPcaColours(
   const project = (part: FeatureMatrix) => pca.predict(matrixOf(part), { nComponents: 3 });
   const known = project(sample);
   const ranges = [0, 1, 2].map((component) => {
-    const sorted = known.getColumn(component).sort((a, b) => a - b);
-    return [sorted[Math.floor(0.01 * sorted.length)], sorted[Math.floor(0.99 * (sorted.length - 1))]];
+    const values = known.getColumn(component);
+    return [quantile(values, 0.01), quantile(values, 0.99)];
   });
   return (map, { height, width }) => {
     const projected = project(map);

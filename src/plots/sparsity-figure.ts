@@ -2,7 +2,7 @@ import { extent } from '../base';
 import { type Figure, layoutOf, nominalColour } from './figure';
 
 /**
- * How many nonzero coefficients rebuild a feature, as a bar per number.
+ * A histogram of the number of nonzero coefficients that reconstruct a feature.
  *
  * @param nonzeros number of nonzero coefficients, per feature or image
  * @param options how many atoms there are
@@ -25,7 +25,7 @@ export function sparsityFigure(nonzeros: ArrayLike<number>, { atoms }: { atoms: 
         title: { text: `nonzero coefficients of ${atoms} exemplars` },
         range: [-0.5, Math.max(extent(x)[1], 1) + 0.5],
       },
-      y: { title: { text: 'rebuilt features, %' } },
+      y: { title: { text: 'reconstructed features, %' } },
     }),
   };
 }

@@ -2,7 +2,7 @@ import { extent } from '../base';
 import { type FeatureMatrix, rowOf } from '../matrix';
 import type { Figure } from './figure';
 
-/** What {@link toyFigure} draws. */
+/** The points and subspaces that {@link toyFigure} draws. */
 export interface ToyScene {
   /** Points, `[n, 3]`. */
   features: FeatureMatrix;
@@ -10,13 +10,13 @@ export interface ToyScene {
   bases: readonly FeatureMatrix[];
   /** Indices of the exemplars. */
   exemplars: ArrayLike<number>;
-  /** What the points are rebuilt as, `[n, 3]`. Default: they are left out. */
+  /** The reconstructed points, `[n, 3]`. Default: they are left out. */
   rebuilt?: FeatureMatrix;
 }
 
 /**
- * The paper's figure 3: subspaces of R³ (grey), exemplars (green), points outside the memory bank (blue) and what the exemplars
- * rebuild them as (red).
+ * The paper's figure 3: subspaces of R³ (grey), exemplars (green), points outside the memory bank (blue) and their
+ * reconstructions (red).
  *
  * @example
  * ```ts

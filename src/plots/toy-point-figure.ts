@@ -13,7 +13,7 @@ export const modelColours: Record<ToyModelName, string> = {
   PCA: '#5d4037',
 };
 
-/** A test point, and what models rebuild it as. */
+/** A test point, and its reconstruction by each model. */
 export interface RebuiltPoint {
   /** `[1, 3]`. */
   point: FeatureMatrix;
@@ -30,11 +30,11 @@ export interface DrawnSurface {
 }
 
 /**
- * A test point beside a memory bank in R³: what each model rebuilds it as, with the residual as a line between the two; and, where
- * it is given, the surface at which a model's residual reaches a threshold. What lies beyond it is called anomalous.
+ * A test point beside a memory bank in R³: its reconstruction by each model, with the residual as a line between the two; and, where
+ * it is given, the surface at which a model's residual reaches a threshold. Points beyond the surface are called anomalous.
  *
  * @param scene the bank, as {@link toyFigure} takes it
- * @param rebuilt the point, and what the models make of it
+ * @param rebuilt the point, and its reconstructions by the models
  * @example
  * ```ts
  * const { features, bases } = toySubspaces({ points: 20 });

@@ -5,7 +5,7 @@ import type { PixelMetrics, RankingMetrics } from '../scoring';
 
 type Scores = Omit<RankingMetrics, 'roc'>;
 
-/** What `results.json` holds of a memory bank. */
+/** A memory bank in `results.json`. */
 interface BankSummary {
   granularity: string;
   /** Where every exemplar comes from; the position is null for a whole image. */
@@ -15,17 +15,17 @@ interface BankSummary {
   calibration: Reconstructor['calibration'];
 }
 
-/** What `results.json` holds of a category. */
+/** A category in `results.json`. */
 export interface CategorySummary {
   name: string;
   pixel?: Scores & Pick<PixelMetrics, 'pro' | 'regions'>;
   image?: Scores;
   aupimo?: number;
-  /** From nominal images that were left out of their own reconstruction; no label decides them. */
+  /** Thresholds from nominal images, each left out when it is reconstructed; no label decides them. */
   thresholds: Thresholds;
-  /** What these thresholds decide about the test images. */
+  /** Precision, recall and false alarms of these thresholds on the test images. */
   decisions: Evaluation['decisions'];
-  /** Of the best F1 on the test images, whose labels decide them. */
+  /** The thresholds of the best F1 on the test images, whose labels decide them. */
   oracle: Evaluation['oracle'];
   banks: BankSummary[];
   bankBytes: number;
@@ -43,7 +43,7 @@ export interface CategorySummary {
   notices: string[];
 }
 
-/** Sums a category up. */
+/** Summarizes a category. */
 export function summaryOf(detector: Detector, evaluation: Evaluation): CategorySummary {
   const { pixel, image, samples, imageScores, thresholds, timings } = evaluation;
   const { reconstructors, training, fit, extractor } = detector;

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Figure } from '../plots';
-import { escapeHtml } from '../base';
-import { htmlPage, jsonForScript } from './page';
+import { escapeHtml, jsonForScript } from '../base';
+import { htmlPage } from './page';
 
 /** A page of compared runs that opens offline: the table, and the figure drawn by Plotly. */
 export function comparePage({ head, rows }: { head: string[]; rows: string[][] }, figure: Figure): string {

@@ -5,8 +5,8 @@ import { isWithin } from '../files';
 import type { Dataset } from '../images';
 
 /**
- * SHA-256 of what a data set consists of: every image's place below their common folder, its size in bytes, and what it is for. It stays the same
- * when the folder is moved or copied; a file that cannot be read counts as empty.
+ * SHA-256 of a data set's contents: every image's path below the common folder, its size in bytes, its split and its label. It stays
+ * the same when the folder is moved or copied; a file that cannot be read counts as empty.
  */
 export async function dataChecksum({ samples }: Pick<Dataset, 'samples'>): Promise<string> {
   const root = commonFolder(samples.map(({ path }) => path));

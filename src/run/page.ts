@@ -1,11 +1,5 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { escapeHtml } from '../base';
-
-/** A file that the build puts beside the compiled code: the pages' script and style. */
-function builtFile(name: string): string {
-  return readFileSync(join(__dirname, '..', '..', 'dist', 'page', name), 'utf8');
-}
+import { builtFile } from '../platform/built-file';
 
 /** Pages load nothing: scripts, styles and pictures are inside. */
 const policy =
@@ -28,7 +22,7 @@ export function htmlPage({
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)}</title>
-<style>${builtFile('page.css')}</style>
+<style>${builtFile('report/page.css')}</style>
 </head>
 <body>
 ${body}
@@ -36,14 +30,4 @@ ${scripts.map((script) => `<script>${script.replaceAll('</script', '<\\/script')
 </body>
 </html>
 `;
-}
-
-/** The script that draws a report from its data. */
-export function reportScript(): string {
-  return builtFile('report.js');
-}
-
-/** A value as JSON that can stand in a script element. */
-export function jsonForScript(value: unknown): string {
-  return JSON.stringify(value).replaceAll('<', '\\u003c');
 }

@@ -3,7 +3,7 @@ import { parsePoint } from './point-schema';
 import { runPoint } from './run-point';
 import type { RunRecord } from './run-record';
 
-/** What a process that runs points answers. */
+/** The answer of a process that runs points. */
 export type PointAnswer = { record: RunRecord } | { error: string };
 
 /** A process that runs the points which its parent sends, one at a time, and ends with its parent. */

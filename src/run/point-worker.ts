@@ -2,7 +2,7 @@ import '../platform';
 import { runPoint, type SweepPoint } from './run-point';
 import type { RunRecord } from './run-record';
 
-/** What a worker thread is given. */
+/** The task of a worker thread. */
 export interface PointTask {
   point: SweepPoint;
   /** One shared number; once it is not 0 the work stops at its next item. A thread must not be ended from outside, since native code may run in it. */

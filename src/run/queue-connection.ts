@@ -2,7 +2,7 @@ import type { ConnectionOptions } from 'bullmq';
 import { Redis } from 'ioredis';
 import { packageVersion } from '../files';
 
-/** Sweeps and workers of one version share a queue; those of another version have another. */
+/** Sweeps and workers of one version share a queue; each version has a different one. */
 export const queueName = `spanlab-sweep-${packageVersion}`;
 
 /** Milliseconds that an address may take to answer at first. */
@@ -10,7 +10,7 @@ const firstAnswer = 10_000;
 /** Milliseconds without a word on a connection that waits for one, longer than any blocking command of the queue. */
 const socketTimeout = 30_000;
 
-/** What a connection to a queue needs to survive delays, cuts and sockets whose other end is gone. */
+/** Options with which a connection to a queue survives delays, cuts and sockets whose other end is gone. */
 export function connectionTo(url: string): ConnectionOptions {
   return { url, maxRetriesPerRequest: null, connectTimeout: firstAnswer, socketTimeout };
 }
@@ -21,7 +21,7 @@ export function withoutPassword(url: string): string {
 }
 
 /**
- * Refuses an address where no Redis answers.
+ * Rejects an address where no Redis answers.
  *
  * @throws RangeError when it is no address of a Redis; Error naming it without its password, the reason and what to do
  */

@@ -32,7 +32,7 @@ export function redisQuestions(url: string, signal?: AbortSignal) {
       }
     },
     /**
-     * Runs what asks questions.
+     * Runs a function that asks questions.
      *
      * @returns false when a question was not answered
      * @throws what `work` throws otherwise; Error naming the address when there was no answer for long

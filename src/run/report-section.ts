@@ -2,7 +2,7 @@ import { basename } from 'node:path';
 import { type Configuration, type Detector, type Evaluation, mapFraming, modelOptionsOf } from '../detector';
 import { explainScored, photoUrl, type PicturedExplanation } from '../explanation';
 import { decodeImage, encodeMaskPng } from '../files';
-import type { ReportCategory, ReportPicture } from '../page/report-data';
+import type { ReportCategory, ReportPicture } from '../browser/report/report-data';
 import {
   type Figure,
   proFigure,
@@ -47,7 +47,7 @@ export async function reportSection(
   };
 }
 
-/** The peak of the map of each kind of defect's image with the largest score. */
+/** Explains the peak of one map per kind of defect: that of the image with the largest score. */
 async function explanationsOf(
   detector: Detector,
   { samples, imageScores }: Evaluation,

@@ -3,13 +3,14 @@ import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import { type Configuration, solverConfigOf } from '../detector';
 import { sidesOf } from '../images';
-import type { ReportCategory, ReportData } from '../page/report-data';
+import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
-import { escapeHtml } from '../base';
-import { htmlPage, jsonForScript, reportScript } from './page';
+import { escapeHtml, jsonForScript } from '../base';
+import { builtFile } from '../platform/built-file';
+import { htmlPage } from './page';
 import { scoresTable } from './scores-table';
 
-/** What a report shows. */
+/** The contents of a report. */
 export interface ReportContent {
   title: string;
   configuration: Configuration;
@@ -40,7 +41,7 @@ export async function renderReport({ title, configuration, categories }: ReportC
 </main>
 <script type="application/json" id="data">${jsonForScript(data)}</script>
 <script type="text/plain" id="plotly">${plotly.toString('base64')}</script>`,
-    scripts: [reportScript()],
+    scripts: [builtFile('report/report.js')],
   });
 }
 

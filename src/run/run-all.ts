@@ -4,7 +4,7 @@ import { checkConfiguration, type Configuration, evaluate, fitDetector, networkO
 import type { Network } from '../features';
 import { writeFileAtomically } from '../files';
 import type { Dataset, SkippedSample } from '../images';
-import type { ReportCategory } from '../page/report-data';
+import type { ReportCategory } from '../browser/report/report-data';
 import { type CategorySummary, summaryOf } from './category-summary';
 import { dataChecksum } from './data-checksum';
 import { renderReport } from './report';
@@ -15,7 +15,7 @@ import { writeMapsAndOverlays } from './write-maps-and-overlays';
 
 /** Parameters of {@link runAll}. */
 export interface RunOptions extends LongWork {
-  /** What the runs are recorded under. */
+  /** Identifies the runs in their records. */
   dataset: { name: string; root?: string; trainFraction?: number };
   /** Folder that the results are written to. */
   out: string;
@@ -46,7 +46,7 @@ export async function runAll(
   const categories: { summary: CategorySummary; section: ReportCategory }[] = [];
   const store = await openRunStore(out, 'write');
   try {
-    // What cannot be read is said before anything is computed.
+    // Unreadable files are reported before anything is computed.
     await store.all();
     for (const dataset of datasets) {
       categories.push(await runCategory(dataset, configuration, { ...options, network, store }));

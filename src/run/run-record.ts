@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { type Configuration, withoutMachine } from '../detector';
 import type { CategorySummary } from './category-summary';
 
-/** What a run of one configuration on one category left behind. */
+/** The record of a run of one configuration on one category. */
 export interface RunRecord {
-  /** Of the data, category, configuration and weights: the same for the same experiment, wherever it lies. */
+  /** Hash of the data, category, configuration and weights: the same for the same experiment, wherever its files lie. */
   id: string;
   dataset: string;
   category: string;
@@ -15,7 +15,7 @@ export interface RunRecord {
   weightsSha256: string | null;
   /** Fraction of the nominal images that were trained on, where the data set does not say. */
   trainFraction: number | null;
-  /** Of the data, by the places of its images below their folder, and their sizes; null in records of earlier versions. */
+  /** Checksum of the data, from the paths of its images below their folder and their sizes; null in records of earlier versions. */
   dataSha256: string | null;
   environment: Environment;
   pixelAuroc: number | null;
@@ -41,7 +41,7 @@ export interface Environment {
   engine: string | null;
 }
 
-/** What identifies an experiment on one category. */
+/** The fields that identify an experiment on one category. */
 export interface Experiment {
   dataset: string;
   root?: string;

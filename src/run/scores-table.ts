@@ -1,7 +1,7 @@
-import type { ReportTable } from '../page/report-data';
+import type { ReportTable } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
 
-/** The columns of the table: what they hold and how many digits are shown. */
+/** The columns of the table: their measure and its number of digits. */
 const columns: readonly {
   head: string;
   digits: number;

@@ -8,9 +8,9 @@ import type { SweepPoint } from './run-point';
 import { experimentId, failureOf, type RunRecord } from './run-record';
 import type { PointRunner } from './sweep';
 
-/** Milliseconds between questions for results, of which workers also tell. */
+/** Milliseconds between questions for results; workers also announce them. */
 const pollInterval = 2_000;
-/** Milliseconds in which what workers tell is gathered. */
+/** Milliseconds for which messages of workers are gathered. */
 const gathering = 50;
 /** Milliseconds that closing may take. */
 const farewell = 5_000;
@@ -40,7 +40,7 @@ export function queueRunner(url: string): PointRunner {
 
     const record = async (id: string) => {
       const point = open.get(id)!;
-      // Read after its state, so that what it says of its end is there.
+      // The job is read after its state, so that its result is there.
       const job = await ask(queue.getJob(id));
       if (!job) return;
       await onRecord(recordOfJob(point, job));
@@ -69,7 +69,7 @@ export function queueRunner(url: string): PointRunner {
     try {
       let isFirst = true;
       for (;;) {
-        // What a sweep before this one left failed is tried again.
+        // Points that failed in an earlier sweep are tried again.
         if (await attempt(() => look(isFirst))) isFirst = false;
         if (open.size === 0) return;
         if (!(await news.next())) await attempt(tellWaiting);
@@ -111,7 +111,7 @@ function newsOf(events: QueueEvents, signal?: AbortSignal) {
   };
 }
 
-/** What a job that has ended says of its point. */
+/** The record that a finished job gives for its point. */
 function recordOfJob(
   point: SweepPoint,
   { returnvalue, failedReason }: { returnvalue: unknown; failedReason?: string },
@@ -122,12 +122,12 @@ function recordOfJob(
   } catch (error) {
     return failureOf(
       point,
-      new Error(`what a worker answered is not its record: ${(error as Error).message}`),
+      new Error(`a worker's answer is not the point's record: ${(error as Error).message}`),
     );
   }
 }
 
-/** The same for a point of the same sweep, whoever queues it. */
+/** The id of a point's job: the same whoever queues the point of that sweep. */
 function jobIdOf(point: SweepPoint): string {
   return `${experimentId(point)}-${createHash('sha256').update(point.out).digest('hex').slice(0, 8)}`;
 }

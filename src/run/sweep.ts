@@ -29,8 +29,8 @@ export interface SweepOptions extends LongWork {
 
 /**
  * Runs every point that is not yet done and keeps all records in the folder's `runs.duckdb`. A record is on disk before the next
- * one is waited for, so that the same call resumes a sweep that ended at any moment: what is done is not done again, and what was
- * finished but not yet recorded is taken from its folder. Points that failed are tried again.
+ * one is waited for, so that the same call resumes a sweep that ended at any moment: finished points are not run again, and the
+ * results of points that were finished but not recorded are taken from their folders. Points that failed are tried again.
  *
  * @param points a configuration on a category each
  * @returns the records of all points, in their order

@@ -12,7 +12,7 @@ import type { RunRecord } from './run-record';
 
 /** Parameters of {@link workOnQueue}. */
 export interface QueueWorkOptions {
-  /** Seconds, > 0, after which a worker that says nothing is taken for dead, and its point given to another. */
+  /** Seconds, > 0, after which a silent worker counts as dead, and its point goes to another. */
   silence: number;
   /** Seconds, > 0, that a point may take. */
   timeLimit: number;
@@ -26,9 +26,9 @@ export interface QueueWorkOptions {
 }
 
 /**
- * Works on the points of a Redis queue until it is aborted; the point in work is then finished first. Whoever can write to the
- * Redis can send points, so that a point is checked before it runs: its fields, and that it reads and writes in the given folders
- * alone. Each runs in a process of its own, which is killed when it takes too long.
+ * Works on the points of a Redis queue until it is aborted; it then finishes its current point first. Anyone who can write to the
+ * Redis can send points, so every point is checked before it runs: its fields, and that it reads and writes in the given folders
+ * only. Points run in a separate process, which is killed when one takes too long.
  *
  * @param url `redis://host:port` or, with TLS, `rediss://host:port`
  * @throws RangeError when `silence` or `timeLimit` is out of range; Error naming the address when Redis cannot be reached
@@ -38,7 +38,7 @@ export async function workOnQueue(url: string, options: QueueWorkOptions): Promi
   numberIn({ silence }, { above: 0, to: 3600 });
   numberIn({ 'time limit': timeLimit }, { above: 0, to: 1e6 });
   await checkRedis(url);
-  // A process of its own also lets the worker's word that it is alive get out while a point computes.
+  // With a separate process the worker can also report that it is alive while a point computes.
   const runner = pointRunner(timeLimit);
   const worker = new Worker<unknown, RunRecord>(
     queueName,
@@ -81,12 +81,12 @@ function pointRunner(timeLimit: number) {
   let child: ChildProcess | undefined;
   let running: Promise<unknown> = Promise.resolve();
   const start = () => {
-    const own = fork(require.resolve('./point-process'));
-    child = own;
-    own.on('exit', () => {
-      if (child === own) child = undefined;
+    const started = fork(require.resolve('./point-process'));
+    child = started;
+    started.on('exit', () => {
+      if (child === started) child = undefined;
     });
-    return own;
+    return started;
   };
   const run = async (point: SweepPoint): Promise<RunRecord> => {
     const own = child ?? start();

@@ -19,7 +19,7 @@ export function greyPng(
     .toBuffer();
 }
 
-/** Where {@link writeMapsAndOverlays} writes and what it needs beside the maps. */
+/** The target of {@link writeMapsAndOverlays}, and its parameters. */
 export interface OverlayOptions extends LongWork {
   folder: string;
   configuration: Configuration;

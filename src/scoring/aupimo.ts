@@ -11,8 +11,8 @@ export interface AupimoOptions {
 }
 
 /**
- * AUPIMO: for every anomalous image the recall of its defect's pixels, averaged over thresholds at which only very few pixels of
- * nominal images are false alarms. With `F(t)` the fraction of nominal images' pixels at or above t and `R(t)` the fraction of an
+ * AUPIMO: the recall of every anomalous image's defect pixels, averaged over thresholds at which only very few pixels of
+ * nominal images are false positives. With `F(t)` the fraction of nominal images' pixels at or above t and `R(t)` the fraction of an
  * image's anomalous pixels, it is `∫ R d log F / log(high / low)` over the thresholds with F from `low` to `high`.
  *
  * @param maps anomaly maps of one size

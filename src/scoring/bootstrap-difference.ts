@@ -1,9 +1,9 @@
-import { createRandom, integerIn } from '../base';
+import { createRandom, integerIn, quantile } from '../base';
 import type { Mask, Plane } from '../images';
 import { labelRegions } from './regions';
 import { sortScores } from './sort-scores';
 
-/** What one method gave on test images. */
+/** The scores and maps of one method on test images. */
 export interface ScoredSet {
   maps: readonly Plane[];
   imageScores: Float32Array;
@@ -80,9 +80,8 @@ export function bootstrapDifference(
   const entries = differenceMeasures.flatMap((measure, at) => {
     const values = drawn.map((row) => row[at]).filter(Number.isFinite);
     if (!Number.isFinite(whole[at]) || values.length === 0) return [];
-    const sorted = values.sort((left, right) => left - right);
-    const quantile = (fraction: number) => sorted[Math.round(fraction * (sorted.length - 1))];
-    return [[measure, { value: whole[at], low: quantile(0.025), high: quantile(0.975) }] as const];
+    const [low, high] = [quantile(values, 0.025), quantile(values, 0.975)];
+    return [[measure, { value: whole[at], low, high }] as const];
   });
   return Object.fromEntries(entries);
 }
@@ -91,7 +90,7 @@ export function bootstrapDifference(
 interface BinnedImage {
   nominal: Uint32Array;
   anomalous: Uint32Array;
-  /** Of every region its fraction per bin. */
+  /** The fraction of every region's pixels in each bin. */
   regions: readonly Float32Array[];
 }
 
@@ -173,20 +172,21 @@ function curveAreas(nominal: Float64Array, anomalous: Float64Array, overlap: Flo
   const sum = (values: Float64Array) => values.reduce((total, value) => total + value, 0);
   const [negatives, positives, regions] = [sum(nominal), sum(anomalous), sum(overlap)];
   if (negatives === 0 || positives === 0) return [NaN, NaN, NaN];
-  let [trues, falses, covered] = [0, 0, 0];
+  let [truePositives, falsePositives, covered] = [0, 0, 0];
   let [auroc, precision, pro] = [0, 0, 0];
   for (let bin = 0; bin < bins; bin++) {
     const step = nominal[bin] / negatives;
-    auroc += (step * (trues + anomalous[bin] / 2)) / positives;
-    const before = falses / negatives;
+    auroc += (step * (truePositives + anomalous[bin] / 2)) / positives;
+    const before = falsePositives / negatives;
     if (step > 0 && before < limit) {
       const fraction = Math.min(1, (limit - before) / step);
       pro += (fraction * step * (covered + (fraction * overlap[bin]) / 2)) / regions;
     }
-    trues += anomalous[bin];
-    falses += nominal[bin];
+    truePositives += anomalous[bin];
+    falsePositives += nominal[bin];
     covered += overlap[bin];
-    if (anomalous[bin] > 0) precision += ((anomalous[bin] / positives) * trues) / (trues + falses);
+    if (anomalous[bin] > 0)
+      precision += ((anomalous[bin] / positives) * truePositives) / (truePositives + falsePositives);
   }
   return [auroc, precision, pro / limit];
 }

@@ -32,7 +32,7 @@ function largestOf(data: Float32Array, count: number): Float32Array {
     { length: Math.floor(data.length / step) },
     (_, index) => data[index * step],
   ).sort();
-  // About twice as many as are wanted are above it; where they are too few, all values are sorted.
+  // About twice as many values as needed lie above the bound; where too few do, all values are sorted.
   const bound = sample[Math.max(0, sample.length - 1 - Math.ceil((2 * count) / step) - 8)];
   const above = data.filter((value) => value >= bound);
   const candidates = above.length >= count ? above : data.slice();

@@ -112,13 +112,13 @@ export function pixelMetrics(
   return sweepThreshold({ scores, tags, sizes, limit });
 }
 
-/** Scores and what they are to find: a tag is 0 for nominal, else the region, from 1. */
+/** Scores and their ground truth: a tag is 0 for nominal, else the number of the region, from 1. */
 interface Tagged {
   scores: Float32Array;
   tags: Uint32Array;
   /** Pixels of every region. */
   sizes: readonly number[];
-  /** Of the false-positive rate, for PRO. */
+  /** The false-positive rate up to which PRO is summed. */
   limit: number;
 }
 
@@ -159,17 +159,19 @@ function sweepThreshold(tagged: Tagged): PixelMetrics {
   const [positives, negatives] = [anomalous.length, nominal.length];
   const overlapPerPixel = Float64Array.from([0, ...sizes.map((size) => 1 / (size * sizes.length))]);
   const sums = thresholdSums({ positives, negatives, limit, first: Math.max(nominal[0], anomalous[0]) });
-  let [trues, falses, overlap] = [0, 0, 0];
+  let [truePositives, falsePositives, overlap] = [0, 0, 0];
   for (;;) {
     // Between anomalous scores all curves are straight.
-    const score = trues < positives ? anomalous[trues] : Number.NEGATIVE_INFINITY;
-    const before = falses;
-    while (falses < negatives && nominal[falses] > score) falses++;
-    if (falses > before) sums.lower({ score: nominal[falses - 1], trues, falses, overlap });
-    if (trues === positives) break;
-    while (trues < positives && anomalous[trues] === score) overlap += overlapPerPixel[regions[trues++]];
-    while (falses < negatives && nominal[falses] === score) falses++;
-    sums.lower({ score, trues, falses, overlap });
+    const score = truePositives < positives ? anomalous[truePositives] : Number.NEGATIVE_INFINITY;
+    const before = falsePositives;
+    while (falsePositives < negatives && nominal[falsePositives] > score) falsePositives++;
+    if (falsePositives > before)
+      sums.lower({ score: nominal[falsePositives - 1], truePositives, falsePositives, overlap });
+    if (truePositives === positives) break;
+    while (truePositives < positives && anomalous[truePositives] === score)
+      overlap += overlapPerPixel[regions[truePositives++]];
+    while (falsePositives < negatives && nominal[falsePositives] === score) falsePositives++;
+    sums.lower({ score, truePositives, falsePositives, overlap });
   }
   return { ...sums.finish(), regions: sizes.length };
 }
@@ -177,8 +179,8 @@ function sweepThreshold(tagged: Tagged): PixelMetrics {
 /** How much is at or above a threshold. */
 interface Counts {
   score: number;
-  trues: number;
-  falses: number;
+  truePositives: number;
+  falsePositives: number;
   /** Mean fraction of the regions. */
   overlap: number;
 }
@@ -201,26 +203,28 @@ function thresholdSums({
   // In whole numbers, so that a perfect separation is exactly 1.
   let twiceArea = 0;
   let pro = 0;
-  let last = { trues: 0, falses: 0, overlap: 0 };
+  let last = { truePositives: 0, falsePositives: 0, overlap: 0 };
   return {
-    lower({ score, trues, falses, overlap }: Counts): void {
-      const before = last.falses / negatives;
-      const step = (falses - last.falses) / negatives;
-      twiceArea += (falses - last.falses) * (trues + last.trues);
-      metrics.averagePrecision += ((trues - last.trues) / positives) * (trues / (trues + falses));
+    lower({ score, truePositives, falsePositives, overlap }: Counts): void {
+      const before = last.falsePositives / negatives;
+      const step = (falsePositives - last.falsePositives) / negatives;
+      twiceArea += (falsePositives - last.falsePositives) * (truePositives + last.truePositives);
+      metrics.averagePrecision +=
+        ((truePositives - last.truePositives) / positives) *
+        (truePositives / (truePositives + falsePositives));
       if (step > 0 && before < limit) {
         const fraction = Math.min(1, (limit - before) / step);
         pro += fraction * step * (last.overlap + (fraction * (overlap - last.overlap)) / 2);
       }
-      const f1 = (2 * trues) / (trues + falses + positives);
+      const f1 = (2 * truePositives) / (truePositives + falsePositives + positives);
       if (f1 > metrics.bestF1) {
         metrics.bestF1 = f1;
         metrics.threshold = score;
       }
-      last = { trues, falses, overlap };
-      const isLast = trues + falses === positives + negatives;
-      addPoint(roc, { x: falses / negatives, y: trues / positives, always: isLast });
-      addPoint(proCurve, { x: falses / negatives, y: overlap, always: isLast });
+      last = { truePositives, falsePositives, overlap };
+      const isLast = truePositives + falsePositives === positives + negatives;
+      addPoint(roc, { x: falsePositives / negatives, y: truePositives / positives, always: isLast });
+      addPoint(proCurve, { x: falsePositives / negatives, y: overlap, always: isLast });
     },
     finish: () => ({
       ...metrics,

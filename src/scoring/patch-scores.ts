@@ -11,24 +11,20 @@ export function patchScores({ count, residuals }: ResidualMaps): Float32Array {
   return Float32Array.from(peaksOf({ count, residuals }), (at) => residuals[at]);
 }
 
-/** Exemplars around the nearest one, it included, that weigh a score. */
-const usualNeighbours = 9;
+/** The number of exemplars that weigh a score: the nearest one and those around it. */
+const neighbours = 9;
 
 /**
  * Image scores as the PatchCore paper and anomalib compute them: the largest residual of an image's patches, times
- * `1 - softmax(d)₁` for the distances d of that patch to the exemplars that are nearest to its own nearest exemplar, which comes
- * first. Where exemplars are dense the score stays; a patch near a lonely exemplar counts more.
+ * `1 - softmax(d)₁` for the distances d of that patch to the exemplars that are nearest to its nearest exemplar, which comes
+ * first. Where exemplars are dense the score hardly changes; a patch near an isolated exemplar counts more.
  *
  * @param rebuilt a level whose codes have one exemplar per position, as the solver `nearest` gives
  * @param exemplars the memory bank at this level, `[exemplars, channels]`
  * @returns a score per image
  * @see Roth et al., CVPR 2022, equation 7
  */
-export function neighbourScores(
-  rebuilt: RebuiltMaps,
-  exemplars: FeatureMatrix,
-  neighbours = usualNeighbours,
-): Float32Array {
+export function neighbourScores(rebuilt: RebuiltMaps, exemplars: FeatureMatrix): Float32Array {
   const { target, codes, residuals } = rebuilt;
   return Float32Array.from(peaksOf(rebuilt), (at) => {
     const nearest = rowOf(exemplars, codes.indices[codes.rowStarts[at]]);
@@ -41,7 +37,7 @@ export function neighbourScores(
   });
 }
 
-/** Of every image the position with the largest residual, counted over all images. */
+/** The position with the largest residual in every image, counted over all images. */
 function peaksOf({ count, residuals }: Pick<ResidualMaps, 'count' | 'residuals'>): number[] {
   const positions = residuals.length / count;
   return Array.from({ length: count }, (_, image) => {

@@ -15,7 +15,7 @@ interface AxisWeights {
 }
 
 /**
- * {@link upsample} followed by {@link gaussianSmooth} as one step. Both are linear and work on rows and columns apart, so that each
+ * {@link upsample} followed by {@link gaussianSmooth} as one step. Both are linear and separable, so that each
  * axis is one banded matrix, and a map is `A_y grid A_xᵀ`: about eight products per pixel and axis instead of 33.
  *
  * @param grid size of the planes that will be upsampled
@@ -79,7 +79,7 @@ function addRow(
   }
 }
 
-/** The matrix of an axis, column by column: what becomes of a grid that is 1 at one position and 0 elsewhere. */
+/** The matrix of an axis, column by column: the response to a grid that is 1 at one position and 0 elsewhere. */
 function axisWeights(
   length: number,
   newLength: number,

@@ -2,7 +2,7 @@ import type { AxisPlacement, Placement } from '../features';
 import { createPlane, type Plane, type Size } from '../images';
 
 /**
- * Bilinear interpolation to another size; values beyond the outermost positions are theirs.
+ * Bilinear interpolation to another size; pixels beyond the outermost positions take the values of those.
  *
  * @param size of the result, in pixels
  * @param placement where the plane's positions lie, as fractions of the result's sides. Default: at the centres of cells that

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { jsonForScript } from '../base';
 import { type Configuration, configure } from '../detector';
 import type { Dataset } from '../images';
 import { hiddenField, kernelHost, showWidget, tellMissingControls } from '../notebook';
 import { createPipeline } from '../pipeline';
 import { folderFeatureStore } from '../files';
+import { builtFile } from '../platform/built-file';
 import { messageKinds, type Messages, type Request } from './messages';
 import { openSession } from './session';
 
@@ -53,10 +53,6 @@ export async function explore(dataset: Dataset, changes: Partial<Configuration> 
   await session.handle({ type: 'show', values: session.defaults, image: session.first });
 }
 
-function builtFile(name: string): string {
-  return readFileSync(join(__dirname, '..', '..', 'dist', 'page', name), 'utf8');
-}
-
 function pageHtml(id: string): string {
   const script = builtFile('workbench/main.js').replaceAll('</script', '<\\/script');
   return `<div id="spanlab-workbench-${id}"></div><style>${builtFile('workbench/workbench.css')}</style><script>${script}
@@ -64,9 +60,8 @@ window.spanlabOpenWorkbench('${id}', document.getElementById('spanlab-workbench-
 }
 
 function messageScript(id: string, kind: string, message: object): string {
-  const json = JSON.stringify(message).replaceAll('<', '\\u003c');
   return `<script>(async () => {
   while (!window.spanlabWorkbenches?.['${id}']) await new Promise((resolve) => setTimeout(resolve, 50));
-  window.spanlabWorkbenches['${id}'].receive('${kind}', ${json});
+  window.spanlabWorkbenches['${id}'].receive('${kind}', ${jsonForScript(message)});
 })();</script>`;
 }

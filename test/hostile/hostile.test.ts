@@ -23,7 +23,7 @@ test('hostile and broken input gives what the table says', async (context) => {
       `| ${input} | ${said.replaceAll(`${root}/`, '').replaceAll(root, 'FOLDER').replaceAll('|', '\\|')} |`,
     );
   }
-  const table = `# Inputs tried, and what each gave\n\n\`test/hostile.test.ts\` tries them anew.\n\n| input | outcome |\n| --- | --- |\n${rows.join('\n')}\n`;
+  const table = `# Broken and hostile inputs, and their outcomes\n\n\`test/hostile/hostile.test.ts\` tries them again.\n\n| input | outcome |\n| --- | --- |\n${rows.join('\n')}\n`;
   if (process.env.WRITE_TABLE) await writeFile(tablePath, table);
   const inputsOf = (text: string) =>
     text

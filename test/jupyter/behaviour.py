@@ -240,7 +240,7 @@ class Behaviour(unittest.TestCase):
         self.assertEqual(reply["status"], "ok")
         text = "".join(content["text"] for _, content in outputs)
         self.assertLess(len(text), 3e6)
-        self.assertRegex(text, r"\[197500200 characters more were printed and are left out: a cell shows 2500000")
+        self.assertRegex(text, r"\[197500200 more characters were printed and are left out: a cell shows 2500000")
         self.assertEqual(self.run_cell("console.log('next');")[1][0][1]["text"], "next\n")
 
     def test_k6_who_cannot_be_asked_is_told(self):

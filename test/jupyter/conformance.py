@@ -20,7 +20,6 @@ class SpanlabKernel(jupyter_kernel_test.KernelTests):
         {"code": "import { kernelHost } from 'spanlab'; kernelHost().display({ 'text/markdown': '*x*' })", "mime": "text/markdown"},
     ]
     code_inspect_sample = "Math.abs"
-    code_clear_output = "import { kernelHost } from 'spanlab'; kernelHost().clearOutput()"
 
 
 if __name__ == "__main__":

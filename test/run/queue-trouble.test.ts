@@ -138,7 +138,7 @@ test(
     const own = worker(context, url, ...anywhere);
     const { code, stderr } = await ended;
     assert.equal(code, 1);
-    assert.match(stderr, /what a worker answered is not its record: record\.\w+ is .*; expected/);
+    assert.match(stderr, /a worker's answer is not the point's record: record\.\w+ is .*; expected/);
     assert.match(stderr, /1 of 8 points failed/);
     assert.match(own.told(), /foreign-1: point is 7; expected Object/);
     assert.equal(own.exitCode, null);

@@ -93,7 +93,7 @@ const modulus: Lowering<'modulus'> = ({ name, inputs }, graph) => {
   graph.add({ type: 'Sqrt', input: [sum], output: name });
 };
 
-/** The shape that a map is brought to, but for the batch. */
+/** The shape that a map is brought to, without the batch axis. */
 function shapeConstant(graph: OnnxGraph, name: string, sizes: readonly number[]): string {
   return graph.constant(name, {
     dims: [sizes.length + 1],

@@ -11,10 +11,10 @@ interface Step {
   constants: tf.Tensor[];
 }
 
-/** What never is a maximum: the least single-precision number. */
+/** The least finite single-precision number, with which maximum pooling pads: it never wins over a feature. */
 const lowest = -3.4028234663852886e38;
 
-/** Padding of its own, since TensorFlow itself knows no other than `same`. */
+/** Explicit padding, since TensorFlow's own is `same` or none. */
 function padded(x: tf.Tensor4D, padding: number, value: number): tf.Tensor4D {
   if (padding === 0) return x;
   return tf.pad4d(
@@ -39,7 +39,7 @@ type Preparation<Op extends NetworkNode['op']> = (
 
 const conv: Preparation<'conv'> = ({ weight, bias, stride, padding, groups }) => {
   const [out, channels, size] = weight.shape;
-  // TensorFlow has [size, size, in, out] for one group, and [size, size, in, 1] where every channel has its own.
+  // TensorFlow has [size, size, in, out] for one group, and [size, size, in, 1] for one group per channel.
   const order = groups === 1 ? [2, 3, 1, 0] : [2, 3, 0, 1];
   const kernel = tf.tidy(() =>
     tf.transpose(tf.tensor4d(weight.data, [out, channels, size, size]), order),

@@ -21,7 +21,7 @@ interface Linear {
   bias: Float32Array;
 }
 
-/** Where the published files keep what a block needs. */
+/** The names under which the published files keep a block's tensors. */
 interface Naming {
   embedding: string;
   classToken: string;
@@ -34,7 +34,7 @@ interface Naming {
   attention: string | readonly [string, string, string];
 }
 
-/** Of timm and of Meta's own files. */
+/** The names in timm's files and in Meta's. */
 const timm: Naming = {
   embedding: 'patch_embed.proj',
   classToken: 'cls_token',
@@ -116,7 +116,7 @@ function addBlock({ names, take, build, linear, conv, norm }: Parts, index: numb
   return build.add(`${own}.sum2`, [sum, conv(`${own}.out`, `${own}.gelu`, out)]);
 }
 
-/** What the network is put together with. */
+/** The parts that the network is built from. */
 type Parts = ReturnType<typeof partsOf>;
 
 function partsOf(weights: Weights, names: Naming) {

@@ -20,7 +20,7 @@ const levels = [
 ];
 
 const name = 'efficientnet_lite0';
-/** Of ReLU6. */
+/** The upper bound of ReLU6. */
 const limit = 6;
 /** `(255 x - 127) / 128` of RGB in [0, 1]. */
 const normalization = {

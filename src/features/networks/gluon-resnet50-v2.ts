@@ -9,7 +9,7 @@ const unitsPerStage = [3, 4, 6, 3];
 const epsilon = 1e-5;
 const name = 'resnet50_v2';
 
-/** Trained filters look further to the lower right than their padding says: by a quarter of the stride, see the test of placement. */
+/** The trained filters look further to the lower right than their padding implies, by a quarter of the stride; the test of placement measures it. */
 const offsetPart = 4;
 
 /**

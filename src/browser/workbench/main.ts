@@ -1,4 +1,5 @@
 /** The workbench of a notebook: it draws what the kernel tells, and asks the kernel through a hidden field. */
+import { extent } from '../../base/numbers';
 import type { Messages, Request, StatusMessage } from '../../workbench/messages';
 import { make } from '../make';
 import { addControls } from './controls';
@@ -6,7 +7,7 @@ import { costCurves } from './cost-curves';
 import { addHistogram } from './histogram';
 import { addExplanation, addPinned, addThumbnails } from './panels';
 import { addPictures } from './pictures';
-import { rangeOf, decodePlane } from './planes';
+import { decodePlane } from './planes';
 import { type Actions, type State, valuesOf } from './state';
 
 interface Workbench {
@@ -151,7 +152,7 @@ function receiversOf(
   };
 }
 
-/** What needs no kernel: opacity and the pixel threshold. */
+/** The controls that need no kernel: opacity and the pixel threshold. */
 function addLooks(place: HTMLElement, state: State, redraw: () => void) {
   const opacity = make('input', {
     type: 'range',
@@ -186,7 +187,7 @@ function addLooks(place: HTMLElement, state: State, redraw: () => void) {
   return {
     update() {
       if (!state.shown) return;
-      [low, high] = rangeOf(decodePlane(state.shown.map));
+      [low, high] = extent(decodePlane(state.shown.map).data);
       high = Math.max(high, state.pixelThreshold * 1.5);
       threshold.value = String((1000 * (state.pixelThreshold - low)) / (high - low || 1));
     },

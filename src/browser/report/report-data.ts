@@ -1,5 +1,5 @@
-import type { PicturedExplanation } from '../explanation/pictured-explanation';
-import type { Figure } from '../plots';
+import type { PicturedExplanation } from '../../explanation/pictured-explanation';
+import type { Figure } from '../../plots';
 
 /** A test image in a report; pictures are data URLs. */
 export interface ReportPicture {
@@ -21,7 +21,7 @@ export interface ReportCategory {
   range: readonly [number, number];
   threshold: number;
   pictures: readonly ReportPicture[];
-  /** Of the image with the largest score of every kind of defect, the peak of its map. */
+  /** Explanations of the map's peak in the highest-scoring image of every kind of defect. */
   explanations: readonly PicturedExplanation[];
 }
 
@@ -32,7 +32,7 @@ export interface ReportTable {
   meanLast: boolean;
 }
 
-/** All that the report's script draws. */
+/** Everything that the report's script draws. */
 export interface ReportData {
   table: ReportTable;
   notices: readonly string[];

@@ -1,8 +1,9 @@
+import { extent } from '../../base/numbers';
 import type { Plane } from '../../images';
 import { predictionColour, truthColour } from '../../plots/overlay';
 import type { ImageMessage } from '../../workbench/messages';
 import { make } from '../make';
-import { decodePlane, diverging, heat, outlineCanvas, planeCanvas, rangeOf } from './planes';
+import { decodePlane, diverging, heat, outlineCanvas, planeCanvas } from './planes';
 import type { Actions, State } from './state';
 
 type Source = CanvasImageSource;
@@ -63,7 +64,7 @@ function askExplanation(state: State, actions: Actions, { x, y }: { x: number; y
   actions.explain();
 }
 
-/** What of a message has to be decoded. */
+/** The fields of a message that have to be decoded. */
 interface Loaded {
   image: HTMLImageElement;
   map: Plane;
@@ -109,11 +110,11 @@ function picturesOf({ image, map, pinned, mask, levels }: Loaded, state: State):
   const pictures: Picture[] = [
     { name: 'image', layers: [{ source: image }] },
     { name: 'target features', layers: [{ source: target }] },
-    { name: 'rebuilt features', layers: [{ source: rebuilt }] },
+    { name: 'reconstructed features', layers: [{ source: rebuilt }] },
     { name: 'their difference', layers: [{ source: difference }] },
     {
       name: 'residuals',
-      layers: [{ source: planeCanvas(residuals, heat(rangeOf(residuals))) }],
+      layers: [{ source: planeCanvas(residuals, heat(extent(residuals.data))) }],
       plane: residuals,
     },
     {
@@ -121,7 +122,7 @@ function picturesOf({ image, map, pinned, mask, levels }: Loaded, state: State):
       layers: [{ source: image }, { source: planeCanvas(map, heat(range)), alpha: state.opacity }],
       plane: map,
     },
-    { name: 'prediction and truth', layers: [{ source: image }, outline, ...truth], plane: map },
+    { name: 'prediction and ground truth', layers: [{ source: image }, outline, ...truth], plane: map },
   ];
   if (pinned) pictures.push(...comparisonOf(image, map, { pinned, range, opacity: state.opacity }));
   return pictures;
@@ -138,7 +139,7 @@ function comparisonOf(
   ];
   if (pinned.data.length !== map.data.length) return pictures;
   const change = { ...map, data: map.data.map((value, at) => value - pinned.data[at]) };
-  const largest = Math.max(...rangeOf(change).map(Math.abs));
+  const largest = Math.max(...extent(change.data).map(Math.abs));
   const source = planeCanvas(change, diverging(largest));
   return [...pictures, { name: 'map − pinned map', layers: [{ source }], plane: change }];
 }

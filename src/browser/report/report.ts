@@ -1,7 +1,7 @@
-/** What runs in the reader's browser: it builds the report from its data, with names as text only. */
-import { explanationHtml } from '../explanation/explanation-html';
+/** The script of a report, which runs in the reader's browser: it builds the page from its data, and shows names as text only. */
+import { explanationHtml } from '../../explanation/explanation-html';
 import { addGallery } from './gallery';
-import { make, makeTable } from './make';
+import { make, makeTable } from '../make';
 import type { ReportCategory, ReportData } from './report-data';
 
 /** Plotly, which the page loads before anything is drawn. */
@@ -36,7 +36,7 @@ async function addCategory(category: ReportCategory): Promise<void> {
   }
   await addGallery(section, category);
   if (category.explanations.length === 0) return;
-  section.append(make('h3', { textContent: 'What the peaks are rebuilt from' }));
+  section.append(make('h3', { textContent: 'What the peaks are reconstructed from' }));
   for (const explanation of category.explanations)
     section.append(make('div', { innerHTML: explanationHtml(explanation) }));
 }

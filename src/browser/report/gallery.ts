@@ -1,4 +1,4 @@
-import type { Mask, Plane, RgbImage } from '../images';
+import type { Mask, Plane, RgbImage } from '../../images';
 import {
   type Colour,
   drawOutline,
@@ -6,8 +6,8 @@ import {
   predictionColour,
   thresholdMap,
   truthColour,
-} from '../plots/overlay';
-import { make, makeSlider } from './make';
+} from '../../plots/overlay';
+import { make, makeSlider } from '../make';
 import type { ReportCategory, ReportPicture } from './report-data';
 
 /** A picture with what is drawn over it. */

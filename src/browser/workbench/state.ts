@@ -1,7 +1,7 @@
 import type { ImageMessage, MapPlace, Request, SetMessage, SetupMessage } from '../../workbench/messages';
 import type { ParameterValues } from '../../configuration';
 
-/** What the page knows and shows; views draw it anew when it changes. */
+/** The state of the page; views are drawn again when it changes. */
 export interface State {
   setup: SetupMessage;
   values: Record<string, number | string | boolean>;
@@ -17,11 +17,11 @@ export interface State {
   hover?: { x: number; y: number };
   view: { x: number; y: number; zoom: number };
   isPinned: boolean;
-  /** What is explained. */
+  /** The place whose explanation is shown. */
   place?: MapPlace;
 }
 
-/** What views need to act. */
+/** The actions that views can start. */
 export interface Actions {
   ask(request: Request): void;
   /** Asks for the chosen image under the chosen values. */

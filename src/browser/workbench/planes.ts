@@ -1,5 +1,5 @@
 import type { Plane } from '../../images';
-import { heatColour } from '../../plots/overlay';
+import { heatColour, isOnBoundary } from '../../plots/overlay';
 import type { EncodedPlane } from '../../workbench/messages';
 import { make } from '../make';
 
@@ -38,28 +38,12 @@ export function diverging(largest: number) {
   };
 }
 
-/** The least and the largest value. */
-export function rangeOf({ data }: Plane): [number, number] {
-  let [low, high] = [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY];
-  for (const value of data) {
-    low = Math.min(low, value);
-    high = Math.max(high, value);
-  }
-  return [low, high];
-}
-
 /** The pixels whose value is at or above a threshold and that have a neighbour below, in one colour; the rest is clear. */
 export function outlineCanvas(
-  { width, height, data }: Plane,
+  plane: Plane,
   threshold: number,
   [red, green, blue]: readonly [number, number, number],
 ): HTMLCanvasElement {
-  const inside = (x: number, y: number) =>
-    x >= 0 && y >= 0 && x < width && y < height && data[y * width + x] >= threshold;
-  return planeCanvas({ width, height, data }, (_, at) => {
-    const [x, y] = [at % width, Math.floor(at / width)];
-    const isEdge =
-      inside(x, y) && !(inside(x - 1, y) && inside(x + 1, y) && inside(x, y - 1) && inside(x, y + 1));
-    return [red, green, blue, isEdge ? 1 : 0];
-  });
+  const isInside = (value: number) => value >= threshold;
+  return planeCanvas(plane, (_, at) => [red, green, blue, isOnBoundary(plane, at, isInside) ? 1 : 0]);
 }

@@ -4,7 +4,7 @@ import { make } from '../make';
 const [width, height] = [220, 90];
 const space = 'http://www.w3.org/2000/svg';
 
-/** What the search for exemplars left to represent after each pick, one small curve per granularity. */
+/** The largest cost that the search for exemplars leaves after each pick, one small curve per granularity. */
 export function costCurves(costs: Readonly<Record<string, Curve>>): HTMLElement[] {
   return Object.entries(costs).map(([granularity, { x, y }]) => {
     const known = y.map((value, at) => [x[at], value] as const).filter(([, value]) => Number.isFinite(value));

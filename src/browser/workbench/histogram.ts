@@ -1,3 +1,4 @@
+import { decide } from '../../detector/decide';
 import { make } from '../make';
 import type { Actions, State } from './state';
 
@@ -73,20 +74,19 @@ function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, nu
 }
 
 function decisionWords({ set, setup, imageThreshold }: State): string {
-  let [found, missed, alarms, quiet] = [0, 0, 0, 0];
-  set!.scores.forEach((score, index) => {
-    if (score === null) return;
-    const isAnomalous = setup.samples[index].isAnomalous;
-    const isCalled = score >= imageThreshold;
-    if (isAnomalous && isCalled) found++;
-    else if (isAnomalous) missed++;
-    else if (isCalled) alarms++;
-    else quiet++;
-  });
-  const percent = (part: number, whole: number) => (whole > 0 ? (part / whole).toFixed(3) : '–');
+  const judged = set!.scores.flatMap((score, index) =>
+    score === null ? [] : [{ score, isAnomalous: setup.samples[index].isAnomalous }],
+  );
+  const scores = judged.map(({ score }) => score);
+  const labels = judged.map(({ isAnomalous }) => isAnomalous);
+  const { precision, recall, f1 } = decide([{ scores, labels }], imageThreshold);
+  const count = (isAnomalous: boolean, isCalled: (score: number) => boolean = () => true) =>
+    judged.filter((one) => one.isAnomalous === isAnomalous && isCalled(one.score)).length;
+  const fixed = (fraction: number | undefined) => fraction?.toFixed(3) ?? '–';
+  const falsePositives = count(false, (score) => score >= imageThreshold);
+  const missed = count(true, (score) => score < imageThreshold);
   return (
-    `threshold ${imageThreshold.toPrecision(3)}: precision ${percent(found, found + alarms)}, ` +
-    `recall ${percent(found, found + missed)}, F1 ${percent(2 * found, 2 * found + alarms + missed)}; ` +
-    `${alarms} false alarms of ${alarms + quiet}, ${missed} of ${found + missed} missed`
+    `threshold ${imageThreshold.toPrecision(3)}: precision ${fixed(precision)}, recall ${fixed(recall)}, F1 ${fixed(f1)}; ` +
+    `${falsePositives} of ${count(false)} nominal images are false positives, ${missed} of ${count(true)} anomalous ones missed`
   );
 }
