@@ -11,7 +11,7 @@ import { values } from './values';
 
 const tablePath = join(__dirname, '..', 'hostile-inputs.md');
 
-test('hostile and broken input gives what the table says', async (context) => {
+test('hostile and broken input has the outcome that the table says', async (context) => {
   const rows: string[] = [];
   for (const { input, outcome, run } of [...images, ...oddImages, ...dataSets, ...values]) {
     const root = await temporaryFolder(context);
@@ -23,7 +23,7 @@ test('hostile and broken input gives what the table says', async (context) => {
       `| ${input} | ${said.replaceAll(`${root}/`, '').replaceAll(root, 'FOLDER').replaceAll('|', '\\|')} |`,
     );
   }
-  const table = `# Inputs tried, and what each gave\n\n\`test/hostile.test.ts\` tries them anew.\n\n| input | outcome |\n| --- | --- |\n${rows.join('\n')}\n`;
+  const table = `# Inputs tried, and what each gave\n\n\`test/hostile/hostile.test.ts\` tries them again.\n\n| input | outcome |\n| --- | --- |\n${rows.join('\n')}\n`;
   if (process.env.WRITE_TABLE) await writeFile(tablePath, table);
   const inputsOf = (text: string) =>
     text
