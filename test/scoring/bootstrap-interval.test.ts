@@ -4,7 +4,7 @@ import { createRandom } from '../../src/base';
 import { createPlane } from '../../src/images';
 import { bootstrapDifference } from '../../src/scoring';
 
-const count = 60;
+const count = 30;
 const size = { width: 1, height: 1 };
 const random = createRandom(7);
 const labels = Array.from({ length: count }, (_, index) => index % 3 === 0);
@@ -28,7 +28,7 @@ function auroc(scores: Float32Array, chosen: readonly number[]): number {
 test('2.5 % of the resamples lie below an interval, and 2.5 % above it', () => {
   const [first, second] = [method(2), method(1)];
   const masks = labels.map(() => null);
-  for (const resamples of [200, 1000]) {
+  for (const resamples of [200, 400]) {
     const seed = 11;
     const { low, high } = bootstrapDifference(first, second, { masks, labels }, { resamples, seed })[
       'image AUROC'
