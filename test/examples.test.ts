@@ -40,7 +40,7 @@ after(() => {
 });
 
 for (const example of found) {
-  test(`the example of ${example.name} gives what it says`, async () => {
+  test(`the example of ${example.name} has the results in its comments`, async () => {
     assert.notEqual(example.code, '', `${example.file}: an example without a code block`);
     const body = checkedBody(example.code);
     await runExample(body, await scopeOf(example));
@@ -70,7 +70,7 @@ const pages = [
 for (const path of pages) {
   const blocks = [...readFileSync(path, 'utf8').matchAll(/```ts\n([\s\S]*?)```/g)].map(([, code]) => code);
   for (const [index, code] of blocks.entries()) {
-    test(`example ${index + 1} of ${basename(path)} gives what it says`, async (context) => {
+    test(`example ${index + 1} of ${basename(path)} has the results in its comments`, async (context) => {
       context.mock.method(console, 'log', () => undefined);
       await runExample(checkedBody(code.replace(/^import .*$/gm, '')), spanlab);
     });

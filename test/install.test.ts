@@ -9,7 +9,7 @@ import { temporaryFolder } from './helpers/temporary';
 
 const run = promisify(execFile);
 
-test('P1: the packed package installs in an empty folder with spaces and accents in its path, and works', async (context) => {
+test('the packed package installs in an empty folder with spaces and accents in its path, and works', async (context) => {
   const app = join(await temporaryFolder(context), 'näw plâce', 'app');
   const bin = await installPacked(app);
   const data = ['--dataset', 'synthetic', '--category', 'nut', '--backbone', 'scattering'];

@@ -1,11 +1,14 @@
 /**
- * `npm test` and, with `--long`, `npm run test:long`: makes the local Python environment that the tests of the kernel and the notebooks need, where there is a Python 3,
- * runs all tests, and says at the end what was skipped and which command enables it.
+ * `npm test`, `npm test -- NAME` and, with `--long`, `npm run test:long`: checks the types unless files are named, makes the local
+ * Python environment where a chosen test needs it and there is a Python 3, runs the tests, and says at the end what was skipped and
+ * which command enables it.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { chosenTests } from './helpers/chosen-tests';
+import { needsPython } from './helpers/needs-python';
 
 const root = join(__dirname, '..');
 const python = join(root, '.python', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
@@ -41,16 +44,27 @@ function preparePython(): void {
   if (!isReady) console.log('The environment could not be made: the tests that need it are skipped');
 }
 
-/** Files with tests: those that are named, or all but the long ones. */
+/** The chosen test files, from the root; throws when a name chooses none. */
 function testFiles(names: readonly string[]): string[] {
   const all = readdirSync(__dirname, { recursive: true, encoding: 'utf8' })
+    .map((name) => name.replaceAll('\\', '/'))
     .filter((name) => name.endsWith('.test.ts'))
     .sort();
-  const chosen =
-    names.length > 0
-      ? all.filter((name) => names.some((part) => name.includes(part)))
-      : all.filter((name) => !name.startsWith('long'));
-  return chosen.map((name) => join('test', name));
+  for (const name of names)
+    if (chosenTests(all, [name]).length === 0)
+      throw new Error(`no test file has ${name} in its path; expected a part of a path such as ${all[0]}`);
+  return chosenTests(all, names).map((name) => join('test', name));
+}
+
+/** Checks the types of sources and tests. */
+function checkTypes(): boolean {
+  return run(
+    process.execPath,
+    join(root, 'node_modules', 'typescript', 'bin', 'tsc'),
+    '-p',
+    'test',
+    '--noEmit',
+  );
 }
 
 /** Says what was skipped, by reason. */
@@ -72,21 +86,26 @@ function main(): void {
   const names = process.argv.slice(2).filter((name) => name !== '--long');
   const isLong = names.length < process.argv.length - 2;
   if (isLong) process.env.SPANLAB_LONG = '1';
-  preparePython();
+  const files = testFiles(isLong && names.length === 0 ? longTests : names);
+  if (names.length > 0) console.log('Types are not checked: `npm test` without a name does that');
+  else if (!checkTypes()) {
+    process.exitCode = 1;
+    return;
+  }
+  if (files.some((file) => needsPython(join(root, file)))) preparePython();
   const folder = mkdtempSync(join(tmpdir(), 'spanlab-test-'));
   const log = join(folder, 'log.tap');
   const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
   const places = ['stdout', log].map((place) => `--test-reporter-destination=${place}`);
   const options = ['--import', 'tsx', '--test', '--test-concurrency=1', ...reporters, ...places];
-  process.exitCode = run(
-    process.execPath,
-    ...options,
-    ...testFiles(isLong && names.length === 0 ? longTests : names),
-  )
-    ? 0
-    : 1;
+  process.exitCode = run(process.execPath, ...options, ...files) ? 0 : 1;
   reportSkipped(readFileSync(log, 'utf8'));
   rmSync(folder, { recursive: true, force: true });
 }
 
-main();
+try {
+  main();
+} catch (error) {
+  console.error((error as Error).message);
+  process.exitCode = 1;
+}

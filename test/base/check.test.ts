@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { extent, integerIn, moments, numberIn, oddInteger, oneOf } from '../../src/base';
 
-test('checks give the value back, or say what is expected', () => {
+test('checks return the value, or throw an error that says what is expected', () => {
   assert.equal(integerIn({ exemplars: 3 }, [1, 3]), 3);
   assert.equal(numberIn({ mu: 1 }, { above: 0, to: 1 }), 1);
   assert.equal(oneOf({ fit: 'crop' }, ['stretch', 'crop']), 'crop');
@@ -37,7 +37,7 @@ test('checks give the value back, or say what is expected', () => {
   }
 });
 
-test('extent and moments take more values than a function takes arguments', () => {
+test('extent and moments accept more values than a function accepts arguments', () => {
   const values = Float32Array.from({ length: 1_000_000 }, (_, index) => index % 11);
   assert.deepEqual(extent(values), [0, 10]);
   const { mean, standardDeviation } = moments([2, 4, 4, 4, 5, 5, 7, 9]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { tellProgress } from '../../src/base';
 
-test('progress is told in words with rate and time left, at most so often, and not at the start of a stage', (context) => {
+test('progress is told in words with rate and time left, at limited intervals, and not at the start of a stage', (context) => {
   let now = 0;
   context.mock.method(performance, 'now', () => now);
   const wordsOf = tellProgress(100);

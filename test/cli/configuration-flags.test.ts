@@ -16,7 +16,7 @@ import {
   presets,
 } from '../../src/detector';
 
-test('whatever the command line says, it is taken or refused by a sentence', () => {
+test('every command line is accepted or rejected with a sentence', () => {
   const command = addConfigurationOptions(new Command());
   const names = command.options.map(({ long }) => long!);
   const value = fc.oneof(

@@ -17,7 +17,7 @@ if [ "$1" = lab ]; then
 fi
 `;
 
-test('U3: SIGTERM to `spanlab lab` ends JupyterLab; it starts in the folder, with copies of the notebooks', async (context) => {
+test('`spanlab lab` starts JupyterLab in the folder, with copies of the notebooks, and SIGTERM ends both', async (context) => {
   const root = await temporaryFolder(context);
   const bin = join(root, 'python', 'bin');
   await mkdir(bin, { recursive: true });

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 import { listInputs } from '../../src/cli/list-inputs';
 import { temporaryFolder } from '../helpers/temporary';
 
-test('C3, C4: links to images count, folders may have any name, links to folders and results are left out', async (context) => {
+test('links to images count, folders may have any name, links to folders and results are left out', async (context) => {
   const root = await temporaryFolder(context);
   const odd = join(root, 'two\nlines');
   const out = join(root, 'results');

@@ -14,7 +14,7 @@ const variants: Record<string, Partial<Configuration>> = {
 };
 
 for (const [name, variant] of Object.entries(variants)) {
-  test(`${name}: what explain names, weighted and added up, is the rebuilt feature, at every level`, async () => {
+  test(`${name}: the exemplars that explain names, weighted and added up, are the rebuilt feature, at every level`, async () => {
     const [dataset] = await openDatasets('synthetic', { categories: ['nut'] });
     const detector = await fitDetector(dataset, {
       backbone: 'scattering',

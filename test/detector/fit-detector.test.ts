@@ -23,7 +23,7 @@ test('a detector takes images in memory, and gives a defect a higher score than 
   await detector.dispose();
 });
 
-test('more exemplars than images are cut down, and said so; what is out of range is rejected before work', async () => {
+test('more exemplars than images are cut down with a notice; values out of range are rejected before work starts', async () => {
   const images = [0, 1, 2].map((seed) => drawSynthetic('wood', { seed, size: 64 }).image);
   const detector = await fitDetector(images, { size: 64, exemplars: 50, patches: 900 });
   assert.deepEqual(detector.fit!.notices.slice(1), [

@@ -61,7 +61,7 @@ test('a detector read from its file gives the maps of the evaluation, bit for bi
   }
 });
 
-test('a bank of other weights, another configuration or another version is rejected with what differs', async (context) => {
+test('a bank of other weights, another configuration or another version is rejected, and the error names the difference', async (context) => {
   const path = join(await temporaryFolder(context), 'bank.safetensors');
   const { detector } = await fitted({ exemplars: 4 });
   await detector.save(path);
@@ -99,7 +99,7 @@ test('a bank of other weights, another configuration or another version is rejec
   await assert.rejects(loadDetector(path), /bank\.safetensors: .*truncated/);
 });
 
-test('B1, B2, B3: what a bank says is checked field by field, before anything is computed', async (context) => {
+test('every field of a bank is checked before anything is computed', async (context) => {
   const path = join(await temporaryFolder(context), 'bank.safetensors');
   const { detector } = await fitted({ exemplars: 4 });
   await detector.save(path);

@@ -7,7 +7,7 @@ import { nominalThresholds } from '../../src/detector/thresholds';
 import { openDatasets } from '../../src/files';
 import { createPlane, type Dataset, drawSynthetic } from '../../src/images';
 
-test('a threshold is the conformal quantile: at most the chosen share of nominal values reaches it', () => {
+test('a threshold is the conformal quantile: at most the chosen fraction of nominal values reaches it', () => {
   const scores = Float32Array.from({ length: 19 }, (_, index) => ((index * 7) % 19) + 1);
   const maps = [
     createPlane(
@@ -24,14 +24,14 @@ test('a threshold is the conformal quantile: at most the chosen share of nominal
   assert.ok(strict.image > 19 && strict.image < 19.001);
 });
 
-test('decisions count what is at or above the threshold', () => {
+test('decisions count the values at or above the threshold', () => {
   const groups = [{ scores: Float32Array.of(1, 2, 3, 4), labels: [false, false, true, true] }];
   const { recall, falseAlarms } = decide(groups, 2);
   assert.deepEqual([recall, falseAlarms], [1, 0.5]);
   assert.equal(decide(groups, 3.5).recall, 0.5);
 });
 
-test('of new nominal images about the chosen share is called anomalous, and defects are', async () => {
+test('about the chosen fraction of new nominal images is called anomalous, and defects are', async () => {
   const draw = (seed: number, defect?: 'stain') => drawSynthetic('nut', { seed, size: 96, defect }).image;
   const nominal = Array.from({ length: 30 }, (_, seed) => draw(seed));
   const options = { size: 96, imageFalseAlarms: 0.1, patches: 200 };
@@ -46,7 +46,7 @@ test('of new nominal images about the chosen share is called anomalous, and defe
   assert.ok(found >= 7, `${found} of 10 defects`);
 });
 
-test('U2: thresholds come from nominal training images; no test image, label or mask has a part in them', async () => {
+test('thresholds depend on nominal training images only, on no test image, label or mask', async () => {
   const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
   const flipped: Dataset = {
     ...nut,

@@ -74,7 +74,7 @@ for (const [engineName, naming] of [
   ['onnx', 'timm'],
   ['tensorflow', 'Hugging Face'],
 ] as const) {
-  test(`DINOv2 ViT-S/14 in ${naming}'s naming on ${engineName} gives what transformers gives`, async () => {
+  test(`DINOv2 ViT-S/14 in ${naming}'s naming on ${engineName} equals transformers`, async () => {
     const weights: Weights = { tensors: files[naming](), metadata: {}, sha256: '', source: 'formula' };
     const { height, width, levels } = reference;
     const engine = await compileNetwork(

@@ -22,7 +22,7 @@ function pixels(size: number): Float32Array {
 }
 
 for (const engineName of ['onnx', 'tensorflow'] as const) {
-  test(`EfficientNet-Lite0 on ${engineName} gives what efficientnet-lite-pytorch gives`, async () => {
+  test(`EfficientNet-Lite0 on ${engineName} equals efficientnet-lite-pytorch`, async () => {
     const network = await loadBackbone('efficientnet_lite0');
     for (const [size, { folded, original }] of Object.entries(reference)) {
       const side = Number(size);

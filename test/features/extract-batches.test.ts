@@ -5,7 +5,7 @@ import { createExtractor, extractAll, extractBatches, scatteringNetwork } from '
 import { openDatasets } from '../../src/files';
 import { samplesOf } from '../../src/images';
 
-test('L3: samples are given back without their images', async () => {
+test('the returned samples do not keep their images', async () => {
   const [dataset] = await openDatasets('synthetic', { categories: ['nut'] });
   const extractor = await createExtractor(scatteringNetwork(), { size: 64 });
   const training = samplesOf(dataset, 'train');
@@ -16,7 +16,7 @@ test('L3: samples are given back without their images', async () => {
   await extractor.dispose();
 });
 
-test('L2: a batch of no images is rejected', async () => {
+test('a batch size that is not a positive integer is rejected', async () => {
   const extractor = await createExtractor(scatteringNetwork(), { size: 64 });
   for (const batch of [0, -1, 1.5]) {
     const pattern = new RegExp(`batch is ${batch}; expected a positive integer`);

@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { createExtractor, scatteringNetwork } from '../../src/features';
 import { drawSynthetic } from '../../src/images';
 
-test('a batch gives what single images give', async () => {
+test('a batch has the features of its images one by one', async () => {
   const extractor = await createExtractor(scatteringNetwork(), { size: 64 });
   const images = [0, 1, 2].map(
     (seed) => drawSynthetic('nut', { defect: 'hole', seed: seed, size: 64 }).image,

@@ -168,7 +168,7 @@ for (const [name, block, units, convs] of [
   ['resnet18', 'basic', [2, 2, 2], 2],
   ['wide_resnet50_2', 'bottleneck', [3, 4], 3],
 ] as const) {
-  test(`${name} gives what torchvision's layers give in plain loops, on both engines`, async () => {
+  test(`${name} equals torchvision's layers in plain loops, on both engines`, async () => {
     const size = 32;
     const weights = randomResNetWeights(block, [...units], name === 'resnet18' ? 64 : 128);
     const expected = slowResNet(weights, randomImage(size, 1), size, [...units], convs);
@@ -185,7 +185,7 @@ for (const [name, block, units, convs] of [
 }
 
 test(
-  'Gluon ResNet-50 V2 gives what its layers give in plain loops',
+  'Gluon ResNet-50 V2 equals its layers in plain loops',
   {
     skip: unlessPresent(resnet50V2Weights),
   },
@@ -255,7 +255,7 @@ test('both engines agree on levels concatenated to one; its first channels are t
   });
 });
 
-test('weights of another network, missing weights and unknown levels are refused by name', async () => {
+test('weights of another network, missing weights and unknown levels are rejected by name', async () => {
   const weights = randomResNetWeights('basic', [2], 64);
   assert.throws(
     () => resNet('resnet34', weights),

@@ -51,7 +51,7 @@ const backbones: { name: BackboneName; weights?: string; levels: number[] }[] = 
 
 for (const { name, weights, levels } of backbones) {
   const skip = weights ? unlessPresent(weights) : false;
-  test(`${name}: what a dot changes lies at the dot, at every level`, { skip }, async () => {
+  test(`${name}: the features that a dot changes lie at the dot, at every level`, { skip }, async () => {
     const extractor = await createExtractor(await loadBackbone(name, weights), {
       size,
       levels,

@@ -30,7 +30,7 @@ test('features of tiles are those of the whole image, away from its borders', as
   }
 });
 
-test('tiles that do not fit are refused with what fits', async () => {
+test('tiles that do not fit are rejected, and the error says which fit', async () => {
   const network = await loadBackbone('efficientnet_lite0');
   for (const [options, reason] of [
     [{ size: 320, tile: 100, overlap: 32 }, /tile is 100; expected a multiple of 16/],

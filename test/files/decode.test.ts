@@ -84,7 +84,7 @@ test('framing stretches, or crops the centre; masks are resized by nearest neigh
   );
 });
 
-test('broken images are refused by name', async (context) => {
+test('broken images are rejected by name', async (context) => {
   const root = await temporaryFolder(context);
   const png = await encodePng(drawSynthetic('wood', { seed: 1 }).image);
   const broken: Record<string, Buffer> = {
@@ -105,7 +105,7 @@ test('broken images are refused by name', async (context) => {
   await assert.rejects(decodeImage(join(root, 'none.png')), /cannot read image .*none\.png/);
 });
 
-test('I2: what does not say which value is white is refused', async () => {
+test('an image whose format does not say which value is white is rejected', async () => {
   const grey = (data: Uint16Array) => sharp(data, { raw: { width: 2, height: 1, channels: 1 } });
   await assert.rejects(
     decodeImage(tiffOf({ values: [0.2, 1], bits: 32, format: 'float' })),
@@ -115,7 +115,7 @@ test('I2: what does not say which value is white is refused', async () => {
   await assert.rejects(decodeImage(twelve), /its 16-bit samples reach 4000 only, as 12-bit cameras/);
 });
 
-test('I3: of a mask any colour but black is anomalous, and transparent pixels are not', async () => {
+test('in a mask every colour but black is anomalous, and transparent pixels are nominal', async () => {
   const row = (data: Uint8Array | Uint16Array, channels: 1 | 2 | 3 | 4) =>
     sharp(data, { raw: { width: data.length / channels, height: 1, channels } });
   const masks: [string, Buffer, number[]][] = [

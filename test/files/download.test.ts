@@ -49,7 +49,7 @@ test('a download is whole, checked, reported, and not repeated', async (context)
   assert.equal(ranges.length, 1);
 });
 
-test('a cut connection is taken up where it was cut', async (context) => {
+test('a download resumes where its connection was cut', async (context) => {
   const path = join(await temporaryFolder(context), 'w.bin');
   const ranges: (string | undefined)[] = [];
   await download(await serve(context, cutting(2, ranges)), sha256, path);
@@ -59,7 +59,7 @@ test('a cut connection is taken up where it was cut', async (context) => {
   assert.match(ranges[1]!, /^bytes=[1-9]\d*-$/);
 });
 
-test('a download that is cut for good keeps its part, and a later call goes on with it', async (context) => {
+test('a download that is cut for good keeps its part, and a later call resumes it', async (context) => {
   const folder = await temporaryFolder(context);
   const path = join(folder, 'w.bin');
   let open = false;
@@ -101,7 +101,7 @@ test('a wrong checksum leaves nothing behind', async (context) => {
   assert.deepEqual(await readdir(folder), []);
 });
 
-test('what cannot be trusted or is not there is refused', async (context) => {
+test('a download without TLS, without a checksum or of a file that is not there is rejected', async (context) => {
   const folder = await temporaryFolder(context);
   const path = join(folder, 'w.bin');
   await assert.rejects(download('http://example.org/w', sha256, path), /expected an https address/);
@@ -121,7 +121,7 @@ test('published weights are https addresses with checksums', () => {
   }
 });
 
-test('a redirection to an address without TLS is refused before anything is asked of it', async (context) => {
+test('a redirection to an address without TLS is rejected before a request is sent there', async (context) => {
   const path = join(await temporaryFolder(context), 'w.bin');
   let asked = 0;
   const other = createServer((_, response) => void (asked++, response.end(content)));

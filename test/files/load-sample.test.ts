@@ -15,7 +15,7 @@ async function writeImages(root: string, paths: string[]) {
   }
 }
 
-test('a mask of another size is refused, or skipped and reported', async (context) => {
+test('a mask of another size is rejected, or skipped and reported', async (context) => {
   const root = await temporaryFolder(context);
   await writeImages(root, ['good/0.png', 'good/1.png', 'dent/a.png']);
   await mkdir(join(root, 'masks/dent'), { recursive: true });

@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { clipName, writeFileAtomically } from '../../src/files';
 import { temporaryFolder } from '../helpers/temporary';
 
-test('C1: a name as long as names can be is written; a longer one is clipped and stays its own', async (context) => {
+test('a file name of the greatest length is written; a longer one is clipped and stays unique', async (context) => {
   const folder = await temporaryFolder(context);
   const longest = `${'漢'.repeat(83)}.png`;
   await writeFileAtomically(join(folder, longest), 'whole');
@@ -26,7 +26,7 @@ test('C1: a name as long as names can be is written; a longer one is clipped and
   assert.notEqual(clipName(`${'a'.repeat(300)}1`), clipName(`${'a'.repeat(300)}2`));
 });
 
-test('R1: what killed processes left is removed; what running ones write is not', async (context) => {
+test('temporary files of killed processes are removed; those of running ones stay', async (context) => {
   const folder = await temporaryFolder(context);
   const [left, running] = [`.spanlab-${2 ** 22 + 1}-0123abcd.tmp`, `.spanlab-${process.pid}-0123abcd.tmp`];
   for (const name of [left, running]) await writeFile(join(folder, name), 'half');

@@ -11,7 +11,7 @@ import { values } from './values';
 
 const tablePath = join(__dirname, '..', 'hostile-inputs.md');
 
-test('hostile and broken input gives what the table says', async (context) => {
+test('hostile and broken input has the outcome that the table says', async (context) => {
   const rows: string[] = [];
   for (const { input, outcome, run } of [...images, ...oddImages, ...dataSets, ...values]) {
     const root = await temporaryFolder(context);

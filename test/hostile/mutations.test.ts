@@ -58,7 +58,7 @@ function mutate(original: Buffer, random: Random): Buffer {
   return random.integer(20) === 0 ? Buffer.concat([bytes, bytes]) : bytes.subarray(0, end);
 }
 
-test(`${total} mutated images through the command line: a line each, and no other end`, async (context) => {
+test(`the command line prints a line for each of ${total} mutated images, and ends in no other way`, async (context) => {
   const root = await temporaryFolder(context);
   const bank = join(root, 'bank.safetensors');
   const nominal = [0, 1, 2].map((seed) => drawSynthetic('nut', { seed, size: 32 }).image);

@@ -141,7 +141,7 @@ const files: OddFile[] = [
     /its header declares \d+ pixels/,
   ],
   [
-    'I1: BMP of 1 kB, compressed, that declares 16384x8192',
+    'BMP of 1 kB, compressed, that declares 16384x8192',
     'bmp',
     () => rle(),
     /declares 16384x8192 pixels, which 1000 bytes cannot hold/,

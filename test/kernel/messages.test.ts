@@ -69,7 +69,7 @@ const content = field(
   ),
 );
 
-test('K1: the kernel keeps its variables whatever JSON signed messages hold', async (context) => {
+test('the kernel keeps its variables whatever JSON a signed message holds', async (context) => {
   const { kernel, connect } = await startKernel(context, key);
   const sockets = {
     shell: connect('shell_port'),

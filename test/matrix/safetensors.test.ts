@@ -47,7 +47,7 @@ test('floats of every width are read; integers are passed over', () => {
   assert.deepEqual(Array.from(tensors.get('d')!.data), [1, -2.5]);
 });
 
-test('what is not whole, or lies, is refused with the reason', () => {
+test('a truncated or inconsistent file is rejected with the reason', () => {
   const good = file({ a: entry('F32', [2], 0, 8) }, bytesOf(Float32Array.of(1, 2)));
   const huge = good.slice();
   new DataView(huge.buffer).setBigUint64(0, 2n ** 62n, true);
@@ -77,7 +77,7 @@ test('what is not whole, or lies, is refused with the reason', () => {
     assert.throws(() => parseSafetensors(bytes, { source: 'w.safetensors' }), reason);
 });
 
-test('damaged bytes are read or refused with an error that names the file, never anything else', () => {
+test('damaged bytes are read, or rejected with an error that names the file', () => {
   const good = file({ a: entry('F32', [2], 0, 8), b: entry('BF16', [2], 8, 12) }, new Uint8Array(12));
   fc.assert(
     fc.property(
@@ -96,7 +96,7 @@ test('damaged bytes are read or refused with an error that names the file, never
   );
 });
 
-test('S1 to S4: types, shapes, names and metadata of a header are what they must be, and errors stay short', () => {
+test('types, shapes, names and metadata of a header are checked, and errors stay short', () => {
   const file = (header: string) => {
     const text = Buffer.from(header);
     const length = Buffer.alloc(8);

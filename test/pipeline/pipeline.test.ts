@@ -98,7 +98,7 @@ for (const [name, changes] of chains)
     assert.deepEqual(again.decisions, expected.decisions);
   });
 
-test('a changed parameter computes what lies downstream of it, and nothing else', async () => {
+test('a changed parameter recomputes the stages after it, and no others', async () => {
   const stages: string[] = [];
   const pipeline = createPipeline(await nut(), { onComputed: ({ stage }) => stages.push(stage) });
   await pipeline.evaluate(configure(base));
@@ -155,7 +155,7 @@ test('an aborted stage is not remembered, and the next one makes it', async () =
   assert.ok((await second).maps.length > 0);
 });
 
-test('a memo keeps what was used last, within its bytes', async () => {
+test('a memo keeps the values that were used last, within its bytes', async () => {
   const memo = createMemo(10);
   const made: string[] = [];
   const get = (key: string, size: number) =>
@@ -181,7 +181,7 @@ test('a memo keeps what was used last, within its bytes', async () => {
   assert.deepEqual([concurrent, made.filter((key) => key === 'd').length], [['d', 'd'], 1]);
 });
 
-test('features are kept on disk, until an image changes, and are removed when they are too much', async (context) => {
+test('features stay on disk until an image changes, and are removed when they take too much space', async (context) => {
   const folder = await temporaryFolder(context);
   const image = async (seed: number) => {
     const data = Float32Array.from({ length: 3 * 64 * 64 }, (_, at) => ((at * seed) % 97) / 97);

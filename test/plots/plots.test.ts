@@ -78,7 +78,7 @@ test('tiles of different sizes lie in rows, with white between', () => {
   assert.deepEqual(pixel(image, 0, 3), [0.5, 0.5, 0.5]);
 });
 
-test('L2: maps and histograms take more values than a function takes arguments', () => {
+test('maps and histograms accept more values than a function accepts arguments', () => {
   const side = 512;
   const large = createPlane(
     { width: side, height: side },

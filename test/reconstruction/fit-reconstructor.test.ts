@@ -62,7 +62,7 @@ test('images of a subspace are rebuilt from as many exemplars as it has dimensio
   }
 });
 
-test('residuals are the lengths of target minus rebuilt, and rebuilt is what the coefficients say', async () => {
+test('residuals are the lengths of target minus rebuilt, and rebuilt is the sum of coefficients times exemplars', async () => {
   const nominal = lowRankMaps(8, 4, 1);
   const target = lowRankMaps(1, 8, 3);
   for (const granularity of ['image', 'position', 'patch'] as const) {
@@ -236,7 +236,7 @@ test('levels of different scale weigh the same in the map', async () => {
   }
 });
 
-test('standardized features have mean 0 and deviation 1; unit-norm features length 1', async () => {
+test('standardized features have mean 0 and standard deviation 1; unit-norm features have length 1', async () => {
   const nominal = lowRankMaps(30, 5, 2);
   const standardized = await fitReconstructor([nominal], { standardize: true });
   const [{ target }] = await standardized.reconstruct([nominal]);
@@ -252,7 +252,7 @@ test('standardized features have mean 0 and deviation 1; unit-norm features leng
     assert.ok(Math.abs(Math.hypot(...rowOf(directions, row)) - 1) < 1e-5);
 });
 
-test('what does not fit is refused before work starts', async () => {
+test('options and maps that do not fit are rejected before work starts', async () => {
   const nominal = lowRankMaps(4, 2, 1);
   await assert.rejects(
     fitReconstructor([nominal], { exemplars: 5 }),
@@ -324,7 +324,7 @@ test('a nominal image that is left out uses no patch of its own, though the bank
   }
 });
 
-test('L4: every atom of every level is traced to the place of the nominal image that it was taken from', async () => {
+test('every atom of every level is traced to its place in the nominal image that it was taken from', async () => {
   const coarse = lowRankMaps(5, 4, 11);
   const random = createRandom(12);
   const fine = { ...coarse, level: 2, height: 2 * height, width: 2 * width };

@@ -35,7 +35,7 @@ test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, as
   assert.match((await spanlab('compare', run)).stderr, /cannot open the runs in/);
 });
 
-test('X1: what runs.duckdb holds becomes neither markup nor a link in the page', () => {
+test('text from runs.duckdb becomes neither markup nor a link in the page', () => {
   const link = '<a href="https://example.org">here</a>';
   const run = {
     parameters: { backbone: link },

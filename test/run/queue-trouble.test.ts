@@ -16,36 +16,44 @@ const skip = withoutRedis;
 const exemplars = [4, 5, 6, 7, 8, 9, 10, 11];
 const grid = [...scattering, '--category', 'nut', '--size', '64', '--grid', `exemplars=${exemplars}`];
 
-test('Q4: 20 to 200 ms of latency to Redis: every point is there once', { skip }, async (context) => {
-  const { port } = await redisServer(context);
-  const proxy = await tcpProxy(context, port);
-  proxy.delay = () => 20 + 180 * Math.random() ** 4;
-  const url = `redis://127.0.0.1:${proxy.port}`;
-  const out = join(await temporaryFolder(context), 'sweep');
-  worker(context, url, ...anywhere);
-  worker(context, url, ...anywhere);
-  const { code, stderr } = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
-  assert.equal(code, 0, stderr);
-  await assertEveryPointOnce(out, exemplars);
-});
+test(
+  'with 20 to 200 ms of latency to Redis every point is stored exactly once',
+  { skip },
+  async (context) => {
+    const { port } = await redisServer(context);
+    const proxy = await tcpProxy(context, port);
+    proxy.delay = () => 20 + 180 * Math.random() ** 4;
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const out = join(await temporaryFolder(context), 'sweep');
+    worker(context, url, ...anywhere);
+    worker(context, url, ...anywhere);
+    const { code, stderr } = await spanlab('sweep', ...grid, '--out', out, '--queue', url);
+    assert.equal(code, 0, stderr);
+    await assertEveryPointOnce(out, exemplars);
+  },
+);
 
-test('Q4: 25 cuts of all connections: every point is there once', { skip }, async (context) => {
-  const { port } = await redisServer(context);
-  const proxy = await tcpProxy(context, port);
-  const url = `redis://127.0.0.1:${proxy.port}`;
-  const out = join(await temporaryFolder(context), 'sweep');
-  worker(context, url, ...anywhere);
-  const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
-  for (let cut = 0; cut < 25; cut++) {
-    await new Promise((resolve) => setTimeout(resolve, 200));
-    proxy.cut();
-  }
-  const { code, stderr } = await running;
-  assert.equal(code, 0, stderr);
-  await assertEveryPointOnce(out, exemplars);
-});
+test(
+  'when all connections are cut 25 times every point is stored exactly once',
+  { skip },
+  async (context) => {
+    const { port } = await redisServer(context);
+    const proxy = await tcpProxy(context, port);
+    const url = `redis://127.0.0.1:${proxy.port}`;
+    const out = join(await temporaryFolder(context), 'sweep');
+    worker(context, url, ...anywhere);
+    const running = spanlab('sweep', ...grid, '--out', out, '--queue', url);
+    for (let cut = 0; cut < 25; cut++) {
+      await new Promise((resolve) => setTimeout(resolve, 200));
+      proxy.cut();
+    }
+    const { code, stderr } = await running;
+    assert.equal(code, 0, stderr);
+    await assertEveryPointOnce(out, exemplars);
+  },
+);
 
-test('sockets whose other end is gone are given up, and the sweep goes on', { skip }, async (context) => {
+test('sockets whose other end is gone are given up, and the sweep resumes', { skip }, async (context) => {
   const { port, client } = await redisServer(context);
   const proxy = await tcpProxy(context, port);
   const url = `redis://127.0.0.1:${proxy.port}`;
@@ -63,7 +71,7 @@ test('sockets whose other end is gone are given up, and the sweep goes on', { sk
 });
 
 test(
-  'Q1: a wrong password is said, never shown; with the right one points are done',
+  'a wrong password is reported and never shown; with the right one a sweep finishes',
   { skip },
   async (context) => {
     const { port, client } = await redisServer(context, ['--requirepass', 'sesame']);
@@ -90,7 +98,7 @@ test(
 );
 
 test(
-  'rediss: a certificate that Redis signed itself is refused, and accepted when it is named',
+  'rediss: a certificate that Redis signed itself is rejected, and accepted when it is named',
   { skip },
   async (context) => {
     const { url, certificate } = await tlsRedisServer(context);
@@ -108,7 +116,7 @@ test(
 );
 
 test(
-  'foreign jobs and answers are told and end nothing; no worker of this version is said',
+  'foreign jobs and answers are reported and end nothing; a missing worker of this version is reported',
   { skip },
   async (context) => {
     const { url, client } = await redisServer(context);
@@ -149,7 +157,7 @@ test(
 );
 
 test(
-  'Q2: a worker writes and reads in its folders alone, and stops a point that takes too long',
+  'a worker reads and writes only in its own folders, and stops a point that takes too long',
   { skip },
   async (context) => {
     const { url } = await redisServer(context);

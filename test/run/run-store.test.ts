@@ -14,7 +14,7 @@ const experiment = {
   configuration: configure({ backbone: 'scattering' }),
 };
 
-test('D1: an id does not change with the places of data, weights and results', () => {
+test('the id of an experiment does not depend on where data, weights and results lie', () => {
   const moved = {
     ...experiment,
     root: '/elsewhere',
@@ -25,7 +25,7 @@ test('D1: an id does not change with the places of data, weights and results', (
   assert.notEqual(experimentId({ ...experiment, dataSha256: 'other' }), experimentId(experiment));
 });
 
-test('D1: runs of an earlier version get ids without places', async (context) => {
+test('runs that an earlier version stored get ids that do not depend on places', async (context) => {
   const folder = await temporaryFolder(context);
   const record = failureOf(experiment, new Error('none'));
   const store = await openRunStore(folder, 'write');
@@ -49,7 +49,7 @@ test('D1: runs of an earlier version get ids without places', async (context) =>
   migrated.close();
 });
 
-test('D2: a runs.duckdb that is cut or of another program says what to do', async (context) => {
+test('for a runs.duckdb that is truncated or from another program the error says what to do', async (context) => {
   const folder = await temporaryFolder(context);
   await writeFile(join(folder, 'runs.duckdb'), 'not a database, but longer than a header '.repeat(500));
   await assert.rejects(openRunStore(folder, 'write'), /cannot open the runs in .*: move it away/);

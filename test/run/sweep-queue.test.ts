@@ -29,7 +29,7 @@ async function busySweep(context: TestContext) {
 }
 
 test(
-  'a worker killed in the middle of a point: another takes it over, every point is there once',
+  'when a worker is killed in the middle of a point another takes it over, and every point is stored exactly once',
   { skip: withoutRedis },
   async (context) => {
     const { client, out, workers, running } = await busySweep(context);
@@ -42,7 +42,7 @@ test(
 );
 
 test(
-  'a worker that loses its connection, or is silent for long: every point is there once',
+  'when a worker loses its connection, or is silent for long, every point is stored exactly once',
   { skip: withoutRedis },
   async (context) => {
     const { client, out, workers, running } = await busySweep(context);
@@ -58,7 +58,7 @@ test(
 );
 
 test(
-  'a sweep that is stopped finds the results of its workers when it goes on',
+  'a sweep that was stopped finds the results of its workers when it resumes',
   { skip: withoutRedis },
   async (context) => {
     const { url, client } = await redisServer(context);
@@ -83,7 +83,7 @@ for (const [how, seconds] of [
   ['ends and comes back empty', undefined],
   ['restarts, and says for 3 s that it is loading', 3],
 ] as const) {
-  test(`Redis ${how}: every point is there once`, { skip: withoutRedis }, async (context) => {
+  test(`Redis ${how}: every point is stored exactly once`, { skip: withoutRedis }, async (context) => {
     const { out, running, restart, restartLoading } = await busySweep(context);
     await (seconds === undefined ? restart() : restartLoading(seconds));
     const { code, stderr } = await running;
@@ -106,7 +106,7 @@ test(
   },
 );
 
-test('no Redis at the address is said at once', { skip: withoutRedis }, async (context) => {
+test('a sweep without a Redis at its address fails at once', { skip: withoutRedis }, async (context) => {
   const out = join(await temporaryFolder(context), 'sweep');
   const url = `redis://127.0.0.1:${await freePort()}`;
   for (const args of [['worker'], ['sweep', ...grid, '--out', out]]) {

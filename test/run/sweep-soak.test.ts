@@ -7,7 +7,7 @@ import { sweepSoak } from '../helpers/sweep-soak';
 const size = process.env.SPANLAB_LONG ? { points: 2000, seconds: 600 } : { points: 200, seconds: 60 };
 
 test(
-  'workers killed, connections cut, delayed and swallowed: every point is there once',
+  'when workers are killed and connections are cut, delayed and swallowed, every point is stored exactly once',
   { skip: withoutRedis },
   (context) => sweepSoak(context, { ...size, seed: 0 }),
 );

@@ -39,7 +39,7 @@ function byId(records: readonly RunRecord[]): Map<string, string> {
   return new Map(records.map(({ id, finished }) => [id, finished]));
 }
 
-test('a sweep killed at any moment goes on where it was: nothing is lost, nothing done twice', async (context) => {
+test('a sweep that is killed at any moment resumes where it was: nothing is lost, nothing is done twice', async (context) => {
   const out = join(await temporaryFolder(context), 'sweep');
   const killed = start('sweep', ...grid, '--workers', '1', '--out', out);
   await until(async () => (await finishedPoints(out)).length >= 2, 'two points to be done');
@@ -71,7 +71,7 @@ test('a sweep killed at any moment goes on where it was: nothing is lost, nothin
   assert.deepEqual(byId(await loadRuns([out])), byId(records));
 });
 
-test('Ctrl-C ends a sweep in order; what is finished is kept', async (context) => {
+test('Ctrl-C ends a sweep in order; finished points are kept', async (context) => {
   const out = join(await temporaryFolder(context), 'sweep');
   const interrupted = start('sweep', ...grid, '--workers', '2', '--out', out);
   let stderr = '';
@@ -85,7 +85,7 @@ test('Ctrl-C ends a sweep in order; what is finished is kept', async (context) =
   assert.deepEqual(records.map(({ id }) => id).sort(), (await finishedPoints(out)).sort());
 });
 
-test('a point that fails is reported, the others are kept, and it is tried again', async (context) => {
+test('a point that fails is reported and tried again later; the others are kept', async (context) => {
   const root = await ownFolder(context);
   const out = join(root, 'sweep');
   const data = ['--dataset', 'folder', '--root', join(root, 'data')];

@@ -9,7 +9,7 @@ import { configure } from '../../src/detector';
 import { runAll } from '../../src/run';
 import { ownFolder, scattering, start } from '../helpers/cli';
 
-test('C2: an image that vanishes while a run works is reported; report and bank are there', async (context) => {
+test('an image that vanishes during a run is reported; report and bank are still written', async (context) => {
   const root = await ownFolder(context);
   const datasets = await openDatasets('folder', { root: join(root, 'data') });
   const gone = datasets[0].samples.filter(({ label }) => label === 'anomalous')[0].path;
@@ -37,7 +37,7 @@ test('C2: an image that vanishes while a run works is reported; report and bank 
   assert.ok((await readFile(join(root, 'out', 'banks', 'data.safetensors'))).length > 0);
 });
 
-test('R1: SIGTERM and SIGHUP end a run in order, as Ctrl-C does; a second run in its folder is refused', async (context) => {
+test('SIGTERM and SIGHUP end a run in order, as Ctrl-C does; a second run in the same folder is rejected', async (context) => {
   const root = await ownFolder(context);
   const run = (...options: string[]) =>
     start('run', '--dataset', 'synthetic', '--out', join(root, 'out'), ...scattering, ...options);

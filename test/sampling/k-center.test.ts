@@ -6,7 +6,7 @@ import { innerProducts } from '../../src/matrix';
 import { kCenter } from '../../src/sampling';
 import { toySubspaces } from '../../src/subspace';
 
-test('k-center of many dimensions picks what distances in full pick', async () => {
+test('k-center in many dimensions picks the same exemplars as with all distances computed in full', async () => {
   const { features } = toySubspaces({
     ambient: 90,
     dimension: 12,
@@ -32,7 +32,7 @@ test('k-center of many dimensions picks what distances in full pick', async () =
   assert.ok(solves < (rows * 60) / 2, `${solves} of ${rows * 60} distances were computed`);
 });
 
-test('k-center covers as its definition reads', async () => {
+test('k-center picks the farthest feature each time, as its definition says', async () => {
   await fc.assert(
     fc.asyncProperty(fc.nat(1e6), fc.integer({ min: 1, max: 20 }), async (seed, exemplars) => {
       const { features } = toySubspaces({ ambient: 4, dimension: 4, points: 20, seed });

@@ -42,7 +42,7 @@ async function naiveSearch(features: FeatureMatrix, exemplars: number, lambda: n
   }
 }
 
-test('subspace sampling picks what the naive search picks, on random unions of subspaces', async () => {
+test('subspace sampling picks the same exemplars as the naive search, on random unions of subspaces', async () => {
   for (const seed of [1, 2, 3, 4]) {
     const { features } = toySubspaces({
       ambient: 12,
@@ -101,7 +101,7 @@ test('two exemplars of a plane in R^3 rebuild all of its 500 points', async () =
   });
 });
 
-test('sampling from a Gram matrix picks what sampling from features picks', async () => {
+test('sampling from a Gram matrix picks the same exemplars as sampling from features', async () => {
   const { features } = toySubspaces({
     ambient: 6,
     dimension: 2,
@@ -120,7 +120,7 @@ test('sampling from a Gram matrix picks what sampling from features picks', asyn
   assert.deepEqual(indices, (await kCenter(features, { exemplars: 10, seed: 4 })).indices);
 });
 
-test('a zero feature is never picked; bad options and values are refused', async () => {
+test('a zero feature is never picked; options and values out of range are rejected', async () => {
   const features = featureMatrixFrom([
     [0, 0],
     [1, 0],

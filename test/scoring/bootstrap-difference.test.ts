@@ -47,7 +47,7 @@ test('differences are those of the exact metrics, to the width of the bins', () 
   assert.ok(found.AP!.low > 0, 'a clear difference is clear of zero');
 });
 
-test('of two methods that see as much, 95 % of the intervals hold zero', () => {
+test('for two methods that are equally good 95 % of the intervals hold zero', () => {
   let held = 0;
   const truth = scene(24, 1, 0);
   for (let trial = 0; trial < 40; trial++) {

@@ -10,3 +10,15 @@ test('an image score is the mean of the largest fraction of its map', () => {
   assert.deepEqual(Array.from(imageScores(two, 0.02)), [98.5, 98.5]);
   assert.deepEqual(Array.from(imageScores(two, 1e-9)), [99, 99]);
 });
+
+test('the number of values in the mean is the nearest one to the fraction of the pixels, at least one', () => {
+  const plane = planesOf(
+    { width: 10, height: 10 },
+    Float32Array.from({ length: 100 }, (_, at) => at),
+  );
+  const scoreOf = (fraction: number) => imageScores(plane, fraction)[0];
+  assert.equal(scoreOf(0.024), (99 + 98) / 2);
+  assert.equal(scoreOf(0.026), (99 + 98 + 97) / 3);
+  assert.equal(scoreOf(0.004), 99);
+  assert.equal(scoreOf(1), 49.5);
+});

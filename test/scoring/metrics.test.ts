@@ -66,7 +66,7 @@ test('negative zero ties with zero', () => {
   assert.equal(rankingMetrics(Float32Array.of(-0, 0), [true, false]).auroc, 0.5);
 });
 
-test('metrics refuse what they cannot mean', () => {
+test('metrics reject scores, labels and masks for which they are not defined', () => {
   assert.throws(
     () => rankingMetrics(Float32Array.of(1, 2), [true, true]),
     /2 anomalous and 0 nominal scores/,

@@ -67,7 +67,7 @@ test('localRidge does not use an excluded atom', async () => {
   assert.ok(own(await encoder({ ...signals, excluded })).every((value) => value === 0));
 });
 
-test('localRidge names what it cannot use', () => {
+test('localRidge rejects parameters out of range by name', () => {
   assert.throws(
     () => localRidge({ neighbours: 0, penalty: 1 }),
     /neighbours is 0; expected a positive integer/,

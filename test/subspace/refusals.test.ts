@@ -7,7 +7,7 @@ import { configure } from '../../src/detector';
 import { createFeatureMatrix, featureMatrixFrom } from '../../src/matrix';
 import { elasticNet, encode, lasso, nearest, reconstruct, ridge } from '../../src/subspace';
 
-test('L1: LASSO and elastic net without a weight are refused', () => {
+test('LASSO and elastic net without a weight are rejected', () => {
   assert.throws(() => lasso({} as never), /neither lambda nor multiple is given/);
   assert.throws(() => elasticNet({ mu: 0.5 } as never), /neither lambda nor multiple is given/);
   assert.throws(
@@ -16,13 +16,13 @@ test('L1: LASSO and elastic net without a weight are refused', () => {
   );
 });
 
-test('N2: features that are not finite are refused by name', async () => {
+test('features that are not finite are rejected, and the error names their place', async () => {
   const [good, bad] = [featureMatrixFrom([[1, 0]]), createFeatureMatrix(1, 2, Float32Array.of(0, NaN))];
   await assert.rejects(encode(bad, good, nearest()), /features holds NaN at row 0, column 1/);
   await assert.rejects(encode(good, bad, nearest()), /dictionary holds NaN at row 0, column 1/);
 });
 
-test('C5: sizes that mean nothing are refused', () => {
+test('sizes out of range are rejected', () => {
   for (const [changes, message] of [
     [{ mapSize: 1 }, /map size is 1; expected an integer in \[8, 320\]/],
     [{ neighbourhood: 1_000_001 }, /neighbourhood is 1000001; expected an odd integer in \[1, 63\]/],
@@ -35,7 +35,7 @@ test('C5: sizes that mean nothing are refused', () => {
     assert.throws(() => configure(changes), message);
 });
 
-test('N1: with many atoms ridge rebuilds as in double precision', async () => {
+test('with many atoms ridge rebuilds as precisely as in double precision', async () => {
   const [atoms, channels, penalty] = [600, 64, 1e-3];
   const random = createRandom(3);
   const draw = (rows: number) =>

@@ -140,7 +140,7 @@ test('ridge without an atom equals ridge on the dictionary without it', async ()
   });
 });
 
-test('solvers refuse parameters that are out of range', () => {
+test('solvers reject parameters that are out of range', () => {
   assert.throws(() => omp({ atoms: 0 }), /atoms is 0; expected a positive integer/);
   assert.throws(() => omp({ atoms: 3, tolerance: -1 }), /tolerance is -1/);
   assert.throws(() => lasso({ lambda: 0 }), /lambda is 0; expected a finite number > 0/);

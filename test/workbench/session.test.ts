@@ -47,7 +47,7 @@ test('a request to show gives a preview, all scores, and the image as the evalua
   assert.equal(last('status').fraction, undefined);
 });
 
-test('an explanation adds up: its parts, what is left out, and the nearest exemplar', async () => {
+test('an explanation has its parts, its residuals without them, and the nearest exemplar', async () => {
   const { session, last } = await open();
   const values = { ...session.defaults, granularity: 'patch', patches: 80, solver: 'omp', atoms: 3 };
   await session.handle({ type: 'explain', values, image: 13, place: { x: 0.5, y: 0.4, level: 1 } });
@@ -148,7 +148,7 @@ test('every control changes the configuration, or says why it does not', () => {
   }
 });
 
-test('U1: a data set without masks, or without defects, is shown as any other, with the measures that it can have', async () => {
+test('a data set without masks, or without defects, is shown with the measures that it can have', async () => {
   const withoutMasks = (dataset: Dataset) => ({
     ...dataset,
     samples: dataset.samples.map((sample) => ({ ...sample, maskPath: null })),

@@ -25,7 +25,7 @@ test('a shell reads the copied command word by word', () => {
   ]);
 });
 
-test('a data set of one’s own making is told by its name', () => {
+test('a data set made in a cell is named by its name', () => {
   const { code, command } = textsOf({ name: 'own', samples: [] }, {});
   assert.equal(command, 'npx spanlab run --category own');
   assert.equal(code, 'const detector = await fitDetector(dataset, {});');
