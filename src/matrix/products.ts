@@ -82,7 +82,8 @@ export async function multiply(left: FeatureMatrix, right: FeatureMatrix): Promi
   return createFeatureMatrix(left.rows, right.cols, await product(left, right, false));
 }
 
-function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float64Array {
+/** {@link innerProducts} summed in double precision, whatever their size. */
+export function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float64Array {
   const products = new Float64Array(left.rows * right.rows);
   const { cols } = left;
   for (let row = 0; row < left.rows; row++) {

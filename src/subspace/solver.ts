@@ -4,6 +4,15 @@ import type { Products } from '../matrix';
 export interface Gram {
   atoms: number;
   data: Products;
+  /** The same in double precision, from the atoms; absent where `data` is all that is known. */
+  inDouble?: () => Float64Array;
+}
+
+/** Mean squared norm of the atoms. */
+export function meanSquaredNorm({ atoms, data }: Gram): number {
+  let trace = 0;
+  for (let atom = 0; atom < atoms; atom++) trace += data[atom * (atoms + 1)];
+  return trace / atoms;
 }
 
 /** Signals as a solver needs them: by their inner products with the dictionary's atoms. */
@@ -11,6 +20,8 @@ export interface Signals {
   count: number;
   /** `count * atoms` values: row i holds `X^T x_i`. */
   cross: Products;
+  /** The same in double precision, from the features; absent where `cross` is all that is known. */
+  inDouble?: () => Float64Array;
   /** `|x_i|^2`. */
   squaredNorms: Float64Array;
   /** For each signal an atom that it may not use, or -1. In self-expression a signal may not use itself. */
