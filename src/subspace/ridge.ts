@@ -1,6 +1,14 @@
 import { numberIn } from '../base';
 import { regularizedSolve } from './regularized-solve';
-import { checkGram, checkSignals, type Gram, meanSquaredNorm, type Signals, type Solver } from './solver';
+import {
+  checkGram,
+  checkSignals,
+  type Gram,
+  inOrdinaryUnits,
+  meanSquaredNorm,
+  type Signals,
+  type Solver,
+} from './solver';
 
 /** Above it the coefficients are zero in any precision. */
 export const largestPenalty = 1e9;
@@ -40,10 +48,9 @@ export type RidgeOptions =
  */
 export function ridge(options: RidgeOptions): Solver {
   numberIn({ ...options }, { above: 0, to: largestPenalty });
-  return (gram) => {
-    checkGram(gram);
+  const prepare = (gram: Gram, scale: number) => {
     const { atoms } = gram;
-    const solve = regularizedSolve(gram, weightOf(gram, options));
+    const solve = regularizedSolve(gram, weightOf(gram, options, scale));
     const encode = async (signals: Signals, unused: readonly number[] = []) => {
       checkSignals(signals, atoms);
       const { count } = signals;
@@ -56,10 +63,14 @@ export function ridge(options: RidgeOptions): Solver {
       without: (unused: readonly number[]) => (signals: Signals) => encode(signals, unused),
     });
   };
+  return (gram) => {
+    checkGram(gram);
+    return inOrdinaryUnits(gram, prepare);
+  };
 }
 
-/** The weight of `‖c‖²`. */
-function weightOf(gram: Gram, options: RidgeOptions): number {
-  if ('variance' in options) return options.variance * Math.max(1, gram.atoms - 1);
+/** The weight of `‖c‖²`, in units in which inner products are multiplied by `scale`. */
+function weightOf(gram: Gram, options: RidgeOptions, scale: number): number {
+  if ('variance' in options) return scale * options.variance * Math.max(1, gram.atoms - 1);
   return options.penalty * meanSquaredNorm(gram) || options.penalty;
 }
