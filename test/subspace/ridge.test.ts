@@ -101,3 +101,24 @@ test('ridge of products that are known in single precision only still solves for
   const { rebuilt } = inChannels(dictionary)(features, 1e-4);
   assert.ok(squaredError((await reconstruct(codes, dictionary)).data, rebuilt) < 1e-11);
 });
+
+test('ridge over many atoms solves for signals that single precision barely holds', async () => {
+  const penalty = 1e-2;
+  const dictionary = gaussian(520, 8);
+  const features = gaussian(4, 9);
+  for (const scale of [1e-40, 1e-38, 1e-28, 1e34, 1e37]) {
+    const { rows, cols, data } = features;
+    const scaled = createFeatureMatrix(
+      rows,
+      cols,
+      data.map((value) => value * scale),
+    );
+    const { values } = await encode(scaled, dictionary, ridge({ penalty }));
+    const { codes: expected } = inChannels(dictionary)(scaled, penalty);
+    const off = squaredError(
+      Float32Array.from(values, (value) => value / scale),
+      expected.div(scale),
+    );
+    assert.ok(off < 1e-6, `signals times ${scale}: codes are off by ${off}`);
+  }
+});
