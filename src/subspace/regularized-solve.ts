@@ -124,7 +124,8 @@ function largestShare(part: Products, whole: Products, cols: number): number {
       above += part[at] * part[at];
       below += whole[at] * whole[at];
     }
-    if (above > 0) largest = Math.max(largest, above / below);
+    // What overflowed is NaN and makes the result NaN.
+    if (above !== 0) largest = Math.max(largest, above / below);
   }
   return Math.sqrt(largest);
 }
