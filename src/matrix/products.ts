@@ -1,4 +1,5 @@
 import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
+import { largestMagnitude, ordinaryScale, scaleFeatures } from './ordinary-scale';
 import { buildProductModel } from './product-model';
 import { type OnnxRuntime, onnxRuntime, sessionOptions, tensorflowBackend } from './runtimes';
 
@@ -29,7 +30,8 @@ let engine: Promise<SinglePrecisionProduct> | undefined;
 /**
  * Inner products of all pairs of rows, `left [m, d]` times `right [n, d]` transposed. Small products are summed in double
  * precision; large ones run on ONNX Runtime (or TensorFlow.js where that does not load) in single-precision blocks of 8192
- * dimensions that are added in double precision.
+ * dimensions that are added in double precision. Features so large or small that single precision does not hold their squares are
+ * scaled by a power of two first, and their products are in double precision.
  *
  * @param into memory for `m * n` single-precision values, which saves large products from being allocated again and again; not
  *   every engine uses it
@@ -50,12 +52,20 @@ export function innerProductsWith(
 ): (left: FeatureMatrix, into?: Float32Array) => Promise<Products> {
   const { rows, cols } = right;
   let blocks: FeatureMatrix[] | undefined;
+  let ownScale: number | undefined;
   return async (left, into) => {
     if (left.cols !== cols) {
       throw new RangeError(`features have ${left.cols} and ${cols} dimensions; expected the same`);
     }
     const isToy = Math.min(rows, cols) <= toySide;
     if (rows * cols <= (isToy ? smallToyRow : smallRow)) return innerProductsInDouble(left, right);
+    ownScale ??= ordinaryScale(largestMagnitude(right));
+    const scale = left === right ? ownScale : ordinaryScale(largestMagnitude(left));
+    if (scale !== 1 || ownScale !== 1) {
+      const scaled = scaleFeatures(right, ownScale);
+      const products = await innerProducts(left === right ? scaled : scaleFeatures(left, scale), scaled);
+      return Float64Array.from(products, (value) => value / scale / ownScale!);
+    }
     const multiply = await readyEngine();
     if (cols <= blockCols) return multiply(left, right, true, into);
     blocks ??= columnBlocks(right);
@@ -82,7 +92,8 @@ export async function multiply(left: FeatureMatrix, right: FeatureMatrix): Promi
   return createFeatureMatrix(left.rows, right.cols, await product(left, right, false));
 }
 
-function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float64Array {
+/** {@link innerProducts} summed in double precision, whatever their size. */
+export function innerProductsInDouble(left: FeatureMatrix, right: FeatureMatrix): Float64Array {
   const products = new Float64Array(left.rows * right.rows);
   const { cols } = left;
   for (let row = 0; row < left.rows; row++) {

@@ -2,11 +2,14 @@ import {
   createFeatureMatrix,
   type FeatureMatrix,
   instantiateSimd,
+  largestMagnitude,
   multiply,
+  ordinaryScale,
+  scaleFeatures,
   spreadRows,
   squaredRowNorms,
 } from '../matrix';
-import type { Gram } from '../subspace';
+import { checkGram, type Gram } from '../subspace';
 import { leadingDirections } from './leading-directions';
 
 /** Distances of data to the nearest of their exemplars, of which there are more and more. */
@@ -32,11 +35,29 @@ const largestSample = 4096;
 /**
  * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of what the
  * first of them leave, bound a distance from below: it is computed only where that does not exceed the distance to the nearest
- * exemplar so far.
+ * exemplar so far. Features whose squares single precision does not hold are scaled by a power of two.
  *
+ * @param project what is done to the features, after they are scaled; it keeps distances
  * @throws RangeError when the features do not fit into 4 GB
  */
-export async function coverFeatures(features: FeatureMatrix): Promise<Covering> {
+export async function coverFeatures(
+  features: FeatureMatrix,
+  project?: (features: FeatureMatrix) => Promise<FeatureMatrix>,
+): Promise<Covering> {
+  const scale = ordinaryScale(largestMagnitude(features));
+  const scaled = scaleFeatures(features, scale);
+  const covering = await coverOrdinary(project ? await project(scaled) : scaled);
+  if (scale === 1) return covering;
+  return {
+    ...covering,
+    add(index) {
+      const { farthest, distance } = covering.add(index);
+      return { farthest, distance: distance / scale };
+    },
+  };
+}
+
+async function coverOrdinary(features: FeatureMatrix): Promise<Covering> {
   const { rows, cols, data } = features;
   const heads = cols > headCols ? await headsOf(features) : createFeatureMatrix(rows, 0);
   const firsts = Math.min(firstCols, heads.cols);
@@ -119,7 +140,9 @@ function writeBounds(features: FeatureMatrix, heads: FeatureMatrix, arrays: Boun
 }
 
 /** Covers data that are known by their Gram matrix: `|x|^2 + |y|^2 - 2 <x, y>`. */
-export function coverGram({ atoms, data }: Gram): Covering {
+export function coverGram(gram: Gram): Covering {
+  checkGram(gram);
+  const { atoms, data } = gram;
   const least = new Float64Array(atoms).fill(Number.POSITIVE_INFINITY);
   let exemplars = 0;
   return {

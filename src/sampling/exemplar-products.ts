@@ -1,5 +1,5 @@
 import { createFeatureMatrix, type FeatureMatrix, instantiateSimd, squaredRowNorms } from '../matrix';
-import type { Gram } from '../subspace';
+import { checkGram, type Gram } from '../subspace';
 
 /** Inner products of unit-norm data with exemplars, of which there are more and more. */
 export interface ExemplarProducts {
@@ -79,7 +79,9 @@ export function productsOfFeatures(features: FeatureMatrix, exemplars: number): 
 }
 
 /** Inner products of data that are known by their Gram matrix, scaled to unit norm. */
-export function productsOfGram({ atoms, data }: Gram): ExemplarProducts {
+export function productsOfGram(gram: Gram): ExemplarProducts {
+  checkGram(gram);
+  const { atoms, data } = gram;
   const scale = Float64Array.from({ length: atoms }, (_, index) => {
     const squaredNorm = data[index * (atoms + 1)];
     return squaredNorm > 0 ? 1 / Math.sqrt(squaredNorm) : 0;

@@ -31,11 +31,15 @@ export async function kCenter(features: FeatureMatrix, options: KCenterOptions):
   const { projection = 128, seed = 0 } = options;
   integerIn({ projection }, [1]);
   checkExemplars(options.exemplars, features.rows);
-  const projected = features.cols > projection ? await project(features, projection, seed) : features;
-  return greedy(await coverFeatures(projected), options);
+  const projected = (own: FeatureMatrix) => project(own, projection, seed);
+  return greedy(await coverFeatures(features, features.cols > projection ? projected : undefined), options);
 }
 
-/** {@link kCenter} of data that are known by their Gram matrix alone; there is no projection. */
+/**
+ * {@link kCenter} of data that are known by their Gram matrix alone; there is no projection.
+ *
+ * @throws RangeError as {@link kCenter} does, and when a squared norm is negative or not finite
+ */
 export async function kCenterOfGram(gram: Gram, options: SamplingOptions): Promise<Sampling> {
   return greedy(coverGram(gram), options);
 }

@@ -32,7 +32,11 @@ export async function randomSampling(
   return draw(features.rows, () => coverFeatures(features), options);
 }
 
-/** {@link randomSampling} of data that are known by their Gram matrix alone. */
+/**
+ * {@link randomSampling} of data that are known by their Gram matrix alone.
+ *
+ * @throws RangeError as {@link randomSampling} does, and when a squared norm is negative or not finite
+ */
 export async function randomSamplingOfGram(gram: Gram, options: RandomSamplingOptions): Promise<Sampling> {
   return draw(gram.atoms, async () => coverGram(gram), options);
 }

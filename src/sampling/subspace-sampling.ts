@@ -53,7 +53,11 @@ export async function subspaceSampling(
   return farthestFirst((exemplars) => productsOfFeatures(features, exemplars), options);
 }
 
-/** {@link subspaceSampling} of data that are known by their Gram matrix alone, such as whole images. */
+/**
+ * {@link subspaceSampling} of data that are known by their Gram matrix alone, such as whole images.
+ *
+ * @throws RangeError as {@link subspaceSampling} does, and when a squared norm is negative or not finite
+ */
 export async function subspaceSamplingOfGram(
   gram: Gram,
   options: SubspaceSamplingOptions,

@@ -16,6 +16,12 @@ export interface DescentOptions {
  */
 export type ErrorWeight = { lambda: number } | { multiple: number };
 
+/**
+ * Largest weight as a multiple of the smallest at which a signal has a nonzero coefficient. Above, the penalty is lost in the
+ * rounding of the squared error, and any coefficients that rebuild the signal would do.
+ */
+const largestMultiple = 1e6;
+
 /** Parameters of {@link lasso}. */
 export type LassoOptions = DescentOptions & ErrorWeight;
 
@@ -23,10 +29,11 @@ export type LassoOptions = DescentOptions & ErrorWeight;
  * LASSO: `min_c ‖c‖₁ + λ/2 ‖x - X c‖²`, by descent on an active set, until the duality gap is small.
  * scikit-learn's `Lasso(alpha, fit_intercept=False)` is the same problem with `alpha * n_samples = 1 / λ`.
  *
- * @param options either `lambda`, > 0, or `multiple`, > 1; and when descent stops
+ * @param options either `lambda`, > 0, or `multiple`, in (1, 1e6]; and when descent stops
  * @returns a solver for {@link encode} and {@link selfExpress}
- * @throws RangeError when neither weight is given, `lambda` is not positive, `multiple` is not above 1 (all coefficients would be
- *   zero), or `tolerance` is not positive
+ * @throws RangeError when neither weight is given, `lambda` is not positive or, for some signal, more than 1e6 times the smallest at
+ *   which it has a nonzero coefficient, `multiple` is not above 1 (all coefficients would be zero) or above 1e6, or `tolerance` is
+ *   not positive
  * @see Tibshirani, 1996; as a self-expressive model: Elhamifar and Vidal, PAMI 2013
  * @example
  * ```ts
@@ -83,7 +90,7 @@ export function elasticNet(options: ElasticNetOptions): Solver {
         for (let atom = 0; atom < atoms; atom++) {
           if (atom !== excluded && Math.abs(own[atom]) > largest) largest = Math.abs(own[atom]);
         }
-        const lambda = lambdaOf(largest);
+        const lambda = lambdaOf(largest, signal);
         const [l1, l2] = [mu / lambda, (1 - mu) / lambda];
         if (largest > l1) {
           descent.own.set(own);
@@ -99,16 +106,26 @@ export function elasticNet(options: ElasticNetOptions): Solver {
 }
 
 /** Checks the weight; gives a function from a signal's largest correlation to its λ. */
-function checkWeight(options: ErrorWeight, mu: number): (largest: number) => number {
+function checkWeight(options: ErrorWeight, mu: number): (largest: number, signal: number) => number {
   const { lambda, multiple } = options as { lambda?: number; multiple?: number };
   if (lambda !== undefined) {
     numberIn({ lambda }, { above: 0 });
-    return () => lambda;
+    return (largest, signal) => {
+      if (!((lambda * largest) / mu <= largestMultiple))
+        throw new RangeError(
+          `lambda is ${lambda} for signal ${signal}, whose largest inner product with an atom is ${largest}; expected at most ${(largestMultiple * mu) / largest}, above which the penalty is lost in rounding: lower lambda, scale the features or give multiple instead`,
+        );
+      return lambda;
+    };
   }
   if (multiple === undefined)
     throw new RangeError(
       'neither lambda nor multiple is given; expected one of them, which weighs the squared error',
     );
-  numberIn({ multiple }, { above: 1 }, 'below which all coefficients are zero');
+  numberIn(
+    { multiple },
+    { above: 1, to: largestMultiple },
+    'below which all coefficients are zero, and above which the penalty is lost in rounding',
+  );
   return (largest) => (multiple * mu) / largest;
 }

@@ -2,6 +2,7 @@ import {
   assertFinite,
   type FeatureMatrix,
   innerProducts,
+  innerProductsInDouble,
   innerProductsWith,
   type Products,
   squaredRowNorms,
@@ -10,12 +11,12 @@ import type { Encoder, Gram, Signals, Solver, SparseCodes } from './solver';
 
 /** The Gram matrix of a dictionary's atoms (rows). */
 export async function gramOf(dictionary: FeatureMatrix): Promise<Gram> {
-  return { atoms: dictionary.rows, data: await innerProducts(dictionary, dictionary) };
+  return gramFrom(dictionary, await innerProducts(dictionary, dictionary));
 }
 
 /** Signals (rows) as a solver over `dictionary` needs them. */
 export async function signalsOf(features: FeatureMatrix, dictionary: FeatureMatrix): Promise<Signals> {
-  return signalsFrom(features, await innerProducts(features, dictionary));
+  return signalsFrom(features, dictionary, await innerProducts(features, dictionary));
 }
 
 /** A dictionary's Gram matrix, and {@link signalsOf} again and again; `into` is memory that the inner products may use. */
@@ -25,16 +26,21 @@ export async function overDictionary(dictionary: FeatureMatrix): Promise<{
 }> {
   const productsOf = innerProductsWith(dictionary);
   return {
-    gram: { atoms: dictionary.rows, data: await productsOf(dictionary) },
-    signalsOf: async (features, into) => signalsFrom(features, await productsOf(features, into)),
+    gram: gramFrom(dictionary, await productsOf(dictionary)),
+    signalsOf: async (features, into) => signalsFrom(features, dictionary, await productsOf(features, into)),
   };
 }
 
-function signalsFrom(features: FeatureMatrix, cross: Products): Signals {
+function gramFrom(dictionary: FeatureMatrix, data: Products): Gram {
+  return { atoms: dictionary.rows, data, inDouble: () => innerProductsInDouble(dictionary, dictionary) };
+}
+
+function signalsFrom(features: FeatureMatrix, dictionary: FeatureMatrix, cross: Products): Signals {
   let squaredNorms: Float64Array | undefined;
   return {
     count: features.rows,
     cross,
+    inDouble: () => innerProductsInDouble(features, dictionary),
     get squaredNorms() {
       return (squaredNorms ??= squaredRowNorms(features));
     },

@@ -9,7 +9,15 @@ export * from './omp';
 export * from './reconstruct';
 export * from './ridge';
 export * from './self-express';
-export { denseCodes, type Encoder, type Gram, type Signals, type Solver, type SparseCodes } from './solver';
+export {
+  checkGram,
+  denseCodes,
+  type Encoder,
+  type Gram,
+  type Signals,
+  type Solver,
+  type SparseCodes,
+} from './solver';
 export * from './solver-config';
 export * from './spectral-clustering';
 export * from './spectrum';

@@ -1,7 +1,15 @@
 import { integerIn, numberIn } from '../base';
-import { instantiateSimd } from '../matrix';
+import { instantiateSimd, type Products } from '../matrix';
 import { largestPenalty } from './ridge';
-import { checkGram, checkSignals, maskedBy, type Solver } from './solver';
+import {
+  checkGram,
+  checkSignals,
+  type Encoder,
+  type Gram,
+  inOrdinaryUnits,
+  maskedBy,
+  type Solver,
+} from './solver';
 
 /** Parameters of {@link localRidge}. */
 export interface LocalRidgeOptions {
@@ -17,7 +25,8 @@ export interface LocalRidgeOptions {
  *
  * @param options the number of neighbours and the penalty
  * @returns a solver for {@link encode} and {@link selfExpress}; every signal has `neighbours` coefficients
- * @throws RangeError when `neighbours` is not a positive integer or `penalty` is not a number in (0, 1e9]
+ * @throws RangeError when `neighbours` is not a positive integer or `penalty` is not a number in (0, 1e9]; when a signal is so much
+ *   larger than the atoms that single precision does not hold their inner products
  * @see Wang et al., CVPR 2010 (locality-constrained linear coding), with a ridge penalty and without the sum constraint
  * @example
  * ```ts
@@ -30,9 +39,7 @@ export interface LocalRidgeOptions {
 export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
   integerIn({ neighbours }, [1]);
   numberIn({ penalty }, { above: 0, to: largestPenalty });
-  return (gram) => {
-    checkGram(gram);
-    const { atoms, data } = gram;
+  const prepare = ({ atoms, data }: Gram): Encoder => {
     const limit = Math.min(neighbours, atoms);
     const stride = Math.ceil(atoms / 4) * 4;
     const line = 4 * stride;
@@ -60,7 +67,9 @@ export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
         const left = excluded ? excluded[signal] : -1;
         const found = simd.localRidge(gramAt, stride, crossAt, normsAt, left, limit, penalty, ...places);
         const start = rowStarts[signal];
+        if (found < limit) checkNoOverflow(signal, own, cross);
         for (let i = 0; i < found; i++) {
+          if (!Number.isFinite(solution[i])) throw overflow(signal);
           indices[start + i] = chosen[i];
           values[start + i] = solution[i];
         }
@@ -76,4 +85,21 @@ export function localRidge({ neighbours, penalty }: LocalRidgeOptions): Solver {
       };
     });
   };
+  return (gram) => {
+    checkGram(gram);
+    return inOrdinaryUnits(gram, prepare);
+  };
+}
+
+/** An atom may be passed over because its inner product is masked, not because single precision does not hold it. */
+function checkNoOverflow(signal: number, own: Float32Array, cross: Products): void {
+  for (let atom = 0; atom < own.length; atom++)
+    if (!Number.isFinite(own[atom]) && Number.isFinite(cross[signal * own.length + atom]))
+      throw overflow(signal);
+}
+
+function overflow(signal: number): RangeError {
+  return new RangeError(
+    `signal ${signal} has inner products with the atoms that single precision does not hold; expected signals of about the atoms' scale: scale or remove it`,
+  );
 }

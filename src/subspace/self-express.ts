@@ -27,5 +27,11 @@ export async function selfExpress(features: FeatureMatrix, solver: Solver): Prom
     (_, index) => gram.data[index * (gram.atoms + 1)],
   );
   const excluded = Int32Array.from({ length: gram.atoms }, (_, index) => index);
-  return solver(gram)({ count: gram.atoms, cross: gram.data, squaredNorms, excluded });
+  return solver(gram)({
+    count: gram.atoms,
+    cross: gram.data,
+    inDouble: gram.inDouble,
+    squaredNorms,
+    excluded,
+  });
 }

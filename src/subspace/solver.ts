@@ -1,9 +1,18 @@
-import type { Products } from '../matrix';
+import { ordinaryScale, type Products } from '../matrix';
 
 /** Inner products of a dictionary's atoms: `atoms * atoms` values, row-major, symmetric. */
 export interface Gram {
   atoms: number;
   data: Products;
+  /** The same in double precision, from the atoms; absent where `data` is all that is known. */
+  inDouble?: () => Float64Array;
+}
+
+/** Mean squared norm of the atoms. */
+export function meanSquaredNorm({ atoms, data }: Gram): number {
+  let trace = 0;
+  for (let atom = 0; atom < atoms; atom++) trace += data[atom * (atoms + 1)];
+  return trace / atoms;
 }
 
 /** Signals as a solver needs them: by their inner products with the dictionary's atoms. */
@@ -11,6 +20,8 @@ export interface Signals {
   count: number;
   /** `count * atoms` values: row i holds `X^T x_i`. */
   cross: Products;
+  /** The same in double precision, from the features; absent where `cross` is all that is known. */
+  inDouble?: () => Float64Array;
   /** `|x_i|^2`. */
   squaredNorms: Float64Array;
   /** For each signal an atom that it may not use, or -1. In self-expression a signal may not use itself. */
@@ -120,13 +131,73 @@ export function denseCodes({ rows, cols, rowStarts, indices, values }: SparseCod
   return dense;
 }
 
-/** Checks that a Gram matrix has the size that it says. */
-export function checkGram({ atoms, data }: Gram): void {
+/**
+ * Solves in units in which single precision holds the atoms' squared norms; ordinary atoms are left as they are.
+ *
+ * @param prepare gives the encoder of the scaled problem; `scale` is what inner products were multiplied by
+ */
+export function inOrdinaryUnits(gram: Gram, prepare: (gram: Gram, scale: number) => Encoder): Encoder {
+  const scale = ordinaryScale(Math.sqrt(largestSquaredNorm(gram))) ** 2;
+  if (scale === 1) return prepare(gram, 1);
+  const scaled = (values: Products) => Float64Array.from(values, (value) => value * scale);
+  const scaledGram = (inDouble: Gram['inDouble']) => inDouble && (() => scaled(inDouble()));
+  const encoder = prepare(
+    { atoms: gram.atoms, data: scaled(gram.data), inDouble: scaledGram(gram.inDouble) },
+    scale,
+  );
+  const scaledSignals = (signals: Signals): Signals => ({
+    count: signals.count,
+    cross: scaled(signals.cross),
+    inDouble: scaledGram(signals.inDouble),
+    excluded: signals.excluded,
+    get squaredNorms() {
+      return signals.squaredNorms.map((value) => value * scale);
+    },
+  });
+  const { without } = encoder;
+  return Object.assign((signals: Signals) => encoder(scaledSignals(signals)), {
+    without:
+      without &&
+      ((unused: readonly number[]) => {
+        const rest = without(unused);
+        return (signals: Signals) => rest(scaledSignals(signals));
+      }),
+  });
+}
+
+function largestSquaredNorm({ atoms, data }: Gram): number {
+  let largest = 0;
+  for (let atom = 0; atom < atoms; atom++) largest = Math.max(largest, data[atom * (atoms + 1)]);
+  return largest;
+}
+
+/** Below it single precision loses inner products of atoms that are not quite the largest. */
+const leastSingleSquare = 1e-30;
+
+/**
+ * Checks that a Gram matrix has the size that it says, and squared norms that its precision holds.
+ *
+ * @throws RangeError naming what is wrong
+ */
+export function checkGram(gram: Gram): void {
+  const { atoms, data } = gram;
   if (atoms < 1 || data.length !== atoms * atoms) {
     throw new RangeError(
       `gram has ${data.length} values for ${atoms} atoms; expected atoms^2, with at least one atom`,
     );
   }
+  for (let atom = 0; atom < atoms; atom++) {
+    const squaredNorm = data[atom * (atoms + 1)];
+    if (!(squaredNorm >= 0 && squaredNorm < Infinity))
+      throw new RangeError(
+        `gram holds ${squaredNorm} as the squared norm of atom ${atom}; expected a finite number >= 0: remove that atom, or compute products in double precision`,
+      );
+  }
+  const largest = largestSquaredNorm(gram);
+  if (data instanceof Float32Array && largest > 0 && largest < leastSingleSquare)
+    throw new RangeError(
+      `gram's largest squared norm is ${largest} in single precision; expected at least ${leastSingleSquare}: scale the features, or compute products in double precision`,
+    );
 }
 
 /** Checks that the arrays of signals fit the dictionary. */

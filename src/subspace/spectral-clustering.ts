@@ -1,3 +1,4 @@
+import { kmeans } from 'ml-kmeans';
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
 import { createRandom, integerIn, type Random } from '../base';
 import type { SparseCodes } from './solver';
@@ -34,13 +35,19 @@ export function affinityOf({ rows, cols, rowStarts, indices, values }: SparseCod
   return affinity;
 }
 
+/** Starts of k-means. */
+const starts = 10;
+/** Rounding that two values of a symmetric affinity may differ by, as a fraction of the largest. */
+const asymmetry = 1e-9;
+
 /**
  * Normalized spectral clustering: the leading eigenvectors of `D^-1/2 A D^-1/2`, rows scaled to unit norm, clustered by k-means.
  *
  * @param affinity `n * n` values >= 0, symmetric
  * @param options the number of clusters, an integer in [1, n], and the seed of k-means' starting points, default 0
  * @returns a label in [0, clusters) for every feature
- * @throws RangeError when `affinity` is not square or `clusters` out of range
+ * @throws RangeError when `affinity` is not square or not symmetric, holds a value that is negative or not finite, or `clusters` is not
+ *   an integer in [1, n]
  * @see Ng, Jordan, Weiss, NIPS 2001
  * @example
  * ```ts
@@ -52,20 +59,19 @@ export function spectralClustering(
   affinity: Float64Array,
   { clusters, seed = 0 }: { clusters: number; seed?: number },
 ): Int32Array {
-  const n = Math.round(Math.sqrt(affinity.length));
-  if (n * n !== affinity.length)
-    throw new RangeError(`affinity has ${affinity.length} values; expected a square number`);
-  integerIn({ clusters }, [1, n]);
+  const { n, largest } = checkAffinity(affinity);
+  integerIn({ clusters }, [1, n], 'the number of features');
+  const relative = affinity.map((value) => value / (largest || 1));
   const scale = new Float64Array(n);
   for (let row = 0; row < n; row++) {
     let degree = 0;
-    for (let col = 0; col < n; col++) degree += affinity[row * n + col];
+    for (let col = 0; col < n; col++) degree += relative[row * n + col];
     scale[row] = degree > 0 ? 1 / Math.sqrt(degree) : 0;
   }
   const normalized = new Matrix(n, n);
   for (let row = 0; row < n; row++) {
     for (let col = 0; col < n; col++)
-      normalized.set(row, col, affinity[row * n + col] * scale[row] * scale[col]);
+      normalized.set(row, col, relative[row * n + col] * scale[row] * scale[col]);
   }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(normalized, {
     assumeSymmetric: true,
@@ -81,54 +87,52 @@ export function spectralClustering(
   return kMeans(embedding, clusters, createRandom(seed));
 }
 
-/** Lloyd's k-means from k-means++ starts (Arthur and Vassilvitskii, 2007); the best of several. */
+/** Of several k-means++ starts (Arthur and Vassilvitskii, 2007) the labels that leave the points nearest to their centres. */
 function kMeans(points: number[][], clusters: number, random: Random): Int32Array {
-  let best: { labels: Int32Array; inertia: number } | undefined;
-  for (let start = 0; start < 10; start++) {
-    const result = lloyd(points, chooseCentres(points, clusters, random));
-    if (!best || result.inertia < best.inertia) best = result;
-  }
-  return best!.labels;
-}
-
-const squaredDistance = (a: number[], b: number[]) =>
-  a.reduce((sum, value, index) => sum + (value - b[index]) ** 2, 0);
-
-function chooseCentres(points: number[][], clusters: number, random: Random): number[][] {
-  const centres = [points[random.integer(points.length)]];
-  while (centres.length < clusters) {
-    const weights = points.map((point) =>
-      Math.min(...centres.map((centre) => squaredDistance(point, centre))),
-    );
-    let left = random.uniform() * weights.reduce((sum, value) => sum + value, 0);
-    const index = weights.findIndex((weight) => {
-      left -= weight;
-      return left <= 0;
+  const results = Array.from({ length: starts }, () => {
+    const seed = 1 + random.integer(2 ** 31 - 1);
+    const { clusters: labels, centroids } = kmeans(points, clusters, {
+      seed,
+      maxIterations: 300,
+      tolerance: 0,
     });
-    centres.push(points[Math.max(0, index)]);
-  }
-  return centres;
-}
-
-function lloyd(points: number[][], initial: number[][]): { labels: Int32Array; inertia: number } {
-  let centres = initial;
-  const labels = new Int32Array(points.length).fill(-1);
-  for (let sweep = 0; sweep < 300; sweep++) {
     let inertia = 0;
-    let moved = false;
     points.forEach((point, index) => {
-      const distances = centres.map((centre) => squaredDistance(point, centre));
-      const nearest = distances.indexOf(Math.min(...distances));
-      inertia += distances[nearest];
-      moved ||= labels[index] !== nearest;
-      labels[index] = nearest;
+      const centre = centroids[labels[index]];
+      for (let axis = 0; axis < centre.length; axis++) inertia += (point[axis] - centre[axis]) ** 2;
     });
-    if (!moved) return { labels, inertia };
-    centres = centres.map((centre, cluster) => {
-      const members = points.filter((_, index) => labels[index] === cluster);
-      if (members.length === 0) return centre;
-      return centre.map((_, axis) => members.reduce((sum, member) => sum + member[axis], 0) / members.length);
-    });
+    return { labels, inertia };
+  });
+  return Int32Array.from(
+    results.reduce((best, result) => (result.inertia < best.inertia ? result : best)).labels,
+  );
+}
+
+/**
+ * Checks an affinity.
+ *
+ * @returns n, and the largest value
+ */
+function checkAffinity(affinity: Float64Array): { n: number; largest: number } {
+  const n = Math.round(Math.sqrt(affinity.length));
+  if (n === 0 || n * n !== affinity.length)
+    throw new RangeError(`affinity has ${affinity.length} values; expected n * n, with at least one feature`);
+  let largest = 0;
+  for (let at = 0; at < affinity.length; at++) {
+    if (!(affinity[at] >= 0 && affinity[at] < Infinity))
+      throw new RangeError(
+        `affinity holds ${affinity[at]} at row ${Math.floor(at / n)}, column ${at % n}; expected finite values >= 0: use the coefficients' magnitudes, as affinityOf does`,
+      );
+    largest = Math.max(largest, affinity[at]);
   }
-  return { labels, inertia: Number.POSITIVE_INFINITY };
+  for (let row = 0; row < n; row++) {
+    for (let col = 0; col < row; col++) {
+      const [below, above] = [affinity[row * n + col], affinity[col * n + row]];
+      if (Math.abs(below - above) > asymmetry * largest)
+        throw new RangeError(
+          `affinity holds ${below} at row ${row}, column ${col} and ${above} at row ${col}, column ${row}; expected a symmetric matrix: add its transpose, as affinityOf does`,
+        );
+    }
+  }
+  return { n, largest };
 }
