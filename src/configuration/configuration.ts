@@ -1,6 +1,6 @@
 import type { BackboneName, EngineName, PoolingName } from '../features';
 import { type Fit, type Framing, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
-import type { GranularityName, ResidualMetricName, SamplerName } from '../reconstruction';
+import type { GranularityName, ResidualMetricOptions, SamplerName } from '../reconstruction';
 import type { SolverConfig } from '../subspace';
 
 /** What an image's score is taken from. */
@@ -9,7 +9,7 @@ export type ImageScoreName = 'map' | 'patch' | 'neighbours';
 export const imageScoreNames: readonly ImageScoreName[] = ['map', 'patch', 'neighbours'];
 
 /** Everything that decides the result of an experiment, but the data. Each parameter's range, default and stage stand in one row of `parameters`. */
-export interface Configuration {
+export interface Configuration extends Required<ResidualMetricOptions> {
   backbone: BackboneName;
   /** Weights file; `efficientnet_lite0` and `scattering` need none. */
   weights?: string;
@@ -53,10 +53,6 @@ export interface Configuration {
   unitNorm?: boolean;
   /** Take the mean of the nominal features away: of every position with `image` and `position`, else of all. */
   centre: boolean;
-  /** How residuals are measured. */
-  metric: ResidualMetricName;
-  /** Of the Mahalanobis metric, in mean variances, > 0. */
-  shrinkage: number;
   /** Weights of the levels in the anomaly maps, in the order of `levels`, ≥ 0. Default: all weigh the same. */
   levelWeights?: readonly number[];
   /** Longer side of the anomaly maps, in pixels. */

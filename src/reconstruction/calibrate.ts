@@ -4,10 +4,10 @@ import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subt
 import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
 import { type FittedLevel, rebuildLeftOut } from './rebuild-left-out';
 import {
-  fitWhitening,
+  fitResidualMetric,
   residualLengths,
   type ResidualMetric,
-  type ResidualMetricName,
+  type ResidualMetricOptions,
 } from './residual-metric';
 
 /** What is learnt of a level's residuals from nominal images that do not use themselves. */
@@ -41,11 +41,9 @@ export interface RebuiltMaps extends ResidualMaps {
 /** Residual vectors from which a metric is learnt, at most. */
 const largestResidualSample = 20_000;
 
-/** How residuals are measured. */
-export interface MetricOptions {
-  metric: ResidualMetricName;
-  /** Of the Mahalanobis metric, in mean variances, > 0. */
-  shrinkage: number;
+/** How residuals are measured, and from how many images that is learnt. */
+export interface CalibrationOptions {
+  residualOptions: Required<ResidualMetricOptions>;
   /** Nominal images from which residuals are learnt, at most. */
   images: number;
   signal?: AbortSignal;
@@ -62,7 +60,7 @@ export interface MetricOptions {
 export async function calibrate(
   maps: FeatureMaps,
   fitted: FittedLevel,
-  { metric, shrinkage, images: largest, signal }: MetricOptions,
+  { residualOptions, images: largest, signal }: CalibrationOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
   const { features: raw, ...shape } = maps;
   const used = Math.min(largest, maps.count);
@@ -83,11 +81,8 @@ export async function calibrate(
       codes[at] = sliceCodes(largestOnly, index * rows, (index + 1) * rows);
     }
   }
-  const whitening =
-    metric === 'mahalanobis'
-      ? await fitWhitening(spreadRows(subtract(targets, rebuilt), largestResidualSample), shrinkage)
-      : null;
-  const residualMetric = { metric, whitening };
+  const residuals = () => spreadRows(subtract(targets, rebuilt), largestResidualSample);
+  const residualMetric = await fitResidualMetric(residuals, residualOptions);
   const lengths = await residualLengths(targets, rebuilt, residualMetric);
   const { mean, standardDeviation } = moments(lengths);
   return {

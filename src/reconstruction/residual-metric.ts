@@ -1,4 +1,4 @@
-import { numberIn } from '../base';
+import { numberIn, oneOf } from '../base';
 import {
   choleskyInverse,
   createFeatureMatrix,
@@ -19,6 +19,28 @@ import {
 export type ResidualMetricName = 'euclidean' | 'mahalanobis' | 'energy';
 
 export const residualMetricNames: readonly ResidualMetricName[] = ['euclidean', 'mahalanobis', 'energy'];
+
+/** How residuals are measured. */
+export interface ResidualMetricOptions {
+  /** Default `mahalanobis`. */
+  metric?: ResidualMetricName;
+  /** Added to the covariance of the Mahalanobis metric, in mean variances, > 0. Default 1. */
+  shrinkage?: number;
+}
+
+/**
+ * The options with their defaults.
+ *
+ * @throws RangeError when one is out of range
+ */
+export function residualMetricOptions({
+  metric = 'mahalanobis',
+  shrinkage = 1,
+}: ResidualMetricOptions): Required<ResidualMetricOptions> {
+  oneOf({ metric }, residualMetricNames);
+  numberIn({ shrinkage }, { above: 0 });
+  return { metric, shrinkage };
+}
 
 /** A fitted metric of residuals. */
 export interface ResidualMetric {
@@ -50,6 +72,19 @@ export async function fitWhitening(
   for (let col = 0; col < cols; col++) covariance[col * (cols + 1)] += shrinkage * meanVariance;
   const { inverseFactor } = choleskyInverse(covariance, cols);
   return transpose(createFeatureMatrix(cols, cols, new Float32Array(inverseFactor)));
+}
+
+/**
+ * The metric that options ask for, fitted on nominal residuals where it depends on them.
+ *
+ * @param residuals gives nominal residuals, `[n, channels]`; called only where they are needed
+ */
+export async function fitResidualMetric(
+  residuals: () => FeatureMatrix,
+  { metric, shrinkage }: Required<ResidualMetricOptions>,
+): Promise<ResidualMetric> {
+  const whitening = metric === 'mahalanobis' ? await fitWhitening(residuals(), shrinkage) : null;
+  return { metric, whitening };
 }
 
 /** How large every residual `target - rebuilt` is. */
