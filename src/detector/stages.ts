@@ -138,7 +138,7 @@ function nominalNotices(count: number, { imageFalseAlarms }: Configuration): str
   const least = Math.ceil(1 / imageFalseAlarms - 1 - 1e-9);
   if (count >= least) return [];
   return [
-    `${count} nominal images bound false alarms of images by ${(1 / (count + 1)).toPrecision(2)}, not by the ${imageFalseAlarms} asked for: give at least ${least}`,
+    `with ${count} nominal images the image threshold holds false alarms to ${(1 / (count + 1)).toPrecision(2)} at best, not to the ${imageFalseAlarms} asked for: give at least ${least}`,
   ];
 }
 
