@@ -88,7 +88,7 @@ export function checkConfiguration(configuration: Configuration): void {
   checkTogether(configuration);
 }
 
-/** What parameters allow each other. */
+/** Checks the parameters against each other. */
 function checkTogether(configuration: Configuration): void {
   checkFraming(configuration);
   const { width, height } = sidesOf(configuration.size);

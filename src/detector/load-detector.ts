@@ -22,7 +22,7 @@ export interface LoadDetectorOptions {
   weights?: string;
   /** The backbone's network, where it is loaded already. */
   network?: Network;
-  /** What runs the backbone. Default `auto`. */
+  /** The engine that runs the backbone. Default `auto`. */
   engine?: EngineName;
   /** Parameters that the detector must have been fitted with. */
   expected?: Partial<Configuration>;

@@ -39,8 +39,8 @@ export interface Pipeline {
   bank(configuration: Configuration, work?: LongWork): Promise<LiveBank>;
   limits(configuration: Configuration, work?: LongWork): Promise<NominalLimits>;
   /**
-   * One test image at once: its residuals are final, but their scale is learnt from a few nominal images only. `index` counts the
-   * data set's test samples, whether they can be used or not.
+   * Scores one test image quickly: its reconstruction is final, but the metric and the scale of its residuals are learnt from a few
+   * nominal images only. `index` counts the data set's test samples, whether or not they can be used.
    *
    * @throws Error naming the sample and why it was skipped, where it cannot be used
    */
@@ -63,7 +63,7 @@ export interface Pipeline {
 export interface PipelineOptions {
   /** Bytes of memory for results. Default 2 GB. */
   memory?: number;
-  /** Keeps features from one session to the next. Default: nothing does. */
+  /** Keeps features from one session to the next. Default: none, so that features are computed anew in every session. */
   store?: FeatureStore;
   /** Called for every stage that was computed, not remembered. */
   onComputed?: (computed: Computed) => void;
@@ -71,7 +71,7 @@ export interface PipelineOptions {
 
 const usualMemory = 2e9;
 
-/** What all stages share. */
+/** The data set and the memory that all stages share. */
 interface Context {
   dataset: Dataset;
   rememberFor: (configuration: Configuration) => Remember;

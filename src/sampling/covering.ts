@@ -18,7 +18,7 @@ export interface Covering {
   /**
    * Makes a datum the next exemplar.
    *
-   * @returns the datum farthest from its nearest exemplar, of equal ones the first, and its distance; -1 and 0 when every datum
+   * @returns the datum farthest from its nearest exemplar (the first of equal ones) and its distance; -1 and 0 when every datum
    *   is an exemplar
    */
   add(index: number): { farthest: number; distance: number };
@@ -26,10 +26,13 @@ export interface Covering {
   computed(): number;
 }
 
-/** Leading coordinates by which most distances need not be computed, and the first of them, by which most of those are not looked at. */
+/**
+ * Numbers of leading coordinates: a bound from the first few rules out most distances, and one from all of them most of the
+ * others, so that few distances are computed.
+ */
 const headCols = 48;
 const firstCols = 16;
-/** Features from which the leading directions are learnt, at most. */
+/** The leading directions are learnt from at most so many features. */
 const largestSample = 4096;
 
 /**
@@ -37,7 +40,7 @@ const largestSample = 4096;
  * first of them leave, bound a distance from below: it is computed only where that does not exceed the distance to the nearest
  * exemplar so far. Features whose squares single precision does not hold are scaled by a power of two.
  *
- * @param project what is done to the features, after they are scaled; it keeps distances
+ * @param project transforms the features after they are scaled, and preserves distances
  * @throws RangeError when the features do not fit into 4 GB
  */
 export async function coverFeatures(

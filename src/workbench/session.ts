@@ -20,13 +20,13 @@ import { bankLines, costsOf, setMessage, skippedLines } from './set-message';
 import { textsOf } from './texts-of';
 import { firstShown, thumbnails } from './thumbnails';
 
-/** Milliseconds between two reports of progress, at least. */
+/** At least so many milliseconds lie between two reports of progress. */
 const leastBetweenTold = 120;
 
-/** Tells the page something. */
+/** Sends the page a message. */
 type Send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) => void;
 
-/** What a session is opened on. */
+/** Parameters of {@link openSession}. */
 interface SessionOptions {
   dataset: Dataset;
   /** The configuration to begin with. */
@@ -46,7 +46,7 @@ interface Session {
   first: number;
 }
 
-/** What the requests of a session share. */
+/** The state that the requests of a session share. */
 interface Workshop {
   dataset: Dataset;
   context: ParameterContext;

@@ -9,19 +9,19 @@ const imageExtensions = new Set([
 /** Something in a folder that is not used as an image. */
 export interface UnusedPath {
   path: string;
-  /** Why, the same words for all of a kind. */
+  /** Why the path is not used, in the same words for all of a kind. */
   reason: string;
 }
 
-/** What a folder and the folders below it hold. */
+/** The images and the unused paths in a folder and the folders below it. */
 interface WalkedImages {
-  /** Sorted. */
+  /** Paths of the images, sorted. */
   images: string[];
-  /** Sorted by path; a folder stands for everything in it. */
+  /** Paths that are not used, sorted; a folder stands for everything in it. */
   unused: UnusedPath[];
 }
 
-/** Names that systems, servers and tools give to what they leave behind. */
+/** Names of the files and folders that systems, servers and tools leave behind. */
 const leftBehind = new Set(['@eadir', '__macosx', 'thumbs.db']);
 
 /** Whether a name is hidden, or what a system or spanlab itself leaves in folders: none of it is data. */
