@@ -8,7 +8,7 @@ export type ImageScoreName = 'map' | 'patch' | 'neighbours';
 
 export const imageScoreNames: readonly ImageScoreName[] = ['map', 'patch', 'neighbours'];
 
-/** Everything that decides the result of an experiment, but the data. Each parameter's range, default and stage stand in one row of `parameters`. */
+/** Everything but the data that decides the result of an experiment. One row of `parameters` holds each parameter's range, default and stage. */
 export interface Configuration {
   backbone: BackboneName;
   /** Weights file; `efficientnet_lite0` and `scattering` need none. */
@@ -39,9 +39,9 @@ export interface Configuration {
   solver?: SolverConfig;
   /** How exemplars are chosen. Default: the sampler of each granularity. */
   sampler?: SamplerName;
-  /** With `image` and `position`: at most so many exemplars, which are images. Default: all. */
+  /** With `image` and `position`: largest number of exemplars, which are images. Default: all. */
   exemplars?: number;
-  /** With `patch`: at most so many exemplars, which are patches; below 1 a fraction of all nominal patches. Default: 1500. */
+  /** With `patch`: largest number of exemplars, which are patches; below 1, a fraction of all nominal patches. Default: 1500. */
   patches?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. */
   lambda: number;

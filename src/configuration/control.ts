@@ -32,7 +32,7 @@ export interface ParameterContext {
   nominal: number;
 }
 
-/** A control of a parameter; its label and help are the parameter's where it has none of its own. */
+/** A control of a parameter; its label and help are the parameter's where they are absent here. */
 export interface Control extends Pick<
   Parameter,
   'name' | 'kind' | 'options' | 'min' | 'max' | 'step' | 'isLogarithmic' | 'default'

@@ -4,7 +4,7 @@ import type { Configuration } from './configuration';
 import type { Controls } from './control';
 import type { TextForm } from './text-forms';
 
-/** The stages of the method, each with what comes before it: a parameter decides one, and with it those after. */
+/** The stages of the method in order: a parameter decides one of them and thereby all after it. */
 export const stages = ['features', 'exemplars', 'bank', 'maps', 'limits'] as const;
 export type ParameterStage = (typeof stages)[number];
 

@@ -30,7 +30,7 @@ export interface DetectorState {
   heatRange: readonly [number, number];
 }
 
-/** An image's outcome. */
+/** The result of scoring an image. */
 export interface ScoredImage {
   path: string;
   /** The mean of the largest values of its map; larger is more anomalous. */
@@ -84,7 +84,7 @@ export interface Detector extends DetectorState {
   /** Absent for a detector that was loaded. */
   fit?: FitReport;
   /**
-   * Scores images one after the other; batches are made inside.
+   * Scores images one after the other, internally in batches.
    *
    * @param images paths, samples, or images of the configuration's size
    * @throws Error naming a file that cannot be decoded when no `onSkip` is given
@@ -93,7 +93,7 @@ export interface Detector extends DetectorState {
   /**
    * The nominal patches that reconstruct a position of an image: `x ≈ Σ coefficient · patch`, the largest magnitude first.
    *
-   * @param scored what `score` gave
+   * @param scored a result of `score`
    * @param place a level, a position of its map, and a granularity of the configuration, default the first one
    * @throws RangeError when the granularity, the level or the position does not exist
    */

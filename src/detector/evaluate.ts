@@ -16,7 +16,7 @@ import { scoreBatches } from './score-batches';
 import type { Thresholds } from './thresholds';
 import { withStage } from './with-stage';
 
-/** How a detector does on the test images of a data set. */
+/** The results of a detector on the test images of a data set. */
 export interface Evaluation {
   name: string;
   /** Test samples that were scored, in the order of `imageScores` and `maps`. */

@@ -29,7 +29,7 @@ export interface LoadDetectorOptions {
 }
 
 /**
- * Reads a detector that `detector.save` wrote; it gives the very maps of the one that was saved.
+ * Reads a detector that `detector.save` wrote; its maps are exactly those of the detector that was saved.
  *
  * @param path the file
  * @param options weights of the backbone, where it has any, and parameters that the detector must have been fitted with

@@ -149,7 +149,7 @@ export async function imageSize(source: string | Uint8Array): Promise<{ width: n
   return metadata.autoOrient;
 }
 
-/** Brings an image to a framing's size; what `contain` adds is the image's border, or black for a mask. */
+/** Brings an image to a framing's size; `contain` adds the image's border, or black for a mask. */
 function frame(
   pipeline: Sharp,
   framing: Framing | undefined,

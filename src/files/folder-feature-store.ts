@@ -43,7 +43,7 @@ export function cacheFolder(): string {
 }
 
 /**
- * Features as files of a folder, by what decided them, the version of this package, and path, size and times of every image file,
+ * Features as files of a folder, by the parameters that decided them, the version of this package, and path, size and times of every image file,
  * those that could not be used among them. The files that were used longest ago are removed where they are too much together. A
  * file that cannot be read or is not exactly as it was written is passed over, and a full disk too: the features are computed
  * then. Images in memory have no file to know them by: their features are always computed.

@@ -32,7 +32,7 @@ import { rebuildAll } from './rebuild-all';
 import { stageKeys } from '../configuration';
 import { indicesIn, usedIndex } from './used-samples';
 
-/** The method on one data set, stage by stage; each stage remembers its results by what decided them. */
+/** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
   dataset: Dataset;
   features(configuration: Configuration, split: Sample['split'], work?: LongWork): Promise<SplitFeatures>;
@@ -51,7 +51,7 @@ export interface Pipeline {
   /** A sample's image as the network sees it, and its mask at the size of the maps. */
   picture(configuration: Configuration, sample: Sample): Promise<{ image: RgbImage; mask: Mask | null }>;
   /**
-   * The detector of a configuration, made of what is remembered: it gives the very scores of {@link Pipeline.evaluate}, and can be
+   * The detector of a configuration, made of the remembered results: it gives exactly the scores of {@link Pipeline.evaluate}, and can be
    * saved.
    *
    * @throws Error when the weights of the backbone have changed since its features were computed
@@ -86,7 +86,7 @@ interface Task {
   calibrationImages?: number;
 }
 
-/** Exemplars that are searched at least, so that a slider of their number does not search again. */
+/** Least number of exemplars that a search finds, so that moving the slider of their number does not search again. */
 const leastSearched = 1500;
 
 /**

@@ -57,7 +57,8 @@ const fewImages = 64;
  * of all other images.
  *
  * Exemplars that were chosen among many patches stay as they were chosen. The features that an image's exemplars covered are
- * left without exemplars near them, while a search without that image would have covered them, so that thresholds are too high rather than too low.
+ * left without exemplars near them, while a search without that image would have covered them, so that thresholds are
+ * too high rather than too low.
  *
  * @param maps nominal maps, not normalized
  * @param images indices of the images to leave out

@@ -36,9 +36,9 @@ const firstCols = 16;
 const largestSample = 4096;
 
 /**
- * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of what the
- * first of them leave, bound a distance from below: it is computed only where that does not exceed the distance to the nearest
- * exemplar so far. Features whose squares single precision does not hold are scaled by a power of two.
+ * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of the
+ * remainder beyond the first of them, bound a distance from below. The distance is computed only where the bound does not exceed the
+ * distance to the nearest exemplar so far. Features whose squares overflow or underflow single precision are scaled by a power of two.
  *
  * @param project transforms the features after they are scaled, and preserves distances
  * @throws RangeError when the features do not fit into 4 GB
@@ -108,12 +108,12 @@ async function coverOrdinary(features: FeatureMatrix): Promise<Covering> {
   };
 }
 
-/** Where the kernel finds leading coordinates and what bounds the rest of a feature. */
+/** Where the kernel finds leading coordinates and the bounds of the rest of a feature. */
 interface BoundArrays {
   /** The first leading coordinates, four features interleaved. */
   first: Float32Array;
   further: Float32Array;
-  /** Bounds of the norm of what the first coordinates leave. */
+  /** Bounds of the norm of the remainder beyond the first coordinates. */
   lows: Float32Array;
   highs: Float32Array;
   /** Number of first coordinates. */

@@ -14,7 +14,7 @@ export interface SubspaceSamplingOptions extends SamplingOptions {
   start?: number;
 }
 
-/** A sampling, and what the search took. */
+/** A sampling, with the number of certificates that its search used. */
 export interface SubspaceSampling extends Sampling {
   /** Costs that a dual certificate showed to be unchanged, without a solve. */
   certificates: number;

@@ -13,7 +13,7 @@ function isMaskFolder(name: string): boolean {
  * A folder of one's own: nominal images in `good/` and below, anomalous ones in folders of any other name, whose path is the kind
  * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`);
  * their folder may also be called `mask` or `ground_truth`, in upper or lower case. A seeded fraction of
- * `good/` is for training; the rest and all other images are for testing. `unused` says what else lies in the folder.
+ * `good/` is for training; the rest and all other images are for testing. `unused` lists everything else in the folder.
  *
  * @param split fraction for training (default 0.8) and seed
  * @throws Error when `good/` holds no images

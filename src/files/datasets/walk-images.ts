@@ -24,7 +24,7 @@ interface WalkedImages {
 /** Names of the files and folders that systems, servers and tools leave behind. */
 const leftBehind = new Set(['@eadir', '__macosx', 'thumbs.db']);
 
-/** Whether a name is hidden, or what a system or spanlab itself leaves in folders: none of it is data. */
+/** Whether a name is hidden, or that of a file or folder left behind by a system or spanlab: none of these is data. */
 export function isLeftBehind(name: string): boolean {
   return name.startsWith('.') || leftBehind.has(name.toLowerCase()) || name === 'overlays';
 }
@@ -35,8 +35,9 @@ export function hasImageExtension(path: string): boolean {
 }
 
 /**
- * The images in a folder and below. Each other thing is in `unused` with its reason: what is hidden or left behind by systems, results
- * of spanlab, links to folders (so that loops of them end), what is no regular file (a pipe would be waited for), and files that are no images by name.
+ * The images in a folder and below. Every other entry is in `unused` with its reason: entries that are hidden or left behind by
+ * systems, results of spanlab, links to folders (so that loops of them end), entries that are not regular files (a pipe would
+ * block), and files whose names are not those of images.
  *
  * @throws Error naming the folder when it cannot be read
  */
