@@ -10,7 +10,7 @@ import {
   type ResidualMetricOptions,
 } from './residual-metric';
 
-/** What is learnt of a level's residuals from nominal images that do not use themselves. */
+/** Statistics of a level's residuals, learnt from nominal images that were each reconstructed without themselves. */
 export interface LevelCalibration {
   level: number;
   /** Mean length of nominal residuals. */
@@ -27,18 +27,18 @@ export interface ResidualMaps extends Omit<FeatureMaps, 'features'> {
   residuals: Float32Array;
 }
 
-/** A level's features, and what of their reconstruction decides image scores. */
+/** A level's features, with the residuals and the codes of their reconstruction that decide image scores. */
 export interface RebuiltMaps extends ResidualMaps {
-  /** The normalized features that were to be rebuilt, `[count * height * width, channels]`. */
+  /** The normalized features that were to be reconstructed, `[count * height * width, channels]`. */
   target: FeatureMatrix;
   /**
-   * Coefficients over the exemplars: a row per image (`image`) or per position. Of nominal images that were left out, only the
-   * largest of every row.
+   * Coefficients over the exemplars: a row per image (`image`) or per position. For nominal images that were left
+   * out, only the largest of every row is kept.
    */
   codes: SparseCodes;
 }
 
-/** Residual vectors from which a metric is learnt, at most. */
+/** A metric is learnt from at most so many residual vectors. */
 const largestResidualSample = 20_000;
 
 /** How residuals are measured, and from how many images that is learnt. */
@@ -50,12 +50,12 @@ export interface CalibrationOptions {
 }
 
 /**
- * Learns what nominal residuals of a level look like, from nominal images at even distances, each reconstructed by a model that has
+ * Learns the statistics of a level's nominal residuals from nominal images at even distances, each reconstructed by a model that has
  * not seen it, see {@link rebuildLeftOut}.
  *
  * @param maps nominal maps, not normalized
  * @throws RangeError when a feature of these images is not finite
- * @returns the metric of residuals, the mean and standard deviation of their lengths, and these images, rebuilt
+ * @returns the metric of residuals, the mean and standard deviation of their lengths, and the reconstructions of these images
  */
 export async function calibrate(
   maps: FeatureMaps,

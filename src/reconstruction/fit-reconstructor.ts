@@ -24,7 +24,7 @@ export interface ReconstructorOptions extends SamplingOptions, ResidualMetricOpt
  * Samples a memory bank and prepares the reconstruction of test images from it.
  *
  * Exemplars are chosen at the reference level, where they minimize `max_x f(x, S)` (`subspace`), or cover the features
- * (`kCenter`). Each level then gets its dictionary `X_S`; a test feature x is rebuilt as `X_S c`, and its residual is
+ * (`kCenter`). Each level then gets its dictionary `X_S`; a test feature x is reconstructed as `X_S c`, and its residual is
  * `x - X_S c`. Nominal residuals are learnt from up to 64 nominal images, each reconstructed by a model that has not seen it.
  *
  * @param nominal features of the nominal images, one entry per level

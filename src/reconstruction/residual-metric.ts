@@ -45,7 +45,7 @@ export function residualMetricOptions({
 /** A fitted metric of residuals. */
 export interface ResidualMetric {
   metric: ResidualMetricName;
-  /** Of the Mahalanobis length, `[channels, channels]`: that of residual r is `|r W|`. Null where nominal residuals do not vary. */
+  /** Whitening matrix W, `[channels, channels]`: the Mahalanobis length of a residual r is `|r W|`. Null where nominal residuals do not vary. */
   whitening: FeatureMatrix | null;
 }
 
@@ -87,7 +87,7 @@ export async function fitResidualMetric(
   return { metric, whitening };
 }
 
-/** How large every residual `target - rebuilt` is. */
+/** The length of every residual `target - rebuilt`, as the metric measures it. */
 export async function residualLengths(
   target: FeatureMatrix,
   rebuilt: FeatureMatrix,

@@ -14,7 +14,7 @@ function isMaskFolder(name: string): boolean {
  * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`);
  * their folder may also be called `mask` or `ground_truth`, in upper or lower case. The first folders of a kind may be missing there: masks of
  * `ng/scratch` may lie in `masks/scratch`. A seeded fraction of
- * `good/` is for training; the rest and all other images are for testing. `unused` says what else lies in the folder.
+ * `good/` is for training; the rest and all other images are for testing. `unused` lists everything else in the folder.
  *
  * @param split fraction for training (default 0.8) and seed
  * @throws Error when `good/` holds no images
