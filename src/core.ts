@@ -133,6 +133,6 @@ export {
   toySearchFigure,
   truthColour,
 } from './plots';
-// What the machine provides
+// Engines
 export type { LongWork } from './base';
 export { onnxRuntime, simdKernels, tensorflowBackend } from './matrix';

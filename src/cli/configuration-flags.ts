@@ -18,7 +18,7 @@ import { type DatasetName, datasetNames } from '../files';
 import { solverConfigWith, type SolverName, solverParameters, type SolverParameterName } from '../subspace';
 import { number } from './number';
 
-/** What the command line says of the data; undefined where a default holds. */
+/** The options of the command line about the data; undefined where a default holds. */
 export interface DatasetFlags {
   dataset: DatasetName;
   root?: string;
@@ -26,14 +26,14 @@ export interface DatasetFlags {
   trainFraction?: number;
 }
 
-/** What the command line says of the configuration, by the options' names; undefined where a default holds. */
+/** The options of the command line about the configuration, by name; undefined where a default holds. */
 export interface ConfigurationFlags extends Record<string, unknown> {
   preset?: PresetName;
   solver?: SolverName;
   engine?: Configuration['engine'];
 }
 
-/** Adds the options that say which data are used. */
+/** Adds the options that choose the data. */
 export function addDatasetOptions(command: Command): Command {
   return command
     .addOption(
@@ -52,7 +52,7 @@ export function addDatasetOptions(command: Command): Command {
 export function addConfigurationOptions(command: Command): Command {
   const preset = new Option(
     '--preset <name>',
-    'a published method; further options change it (default: our own)',
+    'a published method; further options change it (default: none)',
   );
   command.addOption(preset.choices(presetNames));
   for (const name of parameterNames) {

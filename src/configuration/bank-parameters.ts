@@ -55,7 +55,7 @@ export const bankParameters: ParameterRows<
     stage: 'bank',
     unused: ({ granularities: chosen }) =>
       chosen.includes('position') ? undefined : 'only the granularity position has it',
-    ...{ label: 'window', group: 'Model', text: numberText('<side>'), controls: slider([1, 9, 2]) },
+    ...{ label: 'window', group: 'Model', text: numberText('<side>'), controls: slider([1, 5, 2]) },
     help: 'With position: side of the square of positions around, odd.',
   },
   solver: {

@@ -1,19 +1,19 @@
 import type { BackboneName, EngineName, PoolingName } from '../features';
 import { type Fit, type Framing, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
-import type { GranularityName, ResidualMetricName, SamplerName } from '../reconstruction';
+import type { GranularityName, ResidualMetricOptions, SamplerName } from '../reconstruction';
 import type { SolverConfig } from '../subspace';
 
-/** What an image's score is taken from. */
+/** The values from which an image's score is computed. */
 export type ImageScoreName = 'map' | 'patch' | 'neighbours';
 
 export const imageScoreNames: readonly ImageScoreName[] = ['map', 'patch', 'neighbours'];
 
-/** Everything that decides the result of an experiment, but the data. Each parameter's range, default and stage stand in one row of `parameters`. */
-export interface Configuration {
+/** Everything but the data that decides the result of an experiment. One row of `parameters` holds each parameter's range, default and stage. */
+export interface Configuration extends Required<ResidualMetricOptions> {
   backbone: BackboneName;
   /** Weights file; `efficientnet_lite0` and `scattering` need none. */
   weights?: string;
-  /** What runs the backbone. */
+  /** The engine that runs the backbone. */
   engine: EngineName;
   /** Size of the images, in pixels; a number is the side of a square. */
   size: ImageSize;
@@ -27,21 +27,21 @@ export interface Configuration {
   levels: readonly number[];
   /** Side of the neighbourhood that a patch feature sums up, odd. */
   neighbourhood: number;
-  /** How: by its `mean`, or `unfold`ed as PatchCore's authors do. */
+  /** How a patch feature sums up its neighbourhood: by the `mean`, or `unfold`ed as PatchCore's authors do. */
   pooling: PoolingName;
   /** Bring all levels to the finest one's grid and concatenate their features, as PatchCore does. */
   concatenate: boolean;
-  /** What one entry of a memory bank is. With several, each has a memory bank of its own, and their maps are averaged. */
+  /** The kind of a memory bank's entries. Each of several granularities has its memory bank, and their maps are averaged. */
   granularities: readonly GranularityName[];
   /** With `position`: side of the square of positions around, odd. */
   window: number;
   /** The model of all granularities. Default: ridge, for `patch` on the 8 nearest exemplars. */
   solver?: SolverConfig;
-  /** How exemplars are chosen. Default: each granularity's own. */
+  /** How exemplars are chosen. Default: the sampler of each granularity. */
   sampler?: SamplerName;
-  /** With `image` and `position`: at most so many exemplars, which are images. Default: all. */
+  /** With `image` and `position`: largest number of exemplars, which are images. Default: all. */
   exemplars?: number;
-  /** With `patch`: at most so many exemplars, which are patches; below 1 a fraction of all nominal patches. Default: 1500. */
+  /** With `patch`: largest number of exemplars, which are patches; below 1, a fraction of all nominal patches. Default: 1500. */
   patches?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. */
   lambda: number;
@@ -49,14 +49,10 @@ export interface Configuration {
   referenceLevel?: number;
   /** Give every channel mean 0 and standard deviation 1. */
   standardize: boolean;
-  /** Scale every feature to unit norm. Default: each granularity's own. */
+  /** Scale every feature to unit norm. Default: as each granularity does. */
   unitNorm?: boolean;
-  /** Take the mean of the nominal features away: of every position with `image` and `position`, else of all. */
+  /** Subtract the mean of the nominal features: the mean at every position with `image` and `position`, else the mean of all. */
   centre: boolean;
-  /** How residuals are measured. */
-  metric: ResidualMetricName;
-  /** Of the Mahalanobis metric, in mean variances, > 0. */
-  shrinkage: number;
   /** Weights of the levels in the anomaly maps, in the order of `levels`, ≥ 0. Default: all weigh the same. */
   levelWeights?: readonly number[];
   /** Longer side of the anomaly maps, in pixels. */
@@ -64,17 +60,17 @@ export interface Configuration {
   /** Standard deviation of the maps' smoothing, in map pixels. */
   sigma: number;
   /**
-   * What an image's score is taken from: the largest values of its `map`, its largest `patch` residual, or that weighted by the
-   * `neighbours` of the nearest exemplar. The last two are PatchCore's, for one level and one granularity.
+   * The values from which an image's score is computed: the largest values of its `map`, its largest `patch` residual, or that
+   * residual weighted by the `neighbours` of the nearest exemplar. The last two are PatchCore's, for one level and one granularity.
    */
   imageScore: ImageScoreName;
   /** With `map`: fraction of the largest map values whose mean is the image score, in (0, 1]. */
   topFraction: number;
-  /** Fraction of nominal images that the image threshold lets be called anomalous, in (0, 1). */
+  /** Fraction of nominal images that the image threshold may call anomalous, in (0, 1). */
   imageFalseAlarms: number;
-  /** Fraction of nominal pixels that the pixel threshold lets be called anomalous, in (0, 1). */
+  /** Fraction of nominal pixels that the pixel threshold may call anomalous, in (0, 1). */
   pixelFalseAlarms: number;
-  /** Of splits and sampling. */
+  /** Seed of splits and sampling. */
   seed: number;
 }
 
@@ -90,7 +86,7 @@ export function mapFraming(configuration: Configuration): Framing {
   return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };
 }
 
-/** What decides the result: the path of the weights and the engine are a machine's. */
+/** The parameters that decide the result: all but the path of the weights and the engine, which depend on the machine. */
 export function withoutMachine({
   weights: _weights,
   engine: _engine,

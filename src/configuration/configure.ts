@@ -7,7 +7,7 @@ import { type Configuration, mapSizeOf } from './configuration';
 import { parameterNames, parameters, rowOf } from './parameters';
 
 /**
- * A whole configuration from the parameters that are to differ from the defaults. The defaults are those of the backbone; the
+ * Makes a complete configuration from the parameters that differ from the defaults. The defaults are those of the backbone; the
  * map's longer side is at most the image's, and the smoothing is in proportion to it.
  *
  * @throws RangeError when a parameter is out of range or unknown
@@ -38,7 +38,7 @@ export function changesFrom(configuration: Configuration): Partial<Configuration
   return Object.fromEntries(changed.map((name) => [name, configuration[name]]));
 }
 
-/** The changes with the defaults of what they leave out; nothing is checked but the backbone. */
+/** The changes, completed by the defaults of the other parameters; only the backbone is checked. */
 export function withDefaults(changes: Partial<Configuration>): Configuration {
   if (changes.backbone !== undefined) oneOf({ backbone: changes.backbone }, backboneNames);
   const configuration: Record<string, unknown> = {};
@@ -88,7 +88,7 @@ export function checkConfiguration(configuration: Configuration): void {
   checkTogether(configuration);
 }
 
-/** What parameters allow each other. */
+/** Checks the parameters against each other. */
 function checkTogether(configuration: Configuration): void {
   checkFraming(configuration);
   const { width, height } = sidesOf(configuration.size);

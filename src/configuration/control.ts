@@ -6,12 +6,12 @@ export type ParameterValue = number | string | boolean;
 /** Values by parameter. */
 export type ParameterValues = Readonly<Record<string, ParameterValue>>;
 
-/** A control of the workbench, and what it does. */
+/** A control of the workbench, with its explanation. */
 export interface Parameter {
   name: string;
   label: string;
   group: string;
-  /** What the parameter does, in a sentence or two. */
+  /** Says in a sentence or two how the parameter acts. */
   help: string;
   kind: 'choice' | 'number' | 'flag';
   options?: readonly string[];
@@ -25,14 +25,14 @@ export interface Parameter {
   unused?: string;
 }
 
-/** What the controls are about: a configuration to begin with, and the data. */
+/** The context of the controls: the configuration to begin with, and the number of nominal images. */
 export interface ParameterContext {
   base: Configuration;
   /** Nominal images of the data set. */
   nominal: number;
 }
 
-/** A control of a parameter; its label and help are the parameter's where it has none of its own. */
+/** A control of a parameter; its label and help are the parameter's where they are absent here. */
 export interface Control extends Pick<
   Parameter,
   'name' | 'kind' | 'options' | 'min' | 'max' | 'step' | 'isLogarithmic' | 'default'
@@ -66,7 +66,7 @@ export function slider(
     largest = () => range[1],
   }: {
     isLogarithmic?: boolean;
-    /** What is used where the configuration has no value. */
+    /** The value where the configuration has none. */
     absent?: (context: ParameterContext) => number;
     largest?: (context: ParameterContext) => number;
   } = {},

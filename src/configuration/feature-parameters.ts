@@ -19,7 +19,7 @@ const levelsSchema = pipe(
   ),
 );
 
-/** What suits a backbone where it is not a ResNet; for DINOv2 it was not measured. */
+/** Image sizes that suit backbones other than ResNets; the one for DINOv2 was not measured. */
 const sizes: Partial<Record<BackboneName, number>> = {
   scattering: 128,
   efficientnet_lite0: 320,

@@ -6,13 +6,13 @@ function fullMap(backbone: BackboneName): { mapSize: number; sigma: number } {
   return backbone === 'scattering' ? { mapSize: 128, sigma: 2 } : { mapSize: 224, sigma: 4 };
 }
 
-/** The longer side of the anomaly maps where the configuration does not say; at most the image's. */
+/** The default of the anomaly maps' longer side; at most the image's. */
 export function usualMapSize(backbone: BackboneName, size: ImageSize): number {
   const { width, height } = sidesOf(size);
   return Math.min(fullMap(backbone).mapSize, Math.max(width, height));
 }
 
-/** The smoothing where the configuration does not say, in proportion to the maps. */
+/** The default of the smoothing's standard deviation, in proportion to the maps. */
 export function usualSigma(backbone: BackboneName, mapSize: number): number {
   const full = fullMap(backbone);
   return (full.sigma * mapSize) / full.mapSize;

@@ -1,7 +1,7 @@
 import type { GranularityName, SamplerName } from '../reconstruction';
 import type { SolverConfig } from '../subspace';
 
-/** What a granularity uses where the configuration does not say. */
+/** The solver, sampler and scaling of a granularity where the configuration gives none. */
 interface ModelDefaults {
   solver: SolverConfig;
   sampler: SamplerName;
@@ -9,8 +9,8 @@ interface ModelDefaults {
 }
 
 /**
- * Whole images are rebuilt by all exemplars at once, patches by their nearest ones: a combination of all of thousands of patches
- * would rebuild defects, too.
+ * Whole images are reconstructed from all exemplars at once, patches from their nearest ones: a combination of thousands of patches
+ * would reconstruct defects, too.
  */
 export const modelDefaults: Record<GranularityName, ModelDefaults> = {
   image: { solver: { name: 'ridge', penalty: 0.01 }, sampler: 'subspace', unitNorm: true },

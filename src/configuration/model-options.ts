@@ -15,7 +15,7 @@ export function solverConfigOf(configuration: Configuration, granularity: Granul
   return configuration.solver ?? modelDefaults[granularity].solver;
 }
 
-/** How a granularity's memory bank is fitted: by the configuration, and by its own defaults where that does not say. */
+/** How a granularity's memory bank is fitted: by the configuration, and by the granularity's defaults where that gives none. */
 export function modelOptionsOf(
   configuration: Configuration,
   granularity: GranularityName,

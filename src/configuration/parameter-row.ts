@@ -4,18 +4,18 @@ import type { Configuration } from './configuration';
 import type { Controls } from './control';
 import type { TextForm } from './text-forms';
 
-/** The stages of the method, each with what comes before it: a parameter decides one, and with it those after. */
+/** The stages of the method in order: a parameter decides one of them and thereby all after it. */
 export const stages = ['features', 'exemplars', 'bank', 'maps', 'limits'] as const;
 export type ParameterStage = (typeof stages)[number];
 
 /** The parameters that stand before another one. */
 type Before = Pick<Configuration, 'backbone' | 'size' | 'mapSize'>;
 
-/** What there is to know of a parameter. */
+/** The description of a parameter: its schema, default, stage and texts. */
 export interface ParameterRow<Value> {
-  /** Its type and its range; what has to do with other parameters is in {@link checkConfiguration}. */
+  /** Its type and its range; {@link checkConfiguration} also checks it against other parameters. */
   schema: GenericSchema<Value>;
-  /** Its value, or what gives it from the parameters before. Absent where the configuration can do without. */
+  /** Its value, or a function that derives it from the parameters before. Absent where the configuration can do without. */
   default?: Value | ((before: Before) => Value);
   /** The default in words, where the configuration can do without. */
   usual?: string;
@@ -26,7 +26,7 @@ export interface ParameterRow<Value> {
   label: string;
   group: string;
   help: string;
-  /** Its name on the command line. Default: its own, in kebab case. */
+  /** Its name on the command line. Default: the parameter's name in kebab case. */
   flag?: string;
   text: TextForm;
   /** Absent where it stays as it was. */

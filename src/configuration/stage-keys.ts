@@ -5,8 +5,8 @@ import { type ParameterStage, stages } from './parameter-row';
 import { parameterNames, parameters } from './parameters';
 
 /**
- * What decides each stage of a configuration, as text: the values of its parameters that have an effect, and all that decides the
- * stages before it.
+ * The key of each stage of a configuration, as text: the values of its parameters that have an effect, and the keys of the stages
+ * before it.
  *
  * @param granularity the one whose memory bank is meant; default: all
  */
@@ -23,7 +23,7 @@ export function stageKeys(
   const keys: Partial<Record<ParameterStage, string>> = {};
   let before: string | undefined;
   for (const stage of stages) {
-    // Exemplars and models are fitted for each granularity on its own.
+    // Exemplars and models are fitted for each granularity separately.
     const isOwn = stage === 'exemplars' || stage === 'bank';
     const values = (isOwn ? ofGranularities : [configuration]).map((one) => valuesOf(one, stage));
     keys[stage] = before = JSON.stringify([before, values]);

@@ -22,7 +22,7 @@ import type { DetectorState } from './detector';
 
 const natural = pipe(number(), integer(), minValue(0));
 const positive = pipe(number(), integer(), minValue(1));
-/** What stays finite in single precision when it is divided by the least {@link scale}. */
+/** Numbers that stay finite in single precision when they are divided by the least {@link scale}. */
 const moderate = pipe(realSchema, minValue(-1e15), maxValue(1e15));
 const scale = pipe(realSchema, minValue(1e-15), maxValue(1e15));
 const side = pipe(positive, maxValue(4096));
@@ -51,7 +51,7 @@ const summarySchema = strictObject({
   ),
 });
 
-/** What the metadata of a bank say, each field as JSON. */
+/** Schemas of the fields of a bank's metadata, each of which is JSON. */
 const fields = {
   training: array(string()),
   thresholds: strictObject({ pixel: moderate, image: moderate }),
@@ -62,13 +62,13 @@ const fields = {
   reconstructors: array(summarySchema),
 };
 
-/** What a bank says beside its tensors. */
+/** The metadata of a bank, which it holds beside its tensors. */
 interface BankMetadata extends Omit<DetectorState, 'reconstructors'> {
   reconstructors: ReconstructorSummary[];
 }
 
 /**
- * Checks what the metadata of a bank say: every field by its schema, and that the fields agree.
+ * Checks the metadata of a bank: every field by its schema, and that the fields agree.
  *
  * @throws Error naming the field, its value and what was expected
  */

@@ -1,16 +1,16 @@
-/** How a threshold's decisions agree with labels; fractions in [0, 1], undefined where there is nothing to divide by. */
+/** How a threshold's decisions agree with labels; fractions in [0, 1], undefined where the denominator is zero. */
 export interface Decisions {
-  /** Of what is called anomalous, the fraction that is. */
+  /** Fraction of the images or pixels called anomalous that are anomalous. */
   precision?: number;
-  /** Of what is anomalous, the fraction that is found. */
+  /** Fraction of the anomalous images or pixels that are called anomalous. */
   recall?: number;
   f1?: number;
-  /** Of what is nominal, the fraction that is called anomalous. */
+  /** Fraction of the nominal images or pixels that are called anomalous: the false-positive rate. */
   falseAlarms?: number;
 }
 
 /**
- * Counts what lies at or above a threshold.
+ * Compares scores with a threshold: those at or above it are called anomalous.
  *
  * @param parts scores and labels, nonzero or true where anomalous
  */

@@ -15,22 +15,22 @@ import { bankFiles } from './files';
 import { scoreBatches } from './score-batches';
 import type { Thresholds } from './thresholds';
 
-/** What a detector keeps: enough to score images with the network that it was fitted with. */
+/** The state that a detector keeps: enough to score images with the network that it was fitted with. */
 export interface DetectorState {
   configuration: Configuration;
-  /** Of the backbone's weights; absent for a backbone without weights. */
+  /** SHA-256 of the backbone's weights; absent for a backbone without weights. */
   weightsSha256?: string;
   /** Paths of the nominal images; the exemplars' origins count them. */
   training: readonly string[];
   /** A memory bank per granularity, in the configuration's order. */
   reconstructors: readonly Reconstructor[];
-  /** From nominal images that were left out of their own reconstruction, at the configuration's rates of false alarms. */
+  /** Thresholds from nominal images, each reconstructed without itself, at the configuration's rates of false positives. */
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];
 }
 
-/** An image's outcome. */
+/** The result of scoring an image. */
 export interface ScoredImage {
   path: string;
   /** The mean of the largest values of its map; larger is more anomalous. */
@@ -43,7 +43,7 @@ export interface ScoredImage {
   map: Plane;
   /** The image as the network saw it. */
   image: RgbImage;
-  /** Its features, rebuilt, by granularity and level. */
+  /** Its reconstructed features by granularity and level. */
   levels: readonly LevelReconstruction[];
 }
 
@@ -67,7 +67,7 @@ export interface ScoreOptions extends LongWork {
   onSkip?: (skipped: SkippedSample) => void;
 }
 
-/** What fitting a detector took and met. */
+/** The times that fitting a detector took, the images it skipped and its notices. */
 export interface FitReport {
   /** Nominal images: decoding and features, seconds. */
   featureSeconds: number;
@@ -84,16 +84,16 @@ export interface Detector extends DetectorState {
   /** Absent for a detector that was loaded. */
   fit?: FitReport;
   /**
-   * Scores images one after the other; batches are made inside.
+   * Scores images one after the other, internally in batches.
    *
    * @param images paths, samples, or images of the configuration's size
    * @throws Error naming a file that cannot be decoded when no `onSkip` is given
    */
   score(images: ImageSource | readonly ImageSource[], options?: ScoreOptions): AsyncGenerator<ScoredImage>;
   /**
-   * The nominal patches that rebuild a position of an image: `x ≈ Σ coefficient · patch`, the largest magnitude first.
+   * The nominal patches that reconstruct a position of an image: `x ≈ Σ coefficient · patch`, the largest magnitude first.
    *
-   * @param scored what `score` gave
+   * @param scored a result of `score`
    * @param place a level, a position of its map, and a granularity of the configuration, default the first one
    * @throws RangeError when the granularity, the level or the position does not exist
    */
@@ -162,7 +162,7 @@ function verdict(
   };
 }
 
-/** One image of a rebuilt batch. */
+/** One image of a reconstructed batch. */
 function imageOf(batch: LevelReconstruction, index: number): LevelReconstruction {
   const { count, height, width, residuals, codes } = batch;
   const positions = height * width;

@@ -16,7 +16,7 @@ import { scoreBatches } from './score-batches';
 import type { Thresholds } from './thresholds';
 import { withStage } from './with-stage';
 
-/** How a detector does on the test images of a data set. */
+/** The results of a detector on the test images of a data set. */
 export interface Evaluation {
   name: string;
   /** Test samples that were scored, in the order of `imageScores` and `maps`. */
@@ -34,11 +34,11 @@ export interface Evaluation {
    * 100 000 pixels or too few different values for its bounds.
    */
   aupimo?: number;
-  /** The detector's, from nominal images that were left out. */
+  /** The detector's thresholds, from nominal images that were left out. */
   thresholds: Thresholds;
-  /** What the detector's thresholds decide about images and pixels. */
+  /** How the decisions of the detector's thresholds agree with the ground truth of images and pixels. */
   decisions: { image: Decisions; pixel: Decisions };
-  /** Thresholds of the best F1 on these images. Their labels decide them, so they are not to be had for new images. */
+  /** Thresholds of the best F1 on these images. They are chosen by the labels of these images, so new images have none. */
   oracle: Partial<Thresholds>;
   /** Nonzero coefficients per row of the codes, over all test images and levels. */
   nonzeros: Uint32Array;
@@ -116,7 +116,7 @@ export async function evaluate(
   };
 }
 
-/** What is measured of test images. */
+/** Test images with their ground truth, maps and scores, from which metrics are computed. */
 interface Measured {
   samples: readonly Sample[];
   masks: readonly (Mask | null)[];

@@ -93,7 +93,7 @@ export async function networkOf({
   );
 }
 
-/** What a detector keeps of banks that were fitted: not the left-out images. */
+/** The state that a detector keeps of fitted banks, without the left-out images. */
 export function stateOf({
   configuration,
   weightsSha256,

@@ -22,14 +22,14 @@ export interface LoadDetectorOptions {
   weights?: string;
   /** The backbone's network, where it is loaded already. */
   network?: Network;
-  /** What runs the backbone. Default `auto`. */
+  /** The engine that runs the backbone. Default `auto`. */
   engine?: EngineName;
   /** Parameters that the detector must have been fitted with. */
   expected?: Partial<Configuration>;
 }
 
 /**
- * Reads a detector that `detector.save` wrote; it gives the very maps of the one that was saved.
+ * Reads a detector that `detector.save` wrote; its maps are exactly those of the detector that was saved.
  *
  * @param path the file
  * @param options weights of the backbone, where it has any, and parameters that the detector must have been fitted with

@@ -17,7 +17,7 @@ interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
 /** Images at a time: products with a memory bank of whole images read all of it once a batch. */
 const batchSize = 16;
 
-/** What takes samples through the whole chain. */
+/** The parts of a detector that samples pass through, from pixels to scores. */
 interface Chain {
   configuration: Configuration;
   extractor: Extractor;
@@ -67,7 +67,7 @@ export function assertFiniteScores(
   }
 }
 
-/** Anomaly maps of rebuilt images, and their scores. */
+/** Anomaly maps of reconstructed images, and their scores. */
 export function mapsAndScores(
   levels: readonly RebuiltMaps[],
   reconstructors: readonly Reconstructor[],

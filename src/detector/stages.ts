@@ -46,7 +46,7 @@ export type Remember = <Value>(
 /** Makes every value anew. */
 export const makeAnew: Remember = (_, make) => make();
 
-/** What the stages of fitting share. */
+/** The configuration, memory and options that the stages of fitting share. */
 export interface Fitting {
   configuration: Configuration;
   remember: Remember;
@@ -129,7 +129,7 @@ function exemplarOptionsOf(
   return { options: { ...options, exemplars: available }, notice };
 }
 
-/** What few nominal images cannot give. */
+/** Notices that there are too few nominal images for the thresholds asked for. */
 function nominalNotices(count: number, { imageFalseAlarms }: Configuration): string[] {
   if (count === 1)
     return [
@@ -138,11 +138,11 @@ function nominalNotices(count: number, { imageFalseAlarms }: Configuration): str
   const least = Math.ceil(1 / imageFalseAlarms - 1 - 1e-9);
   if (count >= least) return [];
   return [
-    `${count} nominal images bound false alarms of images by ${(1 / (count + 1)).toPrecision(2)}, not by the ${imageFalseAlarms} asked for: give at least ${least}`,
+    `with ${count} nominal images the image threshold holds false alarms to ${(1 / (count + 1)).toPrecision(2)} at best, not to the ${imageFalseAlarms} asked for: give at least ${least}`,
   ];
 }
 
-/** What nominal images that were left out of their own reconstruction say of maps and scores. */
+/** Thresholds and the range of heat colours, from nominal images that were each reconstructed without themselves. */
 export interface NominalLimits {
   thresholds: Thresholds;
   /** Map values that heat colours span. */
@@ -175,7 +175,7 @@ function heatRangeOf(maps: readonly Plane[], { pixel }: Thresholds): [number, nu
   return [low, low + 2 * Math.max(1e-6, pixel - low)];
 }
 
-/** What solvers derive of exemplars, and the left-out images' targets. */
+/** Estimated bytes of the products that solvers derive from exemplars, and of the left-out images' targets. */
 function bytesOfBank({ leftOut, bank }: Reconstructor): number {
   const targets = leftOut.reduce((sum, { target }) => sum + target.data.byteLength, 0);
   const products = bank.reduce((sum, { exemplars }) => sum + 8 * Math.min(exemplars.rows, 4000) ** 2, 0);

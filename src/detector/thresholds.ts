@@ -4,22 +4,23 @@ import { sortScores } from '../scoring';
 
 /** Values at and above which something is anomalous. */
 export interface Thresholds {
-  /** Of the values of a map. */
+  /** Threshold of map values. */
   pixel: number;
-  /** Of image scores. */
+  /** Threshold of image scores. */
   image: number;
 }
 
-/** Fractions of what is nominal that thresholds let be called anomalous. */
+/** Fractions of nominal images and pixels that the thresholds may call anomalous: the rates of false positives. */
 export interface FalseAlarms {
   image: number;
   pixel: number;
 }
 
 /**
- * Thresholds from nominal images that were left out of their own reconstruction, without labels: of `n` values the one that a
- * further nominal value reaches with at most the chosen probability, the `⌈(1 - rate) (n + 1)⌉`-th smallest (as in conformal
- * prediction; Vovk et al., 2005). Where the rate is too small for `n` values it is the largest one.
+ * Thresholds from nominal images that were each reconstructed without themselves; labels of anomalies are not used. A threshold lies
+ * just above the `⌈(1 - rate) (n + 1)⌉`-th smallest of `n` values, so that a further nominal value reaches it with at most the chosen
+ * probability (as in conformal prediction; Vovk et al., 2005). Where the rate is too small for `n` values, it lies just above the
+ * largest.
  *
  * @param maps anomaly maps of these images
  * @param scores their image scores

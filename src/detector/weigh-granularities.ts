@@ -3,15 +3,15 @@ import type { Reconstructor } from '../reconstruction';
 import { anomalyMaps, sortScores } from '../scoring';
 import { type Configuration, mapSizeOf } from '../configuration';
 
-/** Fraction of the left-out nominal pixels above the value that a granularity's map is put in units of. */
+/** Fraction of the left-out nominal pixels above the quantile by which a granularity's spread is measured. */
 const tail = 0.001;
-/** Power of the spread in the weight: the larger, the more the calmer granularity decides alone. */
+/** Power of the spread in the weight. The larger it is, the more the granularity with the smaller spread dominates the average. */
 export const sharpness = 4;
 
 /**
  * Gives the levels of each granularity a weight, so that several granularities' maps can be averaged: `1 / (q - median)⁴` for the
- * 99.9 % quantile q of the pixels of nominal images that were left out, the mean weight 1. A granularity that sees much in nominal
- * images counts less. One granularity alone keeps weight 1.
+ * 99.9 % quantile q of the pixels of nominal images that were left out, the mean weight 1. A granularity whose maps vary much on
+ * nominal images counts less. One granularity alone keeps weight 1.
  */
 export function weighGranularities(
   reconstructors: readonly Reconstructor[],

@@ -35,8 +35,8 @@ const readable = new Map([
 
 /**
  * Decodes a BMP file of Windows or OS/2: 1, 4 and 8 bits with a palette, also run-length encoded, and 16, 24 and 32 bits, also with
- * masks. Alpha is dropped. What run-length encoding skips has the palette's first colour. Channels of fewer than 8 bits are scaled
- * by ⌊255 v / max⌋, as Pillow does. Time and memory grow with the pixels and the bytes, not with what a small file declares.
+ * masks. Alpha is dropped. Pixels that run-length encoding skips have the palette's first colour. Channels of fewer than 8 bits are scaled
+ * by ⌊255 v / max⌋, as Pillow does. Time and memory grow with the pixels and the bytes, not with the size that a small file declares.
  *
  * @param largestPixelCount pixels above which a file is rejected
  * @returns RGB, 8 bits a channel

@@ -5,16 +5,16 @@ import { decodeBmp } from './decode-bmp';
 
 const largestPixelCount = 128 * 1024 * 1024;
 
-/** What is decoded of what sharp can; it goes by the content, whatever the file's name. */
+/** The formats that are decoded, among those that sharp reads from a file's content, whatever the file's name. */
 const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
 
 /**
  * Decodes an image file (PNG, JPEG, TIFF, WebP, GIF, AVIF or BMP; grey, colour, CMYK, palette, 8 or 16 bit) to RGB in
- * [0, 1]. Alpha is dropped, EXIF orientation is applied, and of an animation the first frame is taken. What does not say which
- * value is white is refused: floating-point, signed and 32-bit samples, and 16-bit samples below 4096, as 12-bit cameras write.
+ * [0, 1]. Alpha is dropped, EXIF orientation is applied, and of an animation the first frame is taken. Samples whose
+ * white value is unknown are refused: floating-point, signed and 32-bit samples, and 16-bit samples below 4096, as 12-bit cameras write.
  *
  * @param source a path, or the file's bytes
- * @param framing brings the image to one size; without it the image keeps its own
+ * @param framing brings the image to one size; without it the image keeps its size
  * @returns RGB in [0, 1]
  * @example
  * ```ts
@@ -149,7 +149,7 @@ export async function imageSize(source: string | Uint8Array): Promise<{ width: n
   return metadata.autoOrient;
 }
 
-/** Brings an image to a framing's size; what `contain` adds is the image's border, or black for a mask. */
+/** Brings an image to a framing's size; `contain` adds the image's border, or black for a mask. */
 function frame(
   pipeline: Sharp,
   framing: Framing | undefined,

@@ -20,7 +20,7 @@ interface StoredFeatures {
   maps: readonly FeatureMaps[];
 }
 
-/** Bytes of all files together. */
+/** Default limit on the bytes of all files together. */
 const usualLimit = 4e9;
 
 const natural = pipe(number(), integer(), minValue(0));
@@ -43,7 +43,7 @@ export function cacheFolder(): string {
 }
 
 /**
- * Features as files of a folder, by what decided them, the version of this package, and path, size and times of every image file,
+ * Features as files of a folder, by the parameters that decided them, the version of this package, and path, size and times of every image file,
  * those that could not be used among them. The files that were used longest ago are removed where they are too much together. A
  * file that cannot be read or is not exactly as it was written is passed over, and a full disk too: the features are computed
  * then. Images in memory have no file to know them by: their features are always computed.
@@ -77,7 +77,7 @@ export function folderFeatureStore(folder = cacheFolder(), limit = usualLimit) {
   };
 }
 
-/** Removes all cached features; gives the bytes that were freed. */
+/** Removes all cached features and returns the number of bytes that were freed. */
 export async function clearFeatureStore(folder = cacheFolder()): Promise<number> {
   const files = await filesOf(folder);
   await rm(folder, { recursive: true, force: true });
@@ -143,7 +143,7 @@ function sha256(parts: readonly (string | Uint8Array)[]): string {
   return hash.digest('hex');
 }
 
-/** What changes when an image file does. */
+/** Texts that identify the content of an image file: they change whenever the file does. */
 async function identityOf({ path }: Sample): Promise<string[]> {
   const known = await stat(path, { bigint: true }).catch(() => undefined);
   return known ? [path, ...[known.size, known.mtimeNs, known.ctimeNs].map(String)] : [path];

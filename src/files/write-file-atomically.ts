@@ -10,7 +10,7 @@ import { dirname, join } from 'node:path';
  */
 export async function writeFileAtomically(path: string, content: string | Uint8Array): Promise<void> {
   const folder = dirname(path);
-  // A short name of its own, since the path's may be as long as a name can be.
+  // A short name that does not contain the path's, which may be as long as a name can be.
   const temporary = join(folder, `.spanlab-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   try {
     await mkdir(folder, { recursive: true });

@@ -2,7 +2,7 @@ import { type Configuration, mapSizeOf, stageKeys } from '../configuration';
 import type { Stage } from '../detector';
 import type { GranularityName } from '../reconstruction';
 
-/** What decides a stage of a configuration beside the data. */
+/** The key of a stage: the values of a configuration that decide it, beside the data. */
 export function keyOf(stage: Stage, configuration: Configuration, granularity?: GranularityName): unknown {
   const { features, exemplars, bank, maps, limits } = stageKeys(configuration, granularity);
   const { mapSize, fit, resize } = configuration;

@@ -30,7 +30,7 @@ export interface FeatureStore {
   ): Promise<SplitFeatures>;
 }
 
-/** A memory bank that is ready to rebuild images. */
+/** A memory bank that is ready to reconstruct images. */
 export interface LiveBank {
   reconstructors: readonly Reconstructor[];
   /** Nominal samples; the exemplars' origins count them. */

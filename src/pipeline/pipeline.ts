@@ -32,15 +32,15 @@ import { rebuildAll } from './rebuild-all';
 import { stageKeys } from '../configuration';
 import { indicesIn, usedIndex } from './used-samples';
 
-/** The method on one data set, stage by stage; each stage remembers its results by what decided them. */
+/** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
   dataset: Dataset;
   features(configuration: Configuration, split: Sample['split'], work?: LongWork): Promise<SplitFeatures>;
   bank(configuration: Configuration, work?: LongWork): Promise<LiveBank>;
   limits(configuration: Configuration, work?: LongWork): Promise<NominalLimits>;
   /**
-   * One test image at once: its residuals are final, but their scale is learnt from a few nominal images only. `index` counts the
-   * data set's test samples, whether they can be used or not.
+   * Scores one test image quickly: its reconstruction is final, but the metric and the scale of its residuals are learnt from a few
+   * nominal images only. `index` counts the data set's test samples, whether or not they can be used.
    *
    * @throws Error naming the sample and why it was skipped, where it cannot be used
    */
@@ -51,7 +51,7 @@ export interface Pipeline {
   /** A sample's image as the network sees it, and its mask at the size of the maps. */
   picture(configuration: Configuration, sample: Sample): Promise<{ image: RgbImage; mask: Mask | null }>;
   /**
-   * The detector of a configuration, made of what is remembered: it gives the very scores of {@link Pipeline.evaluate}, and can be
+   * The detector of a configuration, made of the remembered results: it gives exactly the scores of {@link Pipeline.evaluate}, and can be
    * saved.
    *
    * @throws Error when the weights of the backbone have changed since its features were computed
@@ -63,7 +63,7 @@ export interface Pipeline {
 export interface PipelineOptions {
   /** Bytes of memory for results. Default 2 GB. */
   memory?: number;
-  /** Keeps features from one session to the next. Default: nothing does. */
+  /** Keeps features from one session to the next. Default: none, so that features are computed anew in every session. */
   store?: FeatureStore;
   /** Called for every stage that was computed, not remembered. */
   onComputed?: (computed: Computed) => void;
@@ -71,7 +71,7 @@ export interface PipelineOptions {
 
 const usualMemory = 2e9;
 
-/** What all stages share. */
+/** The data set and the memory that all stages share. */
 interface Context {
   dataset: Dataset;
   rememberFor: (configuration: Configuration) => Remember;
@@ -86,7 +86,7 @@ interface Task {
   calibrationImages?: number;
 }
 
-/** Exemplars that are searched at least, so that a slider of their number does not search again. */
+/** Least number of exemplars that a search finds, so that moving the slider of their number does not search again. */
 const leastSearched = 1500;
 
 /**

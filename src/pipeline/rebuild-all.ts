@@ -3,10 +3,10 @@ import { type FeatureMaps, sliceMaps } from '../features';
 import type { RebuiltMaps, Reconstructor } from '../reconstruction';
 import { largestCoefficients, stackCodes } from '../subspace';
 
-/** Images that are rebuilt at a time, so that an abort does not wait long. */
+/** Images that are reconstructed at a time, so that an abort does not wait long. */
 const batch = 8;
 
-/** Residuals of all images, and of their codes the largest coefficient of every row; the targets are the features given. */
+/** Residuals of all images, and the largest coefficient of every row of their codes; the targets are the features given. */
 export async function rebuildAll(
   reconstructor: Reconstructor,
   maps: readonly FeatureMaps[],

@@ -2,10 +2,10 @@ import { createFeatureMatrix, type Tensor } from '../matrix';
 import { granularities } from './granularity';
 import { type BankLevel, exemplarSetOf, type ReconstructorState } from './reconstructor';
 
-/** What is small of a level: everything but its tensors. */
+/** The fields of a level that are not tensors. */
 type LevelSummary = Pick<BankLevel, 'level' | 'height' | 'width' | 'channels' | 'calibration'>;
 
-/** What is small of a reconstructor: everything but its tensors. Goes into the file's metadata as JSON. */
+/** The fields of a reconstructor that are not tensors; the file's metadata hold them as JSON. */
 export interface ReconstructorSummary extends Omit<ReconstructorState, 'bank' | 'sampling'> {
   sampling: { indices: number[]; costs: (number | null)[]; solves: number };
   levels: LevelSummary[];

@@ -4,13 +4,13 @@ import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subt
 import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
 import { type FittedLevel, rebuildLeftOut } from './rebuild-left-out';
 import {
-  fitWhitening,
+  fitResidualMetric,
   residualLengths,
   type ResidualMetric,
-  type ResidualMetricName,
+  type ResidualMetricOptions,
 } from './residual-metric';
 
-/** What is learnt of a level's residuals from nominal images that do not use themselves. */
+/** Statistics of a level's residuals, learnt from nominal images that were each reconstructed without themselves. */
 export interface LevelCalibration {
   level: number;
   /** Mean length of nominal residuals. */
@@ -27,42 +27,40 @@ export interface ResidualMaps extends Omit<FeatureMaps, 'features'> {
   residuals: Float32Array;
 }
 
-/** A level's features, and what of their reconstruction decides image scores. */
+/** A level's features, with the residuals and the codes of their reconstruction that decide image scores. */
 export interface RebuiltMaps extends ResidualMaps {
-  /** The normalized features that were to be rebuilt, `[count * height * width, channels]`. */
+  /** The normalized features that were to be reconstructed, `[count * height * width, channels]`. */
   target: FeatureMatrix;
   /**
-   * Coefficients over the exemplars: a row per image (`image`) or per position. Of nominal images that were left out, only the
-   * largest of every row.
+   * Coefficients over the exemplars: a row per image (`image`) or per position. For nominal images that were left
+   * out, only the largest of every row is kept.
    */
   codes: SparseCodes;
 }
 
-/** Residual vectors from which a metric is learnt, at most. */
+/** A metric is learnt from at most so many residual vectors. */
 const largestResidualSample = 20_000;
 
-/** How residuals are measured. */
-export interface MetricOptions {
-  metric: ResidualMetricName;
-  /** Of the Mahalanobis metric, in mean variances, > 0. */
-  shrinkage: number;
+/** How residuals are measured, and from how many images that is learnt. */
+export interface CalibrationOptions {
+  residualOptions: Required<ResidualMetricOptions>;
   /** Nominal images from which residuals are learnt, at most. */
   images: number;
   signal?: AbortSignal;
 }
 
 /**
- * Learns what nominal residuals of a level look like, from nominal images at even distances, each reconstructed by a model that has
+ * Learns the statistics of a level's nominal residuals from nominal images at even distances, each reconstructed by a model that has
  * not seen it, see {@link rebuildLeftOut}.
  *
  * @param maps nominal maps, not normalized
  * @throws RangeError when a feature of these images is not finite
- * @returns the metric of residuals, the mean and standard deviation of their lengths, and these images, rebuilt
+ * @returns the metric of residuals, the mean and standard deviation of their lengths, and the reconstructions of these images
  */
 export async function calibrate(
   maps: FeatureMaps,
   fitted: FittedLevel,
-  { metric, shrinkage, images: largest, signal }: MetricOptions,
+  { residualOptions, images: largest, signal }: CalibrationOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
   const { features: raw, ...shape } = maps;
   const used = Math.min(largest, maps.count);
@@ -83,11 +81,8 @@ export async function calibrate(
       codes[at] = sliceCodes(largestOnly, index * rows, (index + 1) * rows);
     }
   }
-  const whitening =
-    metric === 'mahalanobis'
-      ? await fitWhitening(spreadRows(subtract(targets, rebuilt), largestResidualSample), shrinkage)
-      : null;
-  const residualMetric = { metric, whitening };
+  const residuals = () => spreadRows(subtract(targets, rebuilt), largestResidualSample);
+  const residualMetric = await fitResidualMetric(residuals, residualOptions);
   const lengths = await residualLengths(targets, rebuilt, residualMetric);
   const { mean, standardDeviation } = moments(lengths);
   return {

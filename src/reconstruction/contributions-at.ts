@@ -2,7 +2,7 @@ import { integerIn } from '../base';
 import { granularities, type Place } from './granularity';
 import { exemplarSetOf, type LevelReconstruction, type ReconstructorState } from './reconstructor';
 
-/** An exemplar's part in a rebuilt feature. */
+/** An exemplar's part in a reconstructed feature. */
 export interface Contribution extends Place {
   /** Index of the atom among the codes' columns. */
   atom: number;
@@ -10,10 +10,10 @@ export interface Contribution extends Place {
 }
 
 /**
- * The exemplars that rebuild one position, `x ≈ Σ coefficient · exemplar`: where each is taken from at the position's level, and
+ * The exemplars that reconstruct one position, `x ≈ Σ coefficient · exemplar`: where each is taken from at the position's level, and
  * its coefficient, the largest magnitude first.
  *
- * @param reconstruction one level of what `reconstructor.reconstruct` gave
+ * @param reconstruction one level of the result of `reconstructor.reconstruct`
  * @param place the image of the batch, and the position in its map
  * @returns an entry per nonzero coefficient
  * @throws RangeError when the position is not in the map

@@ -27,7 +27,7 @@ export interface PositionExplanation {
  * with the largest coefficients is left out, and the nearest exemplar beside it.
  *
  * @param maps the image's features at all levels, as they were extracted
- * @param rebuilt one level of what `reconstructor.reconstruct` gave for them
+ * @param rebuilt one level of their reconstruction by `reconstructor.reconstruct`
  * @param place the position in the level's map, and how many exemplars are left out in turn, default 3
  * @throws RangeError when the position is not in the map
  * @example

@@ -1,23 +1,19 @@
-import { integerIn, numberIn, oddInteger, oneOf, stopIfAborted } from '../base';
+import { integerIn, oddInteger, stopIfAborted } from '../base';
 import type { FeatureMaps } from '../features';
 import { ridge, type Solver } from '../subspace';
 import { calibrate, type RebuiltMaps } from './calibrate';
 import { type GatheredExemplars, gatherExemplars } from './gather-exemplars';
 import { granularities, type LevelModel } from './granularity';
 import { assembleReconstructor, type BankLevel, type Reconstructor } from './reconstructor';
-import { type ResidualMetricName, residualMetricNames } from './residual-metric';
+import { residualMetricOptions, type ResidualMetricOptions } from './residual-metric';
 import { sampleExemplars, type SamplingOptions } from './sample-exemplars';
 
 /** Parameters of {@link fitReconstructor}. */
-export interface ReconstructorOptions extends SamplingOptions {
+export interface ReconstructorOptions extends SamplingOptions, ResidualMetricOptions {
   /** With `position`: side of the square of positions around, an odd integer. Default 1. */
   window?: number;
   /** The self-expressive model. Default {@link ridge} with penalty 0.01. */
   solver?: Solver;
-  /** How residuals are measured. Default `mahalanobis`. */
-  metric?: ResidualMetricName;
-  /** Of the Mahalanobis metric, in mean variances, > 0. Default 1. */
-  shrinkage?: number;
   /** Nominal images from which residuals are learnt, at most, a positive integer. Default 64. */
   calibrationImages?: number;
   /** Exemplars that were gathered before from the same features, see {@link gatherExemplars}. Default: they are chosen. */
@@ -28,7 +24,7 @@ export interface ReconstructorOptions extends SamplingOptions {
  * Samples a memory bank and prepares the reconstruction of test images from it.
  *
  * Exemplars are chosen at the reference level, where they minimize `max_x f(x, S)` (`subspace`), or cover the features
- * (`kCenter`). Each level then gets its dictionary `X_S`; a test feature x is rebuilt as `X_S c`, and its residual is
+ * (`kCenter`). Each level then gets its dictionary `X_S`; a test feature x is reconstructed as `X_S c`, and its residual is
  * `x - X_S c`. Nominal residuals are learnt from up to 64 nominal images, each reconstructed by a model that has not seen it.
  *
  * @param nominal features of the nominal images, one entry per level
@@ -49,12 +45,11 @@ export async function fitReconstructor(
   nominal: readonly FeatureMaps[],
   options: ReconstructorOptions = {},
 ): Promise<Reconstructor> {
-  const { granularity = 'image', window = 1, unitNorm = false, metric = 'mahalanobis' } = options;
-  const { solver = ridge({ penalty: 0.01 }), shrinkage = 1, calibrationImages = 64 } = options;
+  const { granularity = 'image', window = 1, unitNorm = false } = options;
+  const { solver = ridge({ penalty: 0.01 }), calibrationImages = 64 } = options;
   const { onProgress, signal } = options;
-  oneOf({ metric }, residualMetricNames);
+  const residualOptions = residualMetricOptions(options);
   oddInteger({ window });
-  numberIn({ shrinkage }, { above: 0 });
   integerIn({ calibrationImages }, [1]);
   const gathered =
     options.gathered ??
@@ -73,8 +68,7 @@ export async function fitReconstructor(
     const model = await granularities[granularity].model(kept, set, solver);
     const fitted = { granularity, level: kept, set, solver, model, normalization, options };
     const { residualMetric, calibration, leftOut } = await calibrate(maps, fitted, {
-      metric,
-      shrinkage,
+      residualOptions,
       images: calibrationImages,
       signal,
     });
@@ -85,6 +79,15 @@ export async function fitReconstructor(
     onProgress?.({ stage: 'levels', done: index + 1, total: nominal.length });
   }
   const { level: referenceLevel } = reference;
-  const state = { granularity, window, unitNorm, metric, referenceLevel, sampling, origins, bank };
+  const state = {
+    granularity,
+    window,
+    unitNorm,
+    metric: residualOptions.metric,
+    referenceLevel,
+    sampling,
+    origins,
+    bank,
+  };
   return assembleReconstructor(state, models, leftOutMaps);
 }

@@ -7,5 +7,5 @@ export * from './gather-exemplars';
 export * from './granularity';
 export type { NormalizationOptions } from './normalization';
 export * from './reconstructor';
-export { type ResidualMetricName, residualMetricNames } from './residual-metric';
+export { type ResidualMetricName, residualMetricNames, type ResidualMetricOptions } from './residual-metric';
 export * from './sample-exemplars';

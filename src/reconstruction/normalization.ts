@@ -8,25 +8,25 @@ export interface NormalizationOptions {
   /** Scale every feature to unit norm, after standardization. Default false. */
   unitNorm?: boolean;
   /**
-   * Take the mean of the nominal features away, after the other two: that of every position where exemplars are images, else that
-   * of all features. Default false.
+   * Subtract the mean of the nominal features, after the other two: the mean at every position where exemplars are images, else the
+   * mean of all features. Default false.
    */
   centre?: boolean;
 }
 
 /** A level's normalization, fitted on nominal features. */
 export interface Normalization {
-  /** Per channel; null when channels are not standardized. */
+  /** Mean and scale per channel; null when channels are not standardized. */
   channels: { mean: Float32Array; scale: Float32Array } | null;
   unitNorm: boolean;
-  /** What is taken away of every image's features, `[positions, channels]` or `[1, channels]`; null for nothing. */
+  /** The mean subtracted from every image's features, `[positions, channels]` or `[1, channels]`; null where none is. */
   centre: FeatureMatrix | null;
 }
 
 /**
  * Fits a normalization on nominal features. A constant channel is only centred.
  *
- * @param keepsImages whether exemplars are images, so that every position has a mean of its own
+ * @param keepsImages whether exemplars are images, so that a mean is subtracted at every position
  */
 export function fitNormalization(
   maps: FeatureMaps,

@@ -25,11 +25,11 @@ export interface FittedLevel {
   solver: Solver;
   model: LevelModel;
   normalization: Normalization;
-  /** What the normalization was fitted with. */
+  /** The options with which the normalization was fitted. */
   options: NormalizationOptions;
 }
 
-/** Nominal images that were reconstructed without themselves. */
+/** Nominal images, each reconstructed without itself. */
 interface LeftOutBatch {
   /** Their indices among the images that were asked for. */
   at: readonly number[];
@@ -41,23 +41,24 @@ interface LeftOutBatch {
 
 /** Images that are reconstructed at a time where the model stays as it is. */
 const batchSize = 8;
-/** Up to so many images each is left out alone where statistics must be fitted anew without it. */
+/** Each of up to so many images is left out alone where statistics must be fitted anew without it. */
 const leftOutAlone = 16;
-/** Up to so many nominal images an eighth of them is left out at a time, of more of them a half of those that calibrate. */
+/** With up to so many nominal images, an eighth of them is left out at a time; with more, half of those that calibrate. */
 const fewImages = 64;
 
 /**
- * Reconstructs nominal images by models that have not seen them. None may use exemplars of its own.
+ * Reconstructs nominal images by models that have not seen them. No image may use exemplars taken from itself.
  *
- * That is enough where nothing but the exemplars holds anything of an image. A mean or a standard deviation over all features has seen
- * it, too, and so have principal directions: with all images kept and centred by their common mean, an image is minus the sum of the
- * others. There the images are left out in folds, and what is taken of all features is fitted anew without those of the fold: up to 16
+ * That suffices where nothing but the exemplars depends on an image. A mean or a standard deviation over all features depends on it,
+ * too, and so do principal directions: with all images kept and centred by their common mean, an image is minus the sum of the
+ * others. There the images are left out in folds, and the statistics of all features are fitted anew without those of the fold: up to 16
  * images are left out one by one, of up to 64 nominal images every eighth, and of more every second of those asked for. Only a
  * mean, a scale or the directions then come from fewer images, which matters the less the more there are; the exemplars are those
  * of all other images.
  *
- * Exemplars that were chosen among many patches stay as they were chosen. The part of the features that an image's own exemplars covered
- * is left without any, while a search without that image would have covered it, so that thresholds are too high rather than too low.
+ * Exemplars that were chosen among many patches stay as they were chosen. The features that an image's exemplars covered are
+ * left without exemplars near them, while a search without that image would have covered them, so that thresholds are
+ * too high rather than too low.
  *
  * @param maps nominal maps, not normalized
  * @param images indices of the images to leave out

@@ -14,28 +14,28 @@ import {
 import { type Normalization, normalizeMaps } from './normalization';
 import { residualLengths, type ResidualMetricName } from './residual-metric';
 
-/** A level of a batch of images, rebuilt. */
+/** The reconstruction of a batch of images at one level. */
 export interface LevelReconstruction extends RebuiltMaps {
   granularity: GranularityName;
-  /** What the features were rebuilt as, in the shape of `target`. */
+  /** The reconstructed features, in the shape of `target`. */
   rebuilt: FeatureMatrix;
 }
 
-/** What a memory bank keeps of a level. */
+/** The part of a memory bank that belongs to one level. */
 export interface BankLevel extends LevelExemplars {
   channels: number;
   /** Normalized: a row per image and position (`image`, `position`) or per patch (`patch`). */
   exemplars: FeatureMatrix;
   /** Per-channel standardization; null where there is none. */
   channelNorm: { mean: Float32Array; scale: Float32Array } | null;
-  /** The mean that is taken away of normalized features, `[positions, channels]` or `[1, channels]`; null for nothing. */
+  /** The mean subtracted from normalized features, `[positions, channels]` or `[1, channels]`; null where none is. */
   centre: FeatureMatrix | null;
   /** `[channels, channels]`; a residual's Mahalanobis length is that of its product with it. Null for another metric. */
   whitening: FeatureMatrix | null;
   calibration: LevelCalibration;
 }
 
-/** What a reconstructor is made from, and made again from. */
+/** The state from which a reconstructor is made, and restored. */
 export interface ReconstructorState {
   granularity: GranularityName;
   /** Side of the square of positions around a position; only `position` looks at it. */
@@ -47,20 +47,20 @@ export interface ReconstructorState {
   sampling: Sampling;
   /** Where each exemplar comes from. */
   origins: readonly ExemplarOrigin[];
-  /** What is kept of every level. */
+  /** The levels of the memory bank. */
   bank: readonly BankLevel[];
 }
 
-/** A memory bank of exemplars at every level, ready to rebuild test images. */
+/** A memory bank of exemplars at every level, ready to reconstruct test images. */
 export interface Reconstructor extends ReconstructorState {
-  /** Nominal images that did not use themselves, level by level; empty for a reconstructor that was restored. */
+  /** Nominal images, each reconstructed without itself, level by level; empty for a reconstructor that was restored. */
   leftOut: readonly RebuiltMaps[];
   /** Bytes of the exemplars' features at all levels. */
   bytes: number;
-  /** What nominal residuals look like, per level; images are left out of their own reconstruction. */
+  /** Statistics of the nominal residuals of each level; each image is reconstructed without itself. */
   calibration: readonly LevelCalibration[];
   /**
-   * Rebuilds test images.
+   * Reconstructs test images.
    *
    * @param maps the levels that the reconstructor was fitted on, in the same order
    * @param without an atom of the codes that no feature may use
@@ -74,7 +74,7 @@ export function exemplarSetOf({ origins, bank, referenceLevel, window }: Reconst
   return { origins, window, reference: bank.find(({ level }) => level === referenceLevel)! };
 }
 
-/** Makes a reconstructor again from what it keeps; it rebuilds images exactly as the fitted one does. */
+/** Restores a reconstructor from its state; it reconstructs images exactly as the fitted one does. */
 export async function restoreReconstructor(
   state: ReconstructorState,
   solver: Solver,

@@ -1,4 +1,4 @@
-import { numberIn } from '../base';
+import { numberIn, oneOf } from '../base';
 import {
   choleskyInverse,
   createFeatureMatrix,
@@ -20,10 +20,32 @@ export type ResidualMetricName = 'euclidean' | 'mahalanobis' | 'energy';
 
 export const residualMetricNames: readonly ResidualMetricName[] = ['euclidean', 'mahalanobis', 'energy'];
 
+/** How residuals are measured. */
+export interface ResidualMetricOptions {
+  /** Default `mahalanobis`. */
+  metric?: ResidualMetricName;
+  /** Added to the covariance of the Mahalanobis metric, in mean variances, > 0. Default 1. */
+  shrinkage?: number;
+}
+
+/**
+ * The options with their defaults.
+ *
+ * @throws RangeError when one is out of range
+ */
+export function residualMetricOptions({
+  metric = 'mahalanobis',
+  shrinkage = 1,
+}: ResidualMetricOptions): Required<ResidualMetricOptions> {
+  oneOf({ metric }, residualMetricNames);
+  numberIn({ shrinkage }, { above: 0 });
+  return { metric, shrinkage };
+}
+
 /** A fitted metric of residuals. */
 export interface ResidualMetric {
   metric: ResidualMetricName;
-  /** Of the Mahalanobis length, `[channels, channels]`: that of residual r is `|r W|`. Null where nominal residuals do not vary. */
+  /** Whitening matrix W, `[channels, channels]`: the Mahalanobis length of a residual r is `|r W|`. Null where nominal residuals do not vary. */
   whitening: FeatureMatrix | null;
 }
 
@@ -52,7 +74,20 @@ export async function fitWhitening(
   return transpose(createFeatureMatrix(cols, cols, new Float32Array(inverseFactor)));
 }
 
-/** How large every residual `target - rebuilt` is. */
+/**
+ * The metric that options ask for, fitted on nominal residuals where it depends on them.
+ *
+ * @param residuals gives nominal residuals, `[n, channels]`; called only where they are needed
+ */
+export async function fitResidualMetric(
+  residuals: () => FeatureMatrix,
+  { metric, shrinkage }: Required<ResidualMetricOptions>,
+): Promise<ResidualMetric> {
+  const whitening = metric === 'mahalanobis' ? await fitWhitening(residuals(), shrinkage) : null;
+  return { metric, whitening };
+}
+
+/** The length of every residual `target - rebuilt`, as the metric measures it. */
 export async function residualLengths(
   target: FeatureMatrix,
   rebuilt: FeatureMatrix,

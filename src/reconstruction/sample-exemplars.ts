@@ -17,9 +17,9 @@ import {
   normalizeMaps,
 } from './normalization';
 
-/** What decides which nominal features become exemplars. */
+/** The parameters that decide which nominal features become exemplars. */
 export interface SamplingOptions extends NormalizationOptions, LongWork {
-  /** What one entry of the memory bank is: a whole image, a position of all images, or a patch of any image. Default `image`. */
+  /** The kind of the memory bank's entries, e.g. a whole image, a position of all images, or a patch of any image. Default `image`. */
   granularity?: GranularityName;
   /** Default `subspace`. */
   sampler?: SamplerName;
@@ -33,7 +33,7 @@ export interface SamplingOptions extends NormalizationOptions, LongWork {
   referenceLevel?: number;
 }
 
-/** Exemplars, and how they were found. */
+/** Exemplars, with the sampling and the normalizations by which they were found. */
 export interface SampledExemplars {
   sampling: Sampling;
   origins: ExemplarOrigin[];

@@ -13,11 +13,11 @@ interface CostBounds {
   isExact(index: number): boolean;
   /** Lowers a feature's bound by one round of descent or, when it had that for these exemplars, to its cost. */
   refresh(index: number): void;
-  /** What it took so far. */
+  /** Numbers of solves, each a round of descent or a full one, and of dual certificates so far. */
   work(): { solves: number; certificates: number };
 }
 
-/** What is known of a feature since it was last looked at. */
+/** The state of a feature since its bound was last lowered. */
 interface Known {
   /** Its last active set: `size` pairs of atom and coefficient. */
   active: Float64Array;

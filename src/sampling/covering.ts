@@ -18,7 +18,7 @@ export interface Covering {
   /**
    * Makes a datum the next exemplar.
    *
-   * @returns the datum farthest from its nearest exemplar, of equal ones the first, and its distance; -1 and 0 when every datum
+   * @returns the datum farthest from its nearest exemplar (the first of equal ones) and its distance; -1 and 0 when every datum
    *   is an exemplar
    */
   add(index: number): { farthest: number; distance: number };
@@ -26,18 +26,21 @@ export interface Covering {
   computed(): number;
 }
 
-/** Leading coordinates by which most distances need not be computed, and the first of them, by which most of those are not looked at. */
+/**
+ * Numbers of leading coordinates: a bound from the first few rules out most distances, and one from all of them most of the
+ * others, so that few distances are computed.
+ */
 const headCols = 48;
 const firstCols = 16;
-/** Features from which the leading directions are learnt, at most. */
+/** The leading directions are learnt from at most so many features. */
 const largestSample = 4096;
 
 /**
- * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of what the
- * first of them leave, bound a distance from below: it is computed only where that does not exceed the distance to the nearest
- * exemplar so far. Features whose squares single precision does not hold are scaled by a power of two.
+ * Covers features by Euclidean distance, exactly. Leading coordinates in an orthonormal basis, and the norm of the
+ * remainder beyond the first of them, bound a distance from below. The distance is computed only where the bound does not exceed the
+ * distance to the nearest exemplar so far. Features whose squares overflow or underflow single precision are scaled by a power of two.
  *
- * @param project what is done to the features, after they are scaled; it keeps distances
+ * @param project transforms the features after they are scaled, and preserves distances
  * @throws RangeError when the features do not fit into 4 GB
  */
 export async function coverFeatures(
@@ -105,12 +108,12 @@ async function coverOrdinary(features: FeatureMatrix): Promise<Covering> {
   };
 }
 
-/** Where the kernel finds leading coordinates and what bounds the rest of a feature. */
+/** Where the kernel finds leading coordinates and the bounds of the rest of a feature. */
 interface BoundArrays {
   /** The first leading coordinates, four features interleaved. */
   first: Float32Array;
   further: Float32Array;
-  /** Bounds of the norm of what the first coordinates leave. */
+  /** Bounds of the norm of the remainder beyond the first coordinates. */
   lows: Float32Array;
   highs: Float32Array;
   /** Number of first coordinates. */

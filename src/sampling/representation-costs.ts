@@ -3,8 +3,8 @@ import { type FeatureMatrix, normalizeRows, rowDistances } from '../matrix';
 import { encode, lasso, reconstruct } from '../subspace';
 
 /**
- * What exemplars cost every feature in subspace sampling, `f(x, S) = min_c ‖c‖₁ + λ/2 ‖x - X_S c‖²` for features and exemplars of unit
- * length. It is `λ/2` for a feature that no exemplar helps, and `1 - 1/(2λ)` for an exemplar. The next exemplar of the
+ * The cost of every feature over the exemplars in subspace sampling, `f(x, S) = min_c ‖c‖₁ + λ/2 ‖x - X_S c‖²` for features and exemplars
+ * of unit length. It is `λ/2` for a feature that no exemplar helps, and `1 - 1/(2λ)` for an exemplar. The next exemplar of the
  * search is the feature that costs most.
  *
  * @param features a feature per row; a row of zeros costs 0

@@ -1,6 +1,6 @@
 import { integerIn, type LongWork, pause, stopIfAborted } from '../base';
 
-/** What every sampler takes. */
+/** The options of every sampler. */
 export interface SamplingOptions extends LongWork {
   /** Number of exemplars to pick, a positive integer, at most the number of features. */
   exemplars: number;
@@ -8,7 +8,7 @@ export interface SamplingOptions extends LongWork {
   seed?: number;
 }
 
-/** What every sampler gives. */
+/** The result of every sampler. */
 export interface Sampling {
   /** Indices of the exemplars in the order of picking. */
   indices: Uint32Array;

@@ -14,7 +14,7 @@ export interface SubspaceSamplingOptions extends SamplingOptions {
   start?: number;
 }
 
-/** A sampling, and what the search took. */
+/** A sampling, with the number of certificates that its search used. */
 export interface SubspaceSampling extends Sampling {
   /** Costs that a dual certificate showed to be unchanged, without a solve. */
   certificates: number;
@@ -41,7 +41,7 @@ export interface SubspaceSampling extends Sampling {
  * ```ts
  * const { features } = toySubspaces({ points: 100 }); // a plane in R³
  * const { costs } = await subspaceSampling(features, { exemplars: 2, lambda: 50 });
- * costs[1] < 2 // true: two exemplars rebuild every point
+ * costs[1] < 2 // true: two exemplars reconstruct every point
  * ```
  */
 export async function subspaceSampling(

@@ -23,20 +23,21 @@ export interface LinearityMaps {
 }
 
 /**
- * Where the method's assumption holds: at every position of a level, how many directions nominal images vary in, and how much of
- * an image's variance a combination of the other images leaves unexplained. The assumption holds where both are small.
+ * Maps of where the method's assumption holds: at every position of a level, the number of directions in which nominal images vary,
+ * and the fraction of an image's variance that a combination of the other images leaves unexplained. The assumption holds where both
+ * are small.
  *
- * An image is left out of the mean, too. A combination of n - 1 other images spans n - 2 directions without their mean, and explains
- * `(n - 2) / channels` of any noise; so the fraction that is left is divided by `1 - (n - 2) / channels`, as an adjusted R² is. Where
- * there are more than `channels / 2 + 2` images, so many at even distances are used.
+ * Each image is left out of the mean, too. The other n - 1 images span n - 2 directions around their mean, and explain the fraction
+ * `(n - 2) / channels` of independent noise; so the fraction left unexplained is divided by `1 - (n - 2) / channels`, as in an
+ * adjusted R². Where there are more than `channels / 2 + 2` images, only so many, at even distances, are used.
  *
  * @param given features of nominal images at one level
- * @returns a map of each
+ * @returns a map of the effective rank and one of the unexplained fraction
  * @throws RangeError when there are fewer than 3 images or fewer than 2 channels
  * @see Roy and Vetterli, EUSIPCO 2007, for the effective rank; Wherry, 1931, for the adjustment
  * @example
  * ```ts
- * // Images of one direction: position 0 varies along it, position 1 has noise of its own in the second channel.
+ * // Images of one direction: position 0 varies along it, position 1 has noise in the second channel.
  * const rows = [1, 2, 3, 4].flatMap((image) => [[image, 2 * image], [image, image % 2]]);
  * const maps = { level: 1, count: 4, height: 1, width: 2, features: featureMatrixFrom(rows) };
  * const { effectiveRank } = await linearityMaps(maps);

@@ -1,7 +1,7 @@
 import { integerIn } from '../base';
 
 /**
- * How long work takes: the median of several runs after one that is not counted, so that neither compilation nor a busy moment
+ * Measures how long work takes: the median of several runs after one that is not counted, so that neither compilation nor a busy moment
  * decides.
  *
  * @param runs that are counted. Default 5

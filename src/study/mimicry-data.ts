@@ -5,7 +5,7 @@ import type { Pipeline } from '../pipeline';
 import type { MimicryData } from './mimicry-test';
 
 /**
- * What {@link mimicryTest} takes, of a data set: the features of one level, and the masks of the test images that have one.
+ * The data of {@link mimicryTest} from a data set: the features of one level, and the masks of the test images that have one.
  *
  * @param level a level of the configuration
  * @throws RangeError when the configuration does not have the level; Error when no test image has a mask

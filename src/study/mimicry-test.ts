@@ -12,7 +12,7 @@ export interface MimicryData {
   nominal: FeatureMaps;
   /** Images with defects. */
   anomalous: FeatureMaps;
-  /** Of the images with defects, at any size. */
+  /** Ground truth of the images with defects, at any size. */
   masks: readonly (Mask | null)[];
 }
 
@@ -23,13 +23,13 @@ export interface MimicryOptions extends LongWork {
   /** Models by name. */
   solvers: Readonly<Record<string, SolverConfig>>;
   samplers: readonly SamplerName[];
-  /** Of the split into bank and withheld images, and of the sampling. Default 0, 1, 2. */
+  /** Seeds of the split into bank images and withheld images, and of the sampling. Default 0, 1, 2. */
   seeds?: readonly number[];
   /** Fraction of the nominal images that the memory bank never sees, in (0, 1). Default 0.5. */
   withheld?: number;
 }
 
-/** What one memory bank does on what it does not hold. */
+/** How one memory bank reconstructs withheld nominal images and defects. */
 export interface MimicryRow {
   solver: string;
   sampler: SamplerName;
@@ -37,22 +37,22 @@ export interface MimicryRow {
   seed: number;
   /** Fraction of the patches of withheld nominal images above the threshold. */
   falseAlarms: number;
-  /** Fraction of the defects' patches above it. */
+  /** Fraction of the defects' patches above the threshold. */
   found: number;
   /** Area under the ROC curve of defects' patches against patches of withheld nominal images. */
   auroc: number;
-  /** To rebuild one image, the median of five. */
+  /** Milliseconds to reconstruct one image, the median of five runs. */
   milliseconds: number;
 }
 
-/** Residuals of left-out patches of the bank's own images above the threshold: one in a hundred. */
+/** Fraction of the residuals of the bank images' left-out patches that lie above the threshold. */
 const nominalAbove = 0.01;
 
 /**
  * The paper's claim as an experiment: a combination of exemplars mimics nominal features that the memory bank does not hold, and
- * does not mimic defects. Nominal images are withheld from the bank; for memory banks of several sizes, the threshold is the one
- * that 1 % of the bank images' own left-out patches exceed, and what exceeds it is counted on withheld images (false alarms) and
- * on defects (found).
+ * does not mimic defects. Nominal images are withheld from the bank. For every memory bank, the threshold is the residual that 1 % of
+ * the left-out patches of the bank images exceed, and the patches above it are counted on withheld images (false positives,
+ * `falseAlarms`) and on defects (true positives, `found`).
  *
  * @returns a row per solver, sampler, size and seed
  * @throws RangeError when a size is larger than the patches of the bank's images, or a parameter is out of range

@@ -18,7 +18,7 @@ export type ErrorWeight = { lambda: number } | { multiple: number };
 
 /**
  * Largest weight as a multiple of the smallest at which a signal has a nonzero coefficient. Above, the penalty is lost in the
- * rounding of the squared error, and any coefficients that rebuild the signal would do.
+ * rounding of the squared error, and any coefficients that reconstruct the signal would do.
  */
 const largestMultiple = 1e6;
 

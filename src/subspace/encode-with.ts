@@ -1,6 +1,6 @@
 import { type Encoder, type Gram, type Solver, type SparseCodes, withProducts } from './solver';
 
-/** What {@link encoderWith} is made from. */
+/** The Gram matrix, solver and encoder from which {@link encoderWith} makes an encoder. */
 interface Encoding {
   gram: Gram;
   solver: Solver;

@@ -21,7 +21,7 @@ export interface LocalRidgeOptions {
 
 /**
  * Ridge regression on the nearest atoms: `min_c ‖x - X_N c‖² + penalty · mean ‖x_j‖² · ‖c‖²` over the `neighbours` atoms N that are
- * nearest to x. A feature is rebuilt from what is like it, so that a large memory bank cannot rebuild everything.
+ * nearest to x. A feature is reconstructed from atoms that are like it, so that a large memory bank cannot reconstruct everything.
  *
  * @param options the number of neighbours and the penalty
  * @returns a solver for {@link encode} and {@link selfExpress}; every signal has `neighbours` coefficients

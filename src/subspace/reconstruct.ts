@@ -5,7 +5,7 @@ import { denseCodes, type SparseCodes } from './solver';
 const denseFraction = 0.1;
 
 /**
- * Features rebuilt from their coefficients, `C X`.
+ * Features reconstructed from their coefficients, `C X`.
  *
  * @param codes `[signals, atoms]`
  * @param dictionary `[atoms, d]`

@@ -124,7 +124,7 @@ function largestShare(part: Products, whole: Products, cols: number): number {
       above += part[at] * part[at];
       below += whole[at] * whole[at];
     }
-    // What overflowed is NaN and makes the result NaN.
+    // A value that overflowed is NaN and makes the result NaN.
     if (above !== 0) largest = Math.max(largest, above / below);
   }
   return Math.sqrt(largest);

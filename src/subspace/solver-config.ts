@@ -21,11 +21,11 @@ export type SolverName = SolverConfig['name'];
 /** A solver's parameter: its range, its default, and how a control shows it. */
 interface SolverParameter {
   schema: GenericSchema<number>;
-  /** Where a solver is chosen without it; absent where the solver can do without. */
+  /** The value where a solver is chosen without it; absent where the solver can do without. */
   default?: number;
   label: string;
   help: string;
-  /** Of its slider: the least and the largest value, and the step. */
+  /** Least value, largest value and step of its slider. */
   range: readonly [number, number, number];
   isLogarithmic?: boolean;
 }
@@ -89,7 +89,7 @@ export type SolverParameterName = keyof typeof solverParameters;
 /** A solver: its parameters, how they are checked, and the function that they describe. */
 interface SolverRow<Config> {
   parameters: readonly SolverParameterName[];
-  /** Of its forms: with one or the other parameter. */
+  /** Schemas of its forms, with one or the other parameter. */
   schemas: readonly GenericSchema<Config>[];
   make: (config: Config) => Solver;
 }

@@ -56,8 +56,9 @@ export interface SparseCodes {
 export interface Encoder {
   (signals: Signals): Promise<SparseCodes>;
   /**
-   * The encoder that does not use some atoms, from what is known of all; its coefficients are those over the others. What a
-   * solver takes from all atoms, such as the mean norm that scales ridge's penalty, stays. Absent where a solver has to begin anew.
+   * The encoder that does not use some atoms, derived from the encoder over all; its coefficients are those over the others. Values
+   * that a solver computes from all atoms, such as the mean norm that scales ridge's penalty, stay. Absent where a solver has to begin
+   * anew.
    */
   readonly without?: (unused: readonly number[]) => (signals: Signals) => Promise<SparseCodes>;
 }

@@ -87,7 +87,7 @@ export function spectralClustering(
   return kMeans(embedding, clusters, createRandom(seed));
 }
 
-/** Of several k-means++ starts (Arthur and Vassilvitskii, 2007) the labels that leave the points nearest to their centres. */
+/** Labels of k-means, from the one of several k-means++ starts (Arthur and Vassilvitskii, 2007) with the smallest inertia. */
 function kMeans(points: number[][], clusters: number, random: Random): Int32Array {
   const results = Array.from({ length: starts }, () => {
     const seed = 1 + random.integer(2 ** 31 - 1);

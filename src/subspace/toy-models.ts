@@ -8,12 +8,12 @@ import { reconstruct } from './reconstruct';
 import { ridge } from './ridge';
 import type { Solver } from './solver';
 
-/** A model that rebuilds points from exemplars. */
+/** A model that reconstructs points from exemplars. */
 export type ToyModelName = 'nearest' | 'OMP' | 'LASSO' | 'ridge' | 'PCA';
 
 export const toyModelNames: readonly ToyModelName[] = ['nearest', 'OMP', 'LASSO', 'ridge', 'PCA'];
 
-/** Points, and how far they are from themselves. */
+/** Reconstructed points, and the lengths of their residuals. */
 export interface RebuiltPoints {
   /** `[points, d]`. */
   rebuilt: FeatureMatrix;
@@ -27,17 +27,17 @@ export interface ToyModelOptions {
   dimension?: number;
   /** λ of the LASSO, in multiples of the smallest useful one. Default 20. */
   multiple?: number;
-  /** Of the ridge regression. Default 0.001. */
+  /** Penalty of the ridge regression. Default 0.001. */
   penalty?: number;
 }
 
 /**
- * Rebuilds points from exemplars by one of five models, to compare them: the nearest exemplar, OMP, LASSO, ridge regression, and
+ * Reconstructs points from exemplars by one of five models, to compare them: the nearest exemplar, OMP, LASSO, ridge regression, and
  * the projection on the exemplars' principal directions.
  *
  * @param points `[points, d]`
  * @param exemplars `[exemplars, d]`
- * @returns what the points are rebuilt as, and the lengths of the residuals
+ * @returns the reconstructed points and the lengths of their residuals
  * @throws RangeError when the dimensions differ or a parameter is out of range
  * @example
  * ```ts

@@ -13,7 +13,7 @@ import { openSession } from './session';
  * Shows the workbench under the running cell: every parameter as a control, the chosen test image from its features to its map,
  * all test images by their score, the threshold to drag, an explanation of any position that is clicked, and a pinned
  * configuration to compare with. A change computes only what lies downstream of it, and a newer change stops an older one. Under
- * another kernel, such as tslab's own, it shows the first picture and all scores, and what the page itself can move: threshold, opacity
+ * another kernel, such as tslab's, it shows the first picture and all scores, and what the page itself can move: threshold, opacity
  * and zoom.
  *
  * @param dataset e.g. of {@link openDatasets}

@@ -2,7 +2,7 @@ import type { Parameter, ParameterValues } from '../configuration';
 import type { PicturedExplanation } from '../explanation';
 import type { Curve, Difference } from '../scoring';
 
-/** What the page asks the kernel for. */
+/** A request of the page to the kernel. */
 export type Request =
   | { type: 'show'; values: ParameterValues; image: number }
   | { type: 'explain'; values: ParameterValues; image: number; place: MapPlace }
@@ -93,10 +93,10 @@ export interface SetMessage {
   };
 }
 
-/** What works now, and which parameters have no effect. */
+/** The work in progress, and the controls, of which `unused` marks those without effect. */
 export interface StatusMessage {
   words: string;
-  /** In [0, 1]; absent while nothing works. */
+  /** Fraction of the work that is done, in [0, 1]; absent while there is no work. */
   fraction?: number;
   error?: string;
   parameters: readonly Parameter[];

@@ -13,11 +13,11 @@ export function encodePlane({ width, height, data }: Plane): EncodedPlane {
   return { width, height, low, high, data: Buffer.from(steps.buffer).toString('base64') };
 }
 
-/** Pictures of levels that are remembered: what changes a map alone leaves them as they are. */
+/** Pictures by level, drawn once: a parameter that changes only the maps keeps the levels and so their pictures. */
 const drawn = new WeakMap<LevelReconstruction, Promise<LevelPictures>>();
 
 /**
- * A level's target features, rebuilt features and their difference as pictures. The first two share the colours of the target's
+ * A level's target features, reconstructed features and their difference as pictures. The first two share the colours of the target's
  * leading principal components; the difference is its length at every position, from 0 to the largest.
  */
 export function levelPictures(level: LevelReconstruction): Promise<LevelPictures> {

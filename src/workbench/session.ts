@@ -20,13 +20,13 @@ import { bankLines, costsOf, setMessage, skippedLines } from './set-message';
 import { textsOf } from './texts-of';
 import { firstShown, thumbnails } from './thumbnails';
 
-/** Milliseconds between two reports of progress, at least. */
+/** Least time between two reports of progress, in milliseconds. */
 const leastBetweenTold = 120;
 
-/** Tells the page something. */
+/** Sends the page a message. */
 type Send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) => void;
 
-/** What a session is opened on. */
+/** Parameters of {@link openSession}. */
 interface SessionOptions {
   dataset: Dataset;
   /** The configuration to begin with. */
@@ -46,7 +46,7 @@ interface Session {
   first: number;
 }
 
-/** What the requests of a session share. */
+/** The state that the requests of a session share. */
 interface Workshop {
   dataset: Dataset;
   context: ParameterContext;
@@ -59,7 +59,7 @@ interface Workshop {
   heatRange?: readonly [number, number];
 }
 
-/** Opens the workbench on a data set: tells the page its controls and thumbnails, and answers what it asks for. */
+/** Opens the workbench on a data set: tells the page its controls and thumbnails, and answers its requests. */
 export async function openSession({ dataset, base, pipelineWith, send }: SessionOptions): Promise<Session> {
   const computed: Computed[] = [];
   const pipeline = pipelineWith((one) => void computed.push(one));
@@ -85,7 +85,7 @@ export async function openSession({ dataset, base, pipelineWith, send }: Session
   };
 }
 
-/** Tells what is being done, and which parameters have no effect. */
+/** Tells the page which work is being done, and which parameters have no effect. */
 function tell(
   { dataset, context, send }: Workshop,
   values: ParameterValues,

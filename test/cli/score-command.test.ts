@@ -36,7 +36,7 @@ test('score: files, folders, globs and a list; a broken image is reported and th
   for (const { path, score, anomalous, overlay, explanation } of lines(whole.stdout)) {
     assert.match(
       await readFile(explanation, 'utf8'),
-      /image, level \d: row \d+, column \d+.*residual, size/s,
+      /image, level \d: row \d+, column \d+.*residual at this position, size/s,
     );
     assert.equal(score, expected.get(path));
     assert.equal(anomalous, true);

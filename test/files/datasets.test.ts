@@ -70,3 +70,16 @@ test(
     await assert.rejects(mtd(join(mtdRoot, 'MT_Free')), /expected MTD's layout/);
   },
 );
+
+test('masks of a nested kind may leave out its first folders', async (context) => {
+  const root = await temporaryFolder(context);
+  const paths = ['good/0.png', 'good/1.png', 'ng/crack/0.png', 'ng/colour/0.png', 'ng/colour/1.png'];
+  const masks = ['masks/crack/0.png', 'masks/ng/colour/0_mask.png', 'masks/colour/1.png'];
+  await writeImages(root, [...paths, ...masks]);
+  const { samples } = await folder(root);
+  const maskOf = (path: string) => samples.find((sample) => sample.path === join(root, path))!.maskPath;
+  assert.equal(maskOf('ng/crack/0.png'), join(root, 'masks/crack/0.png'));
+  assert.equal(maskOf('ng/colour/0.png'), join(root, 'masks/ng/colour/0_mask.png'));
+  // The folder that repeats the whole kind decides.
+  assert.equal(maskOf('ng/colour/1.png'), null);
+});

@@ -52,7 +52,7 @@ export const dataSets: Hostile[] = [
   {
     input: 'anomalous image with an empty mask',
     outcome:
-      /^scored; 1 anomalous images have an empty mask: all of their pixels count as nominal; pixel metrics none$/,
+      /^scored; with 4 nominal images the image threshold holds false alarms to 0\.20 at best, not to the 0\.05 asked for: give at least 19; 1 anomalous images have an empty mask: all of their pixels count as nominal; pixel metrics none$/,
     async run(root) {
       const black = await sharp({ create: { width: 32, height: 32, channels: 3, background: 'black' } })
         .png()
@@ -77,7 +77,7 @@ export const dataSets: Hostile[] = [
   },
   {
     input: 'fewer images than exemplars',
-    outcome: /^scored; 50 exemplars were asked for, and there are 4 nominal images: all of them are kept$/,
+    outcome: /^scored; with 4 nominal images the image threshold holds false alarms to 0\.20 at best, not to the 0\.05 asked for: give at least 19; 50 exemplars were asked for, and there are 4 nominal images: all of them are kept$/,
     async run(root) {
       const white = await sharp(Buffer.alloc(32 * 32, 255), { raw: { width: 32, height: 32, channels: 1 } })
         .png()
@@ -88,7 +88,7 @@ export const dataSets: Hostile[] = [
   },
   {
     input: 'folder without good/',
-    outcome: /^cannot read folder .*good: ENOENT/,
+    outcome: /^no images in .*good; put nominal images there$/,
     run: (root) => folder(root),
   },
   {

@@ -179,7 +179,7 @@ test(
       .nth(0)
       .click({ position: { x: 60, y: 60 } });
     await page.locator('.sl-equation').first().waitFor();
-    assert.match(await page.locator('.sl-equation').first().innerText(), /residual, size/);
+    assert.match(await page.locator('.sl-equation').first().innerText(), /residual at this position, size/);
 
     const decisions = page.locator('.sl-decisions');
     const before = await decisions.textContent();

@@ -12,8 +12,9 @@ function isMaskFolder(name: string): boolean {
 /**
  * A folder of one's own: nominal images in `good/` and below, anomalous ones in folders of any other name, whose path is the kind
  * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`);
- * their folder may also be called `mask` or `ground_truth`, in upper or lower case. A seeded fraction of
- * `good/` is for training; the rest and all other images are for testing. `unused` says what else lies in the folder.
+ * their folder may also be called `mask` or `ground_truth`, in upper or lower case. The first folders of a kind may be missing there: masks of
+ * `ng/scratch` may lie in `masks/scratch`. A seeded fraction of
+ * `good/` is for training; the rest and all other images are for testing. `unused` lists everything else in the folder.
  *
  * @param split fraction for training (default 0.8) and seed
  * @throws Error when `good/` holds no images
@@ -40,8 +41,7 @@ export async function folder(
   );
   const maskFolder = images.map(firstOf).find(isMaskFolder) ?? 'masks';
   const masks = new Map<string, Map<string, string>>();
-  for (const kind of new Set(anomalous.map(kindOf)))
-    masks.set(kind, await imagesByStem(join(root, maskFolder, kind), '_mask'));
+  for (const kind of new Set(anomalous.map(kindOf))) masks.set(kind, await masksOf(root, maskFolder, kind));
   for (const path of anomalous) {
     const defect = kindOf(path);
     const maskPath = masks.get(defect)!.get(stemOf(path)) ?? null;
@@ -57,4 +57,14 @@ export async function folder(
         : 'in no folder that says its kind',
     }));
   return { name: basename(resolve(root)), samples, unused: [...unused, ...others] };
+}
+
+/** Masks of a kind by the stem of their image: of the folder that repeats most of the kind's path. */
+async function masksOf(root: string, maskFolder: string, kind: string): Promise<Map<string, string>> {
+  const names = kind.split('/');
+  for (let missing = 0; missing < names.length; missing++) {
+    const found = await imagesByStem(join(root, maskFolder, ...names.slice(missing)), '_mask');
+    if (found.size > 0) return found;
+  }
+  return new Map();
 }

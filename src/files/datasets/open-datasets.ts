@@ -15,7 +15,7 @@ export const datasetNames: readonly DatasetName[] = ['synthetic', 'mvtec', 'btad
 /** The synthetic set that comes with the package. */
 export const embeddedRoot = join(__dirname, '..', '..', '..', 'data', 'synthetic');
 
-/** False for a data set that is one category of its own. */
+/** False for a data set that is a single category. */
 export function hasCategories(name: DatasetName): boolean {
   return name !== 'mtd' && name !== 'folder';
 }

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { Dataset, Sample } from '../../images';
 import { imagesByStem, listFolders, listImages, stemOf } from './list-files';
 
-/** What tells MVTec AD's layout and BTAD's apart. */
+/** The names by which MVTec AD's layout and BTAD's differ. */
 interface Layout {
   nominal: string;
   maskSuffix: string;

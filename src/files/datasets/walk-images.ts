@@ -9,22 +9,22 @@ const imageExtensions = new Set([
 /** Something in a folder that is not used as an image. */
 export interface UnusedPath {
   path: string;
-  /** Why, the same words for all of a kind. */
+  /** Why the path is not used, in the same words for all of a kind. */
   reason: string;
 }
 
-/** What a folder and the folders below it hold. */
+/** The images and the unused paths in a folder and the folders below it. */
 interface WalkedImages {
-  /** Sorted. */
+  /** Paths of the images, sorted. */
   images: string[];
-  /** Sorted by path; a folder stands for everything in it. */
+  /** Paths that are not used, sorted; a folder stands for everything in it. */
   unused: UnusedPath[];
 }
 
-/** Names that systems, servers and tools give to what they leave behind. */
+/** Names of the files and folders that systems, servers and tools leave behind. */
 const leftBehind = new Set(['@eadir', '__macosx', 'thumbs.db']);
 
-/** Whether a name is hidden, or what a system or spanlab itself leaves in folders: none of it is data. */
+/** Whether a name is hidden, or that of a file or folder left behind by a system or spanlab: none of these is data. */
 export function isLeftBehind(name: string): boolean {
   return name.startsWith('.') || leftBehind.has(name.toLowerCase()) || name === 'overlays';
 }
@@ -35,8 +35,9 @@ export function hasImageExtension(path: string): boolean {
 }
 
 /**
- * The images in a folder and below. Each other thing is in `unused` with its reason: what is hidden or left behind by systems, results
- * of spanlab, links to folders (so that loops of them end), what is no regular file (a pipe would be waited for), and files that are no images by name.
+ * The images in a folder and below. Every other entry is in `unused` with its reason: entries that are hidden or left behind by
+ * systems, results of spanlab, links to folders (so that loops of them end), entries that are not regular files (a pipe would
+ * block), and files whose names are not those of images.
  *
  * @throws Error naming the folder when it cannot be read
  */

@@ -8,7 +8,7 @@ const keptEnergy = 0.99;
 
 /**
  * Directions: the memory bank holds no exemplars but the principal directions of all nominal patches, as many as hold 99 % of
- * their energy (of their variance, for centred features). A feature is rebuilt as its projection on them; the codes have a row
+ * their energy (of their variance, for centred features). A feature is reconstructed as its projection on them; the codes have a row
  * per position.
  */
 export const direction: Granularity = {

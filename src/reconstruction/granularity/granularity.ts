@@ -53,25 +53,25 @@ export interface LevelExemplars extends Grid {
   exemplars: FeatureMatrix;
 }
 
-/** What may not be used. */
+/** The exemplars or the atom that a reconstruction may not use. */
 export interface LeftOut {
-  /** For each image its index among the nominal images, whose exemplars it may not use itself; -1 for any other. */
+  /** For each image its index among the nominal images, so that it may not use exemplars taken from itself; -1 for any other image. */
   own?: ArrayLike<number>;
   /** An atom that no image may use. Not with `own`. */
   without?: number;
 }
 
-/** How a level's maps are rebuilt from its exemplars. */
+/** How a level's maps are reconstructed from its exemplars. */
 export interface LevelModel {
   /**
-   * Rebuilds normalized maps.
+   * Reconstructs normalized maps.
    *
    * @returns features `[count * height * width, channels]` and their coefficients
    */
   rebuild(maps: FeatureMaps, leftOut?: LeftOut): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
 }
 
-/** What one entry of a memory bank is, and all that follows from it. */
+/** A granularity: the kind of a memory bank's entries, and all that follows from it. */
 export interface Granularity {
   /** Whether an entry is a nominal image, so that there are at most as many exemplars as images. */
   keepsImages: boolean;
@@ -79,28 +79,28 @@ export interface Granularity {
   exemplarsAreFeatures: boolean;
   /** Number of entries that nominal maps at the reference level offer. */
   available(reference: FeatureMaps): number;
-  /** Number of exemplars where none is asked for. */
+  /** Number of exemplars where the configuration gives none. */
   defaultExemplars(available: number): number;
   /** Chooses exemplars by nominal maps at the reference level. */
   sample(
     reference: FeatureMaps,
     options: ExemplarOptions,
   ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
-  /** What nominal maps of a level hold of the exemplars, normalized. */
+  /** The exemplars' features at a level, normalized, from the nominal maps of that level. */
   exemplarsAt(
     maps: FeatureMaps,
     set: ExemplarSet,
     normalize: (features: FeatureMatrix) => FeatureMatrix,
   ): FeatureMatrix | Promise<FeatureMatrix>;
-  /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is how many rows it has, where nothing else says. */
+  /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is its number of rows, for a granularity whose set does not tell. */
   tensorShape(level: Grid & { channels: number }, set: ExemplarSet, rows: number): number[];
   /** Prepares the reconstruction of a level. */
   model(level: LevelExemplars, set: ExemplarSet, solver: Solver): Promise<LevelModel>;
   /** Coefficients that one exemplar can have in one row of the codes. */
   atomsPerExemplar(window: number): number;
-  /** The row of the codes that rebuilds a position of an image of a batch. */
+  /** The row of the codes that reconstructs a position of an image of a batch. */
   codeRow(place: Place, level: Grid): number;
-  /** A function from an atom, and the position that it rebuilds, to the place it is taken from; null beyond the border. */
+  /** A function from an atom, and the position that it reconstructs, to the place it is taken from; null beyond the border. */
   placesOf(
     level: Grid,
     set: ExemplarSet,

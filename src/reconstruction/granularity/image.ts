@@ -5,7 +5,7 @@ import type { Granularity } from './granularity';
 import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 
 /**
- * Whole images: a map is rebuilt as one combination of the exemplar images' maps, flattened. All that the solver sees is the
+ * Whole images: a map is reconstructed as one combination of the exemplar images' maps, flattened. All that the solver sees is the
  * inner products between images; the codes have a row per image.
  */
 export const image: Granularity = {

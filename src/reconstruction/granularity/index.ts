@@ -7,12 +7,12 @@ import { position } from './position';
 export * from './granularity';
 
 /**
- * The granularities by name: what one entry of the memory bank is, a whole image, a position of all images, a patch of any image,
- * or a principal direction of all patches.
+ * The granularities by name: an entry of the memory bank is a whole image, a position of all images, a patch of any image, or a
+ * principal direction of all patches.
  */
 export const granularities = { image, position, patch, direction } satisfies Record<string, Granularity>;
 
-/** What one entry of the memory bank is. */
+/** The name of a granularity: the kind of a memory bank's entries. */
 export type GranularityName = keyof typeof granularities;
 
 export const granularityNames = Object.keys(granularities) as GranularityName[];

@@ -12,7 +12,7 @@ const chunkRows = 400;
 const usualExemplars = 1500;
 
 /**
- * Patches: a feature is rebuilt from exemplar patches of any image and position, as PatchCore's memory bank holds them. The codes
+ * Patches: a feature is reconstructed from exemplar patches of any image and position, as PatchCore's memory bank holds them. The codes
  * have a row per position.
  */
 export const patch: Granularity = {

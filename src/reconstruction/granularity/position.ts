@@ -8,7 +8,7 @@ import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 const largestCache = 1.5e9;
 
 /**
- * Positions: the feature at a position is rebuilt from the features around the same position of the exemplar images. The codes
+ * Positions: the feature at a position is reconstructed from the features around the same position of the exemplar images. The codes
  * have a row per position, and atom `(exemplar * window + row) * window + column`; one beyond the border is zero.
  */
 export const position: Granularity = {

@@ -5,7 +5,7 @@ import type { ExemplarOrigin, ExemplarSet, Granularity, LevelExemplars } from '.
 
 const samplers = { subspace: subspaceSamplingOfGram, kCenter: kCenterOfGram, random: randomSamplingOfGram };
 
-/** What granularities share whose memory bank keeps whole images: they are chosen by the inner products of their maps. */
+/** The part shared by granularities whose memory bank keeps whole images, which are chosen by the inner products of their maps. */
 export const wholeImages = {
   keepsImages: true,
   exemplarsAreFeatures: true,
