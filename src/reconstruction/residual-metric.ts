@@ -57,10 +57,7 @@ export interface ResidualMetric {
  * @param shrinkage > 0; large values approach the Euclidean length
  * @throws RangeError when `shrinkage` is not a finite number > 0
  */
-export async function fitWhitening(
-  residuals: FeatureMatrix,
-  shrinkage: number,
-): Promise<FeatureMatrix | null> {
+async function fitWhitening(residuals: FeatureMatrix, shrinkage: number): Promise<FeatureMatrix | null> {
   numberIn({ shrinkage }, { above: 0 });
   const { rows, cols } = residuals;
   const channels = transpose(residuals);

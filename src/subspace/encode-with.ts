@@ -1,7 +1,7 @@
 import { type Encoder, type Gram, type Solver, type SparseCodes, withProducts } from './solver';
 
 /** The Gram matrix, solver and encoder from which {@link encoderWith} makes an encoder. */
-interface Encoding {
+export interface Encoding {
   gram: Gram;
   solver: Solver;
   /** The solver over all atoms. */

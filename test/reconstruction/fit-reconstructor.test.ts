@@ -181,6 +181,26 @@ test('nominal residuals are learnt without letting an image use itself', async (
   }
 });
 
+test('with a window, no position of an image that is left out helps to reconstruct it', async () => {
+  const random = createRandom(5);
+  const [count, positions] = [8, height * width];
+  const features = createFeatureMatrix(count * positions, channels);
+  // Every image is one random feature everywhere, so that its neighbouring positions would reconstruct it exactly.
+  for (let image = 0; image < count; image++) {
+    const own = Array.from({ length: channels }, () => random.normal());
+    for (let at = 0; at < positions; at++) features.data.set(own, (image * positions + at) * channels);
+  }
+  const nominal = { level: 1, count, height, width, features };
+  for (const solver of [nearest(), omp({ atoms: 1 }), ridge({ penalty: 10 })]) {
+    const meanWith = async (window: number) => {
+      const options = { granularity: 'position', window, solver, metric: 'euclidean' } as const;
+      return (await fitReconstructor([nominal], options)).calibration[0].mean;
+    };
+    const [narrow, wide] = [await meanWith(1), await meanWith(3)];
+    assert.ok(wide > 0.5 * narrow, `${wide} with a window, ${narrow} without`);
+  }
+});
+
 test('the Mahalanobis metric discounts what varies among nominal images', async () => {
   for (const seed of [1, 2, 3, 4]) {
     const random = createRandom(seed);

@@ -1,7 +1,15 @@
 import { type FeatureMaps, positionFeatures } from '../../features';
-import { createFeatureMatrix, type FeatureMatrix } from '../../matrix';
-import { type Encoder, gramOf, reconstruct, signalsOf, type SparseCodes } from '../../subspace';
-import { type Granularity, type LevelModel, rowPerPosition } from './granularity';
+import { createFeatureMatrix, type FeatureMatrix, rowRange } from '../../matrix';
+import {
+  encoderWith,
+  type Encoding,
+  gramOf,
+  reconstruct,
+  signalsOf,
+  type SparseCodes,
+  stackCodes,
+} from '../../subspace';
+import { type Granularity, type LeftOut, type LevelModel, rowPerPosition } from './granularity';
 import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 
 /** Encoders of all positions are kept while they take less than so many bytes; else they are made anew for every batch. */
@@ -20,33 +28,43 @@ export const position: Granularity = {
     const positions = height * width;
     const perImage = set.window ** 2;
     const atoms = images.length * perImage;
-    const encoders: (Promise<Encoder> | undefined)[] = new Array(positions);
+    const encodings: (Promise<Encoding> | undefined)[] = new Array(positions);
     const keep = positions * atoms * atoms * 16 <= largestCache;
+    const encodingOf = async (dictionary: FeatureMatrix): Promise<Encoding> => {
+      const gram = await gramOf(dictionary);
+      return { gram, solver, encoder: solver(gram) };
+    };
 
-    const rebuildPosition = async (at: number, target: FeatureMatrix, excluded?: Int32Array) => {
+    const rebuildPosition = async (at: number, target: FeatureMatrix, { own, without }: LeftOut) => {
       const dictionary = dictionaryAt(maps, at, set.window);
-      const made = encoders[at] ?? gramOf(dictionary).then(solver);
-      if (keep) encoders[at] = made;
+      const made = encodings[at] ?? encodingOf(dictionary);
+      if (keep) encodings[at] = made;
+      const encoding = await made;
       const signals = await signalsOf(target, dictionary);
-      if (excluded) signals.excluded = excluded;
-      const codes = await (await made)(signals);
+      if (without !== undefined) signals.excluded = new Int32Array(target.rows).fill(without);
+      else if (own && perImage > 1) {
+        // An image's exemplar has as many atoms here as the window has positions, and may use none of them.
+        const parts: SparseCodes[] = [];
+        for (let row = 0; row < target.rows; row++) {
+          const exemplar = images.indexOf(own[row]);
+          const kept = Array.from({ length: atoms }, (_, atom) => atom).filter(
+            (atom) => Math.floor(atom / perImage) !== exemplar,
+          );
+          const signal = await signalsOf(rowRange(target, row, row + 1), dictionary);
+          parts.push(await encoderWith(kept, encoding)(signal));
+        }
+        const codes = stackCodes(parts);
+        return { codes, features: await reconstruct(codes, dictionary) };
+      } else if (own) signals.excluded = Int32Array.from(own, (index) => images.indexOf(index));
+      const codes = await encoding.encoder(signals);
       return { codes, features: await reconstruct(codes, dictionary) };
     };
     return {
-      async rebuild(targets, { own, without } = {}) {
+      async rebuild(targets, leftOut = {}) {
         const rebuilt = createFeatureMatrix(targets.features.rows, features.cols);
-        const centre = (perImage - 1) / 2;
-        const atomOf = (index: number) => {
-          const exemplar = images.indexOf(index);
-          return exemplar < 0 ? -1 : exemplar * perImage + centre;
-        };
-        const excluded =
-          without === undefined
-            ? own && Int32Array.from(own, atomOf)
-            : new Int32Array(targets.count).fill(without);
         const parts: SparseCodes[] = [];
         for (let at = 0; at < positions; at++) {
-          const part = await rebuildPosition(at, positionFeatures(targets, at), excluded);
+          const part = await rebuildPosition(at, positionFeatures(targets, at), leftOut);
           for (let index = 0; index < targets.count; index++) {
             const row = part.features.data.subarray(index * features.cols, (index + 1) * features.cols);
             rebuilt.data.set(row, (index * positions + at) * features.cols);
