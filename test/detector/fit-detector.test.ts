@@ -62,7 +62,10 @@ test('too few nominal images for the rate of false alarms are told with the rate
     return detector.fit!.notices;
   };
   assert.match((await noticesOf(1, 0.5)).join(), /there is one nominal image/);
-  assert.match((await noticesOf(3, 0.2)).join(), /with 3 nominal images .* to 0\.25 at best, not to the 0\.2 asked for: give at least 4/);
+  assert.match(
+    (await noticesOf(3, 0.2)).join(),
+    /with 3 nominal images .* to 0\.25 at best, not to the 0\.2 asked for: give at least 4/,
+  );
   for (const [count, rate] of [
     [4, 0.2],
     [2, 1 / 3],
