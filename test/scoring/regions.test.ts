@@ -47,3 +47,8 @@ test('regions are those of labels that spread from pixel to neighbouring pixel',
     }),
   );
 });
+
+test('a pixel two rows above the end of a region does not belong to it', () => {
+  const data = Uint8Array.from(['#..', '#.#', '#..', '.#.'].join(''), (pixel) => (pixel === '#' ? 1 : 0));
+  assert.deepEqual(labelRegions({ width: 3, height: 4, data }).sizes, [4, 1]);
+});
