@@ -8,6 +8,11 @@ export function extent(values: ArrayLike<number>): [number, number] {
   return [low, high];
 }
 
+/** `count` indices of `of` things, at even distances from the first on. */
+export function evenIndices(count: number, of: number): number[] {
+  return Array.from({ length: count }, (_, index) => Math.floor((index * of) / count));
+}
+
 /** Arrays of one type, one after the other. */
 export function concatenate<Values extends Float32Array | Uint32Array>(
   parts: readonly Values[],

@@ -1,4 +1,4 @@
-import type { LongWork } from '../base';
+import { type LongWork, quantile } from '../base';
 import { type Configuration, modelOptionsOf } from '../configuration';
 import type { FeatureMaps } from '../features';
 import type { Plane } from '../images';
@@ -85,10 +85,8 @@ async function exemplarsOf(
   options: ReconstructorOptions,
   { granularity, remember, leastSearched = 0 }: Fitting & { granularity: GranularityName },
 ): Promise<GatheredExemplars> {
-  const { available, defaultExemplars } = granularities[granularity];
-  const reference = nominal.find(({ level }) => level === options.referenceLevel) ?? nominal.at(-1)!;
-  const most = available(reference);
-  const wanted = options.exemplars ?? defaultExemplars(most);
+  const most = availableIn(nominal, granularity, options);
+  const wanted = options.exemplars ?? granularities[granularity].defaultExemplars(most);
   const exemplars = Math.min(most, Math.max(wanted, leastSearched));
   const sample = () => sampleExemplars(nominal, { ...options, exemplars });
   const { sampling, origins, ...found } = await remember(
@@ -116,17 +114,26 @@ function exemplarOptionsOf(
   granularity: GranularityName,
 ): { options: ReconstructorOptions; notice?: string } {
   const options = modelOptionsOf(configuration, granularity);
-  const { keepsImages, available: availableIn } = granularities[granularity];
-  const reference = maps.find(({ level }) => level === configuration.referenceLevel) ?? maps.at(-1)!;
-  const available = availableIn(reference);
+  const available = availableIn(maps, granularity, options);
   const { exemplars } = options;
   if (exemplars === undefined) return { options };
   if (exemplars < 1)
     return { options: { ...options, exemplars: Math.max(1, Math.round(exemplars * available)) } };
   if (exemplars <= available) return { options };
-  const kind = keepsImages ? 'images' : 'patches';
+  const kind = granularities[granularity].keepsImages ? 'images' : 'patches';
   const notice = `${exemplars} exemplars were asked for, and there are ${available} nominal ${kind}: all of them are kept`;
   return { options: { ...options, exemplars: available }, notice };
+}
+
+/** Number of entries that nominal maps offer at the level where exemplars are chosen. */
+function availableIn(
+  maps: readonly FeatureMaps[],
+  granularity: GranularityName,
+  { referenceLevel }: ReconstructorOptions,
+): number {
+  return granularities[granularity].available(
+    maps.find(({ level }) => level === referenceLevel) ?? maps.at(-1)!,
+  );
 }
 
 /** Notices that there are too few nominal images for the thresholds asked for. */
@@ -170,8 +177,10 @@ export function limitsOf(
 
 /** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
 function heatRangeOf(maps: readonly Plane[], { pixel }: Thresholds): [number, number] {
-  const medians = maps.map(({ data }) => data.slice().sort()[data.length >> 1]).sort((a, b) => a - b);
-  const low = medians[medians.length >> 1];
+  const low = quantile(
+    maps.map(({ data }) => quantile(data, 0.5)),
+    0.5,
+  );
   return [low, low + 2 * Math.max(1e-6, pixel - low)];
 }
 

@@ -1,4 +1,4 @@
-import { moments, stopIfAborted } from '../base';
+import { evenIndices, moments, stopIfAborted } from '../base';
 import type { FeatureMaps } from '../features';
 import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
 import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
@@ -64,7 +64,7 @@ export async function calibrate(
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
   const { features: raw, ...shape } = maps;
   const used = Math.min(largest, maps.count);
-  const images = Array.from({ length: used }, (_, index) => Math.floor((index * maps.count) / used));
+  const images = evenIndices(used, maps.count);
   const perImage = maps.height * maps.width;
   const codes: SparseCodes[] = new Array(used);
   const targets = createFeatureMatrix(used * perImage, raw.cols);

@@ -1,4 +1,4 @@
-import { type LongWork, pause, stopIfAborted } from '../base';
+import { evenIndices, type LongWork, pause, stopIfAborted } from '../base';
 import { type FeatureMaps, positionFeatures, selectMaps } from '../features';
 import { createPlane, type Plane } from '../images';
 import { fitReconstructor } from '../reconstruction';
@@ -52,10 +52,7 @@ export async function linearityMaps(
   if (given.count < 3) throw new RangeError(`there are ${given.count} nominal images; expected at least 3`);
   if (channels < 2) throw new RangeError(`features have ${channels} channel; expected at least 2`);
   const images = Math.min(given.count, Math.floor(channels / 2) + 2);
-  const nominal = selectMaps(
-    given,
-    Array.from({ length: images }, (_, index) => Math.floor((index * given.count) / images)),
-  );
+  const nominal = selectMaps(given, evenIndices(images, given.count));
   const { level, height, width } = nominal;
   const positions = height * width;
   const effectiveRank = createPlane({ width, height });

@@ -2,13 +2,12 @@ import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { createRandom, type Random } from '../../src/base';
-import { type Configuration, configure, modelOptionsOf, presetNames, presets } from '../../src/configuration';
-import { limitsOf, makeAnew } from '../../src/detector/stages';
+import { type Configuration, configure, presetNames, presets } from '../../src/configuration';
+import { fitBanks, limitsOf, makeAnew } from '../../src/detector/stages';
 import { mapsAndScores } from '../../src/detector/score-batches';
-import { weighGranularities } from '../../src/detector/weigh-granularities';
 import type { FeatureMaps } from '../../src/features';
 import { createFeatureMatrix } from '../../src/matrix';
-import { fitReconstructor, type LevelReconstruction, type Reconstructor } from '../../src/reconstruction';
+import type { LevelReconstruction } from '../../src/reconstruction';
 
 const grid = { height: 4, width: 4 };
 const [nominalImages, freshImages, trials, rate] = [48, 60, 6, 0.05];
@@ -32,17 +31,9 @@ async function falseAlarms(changes: Partial<Configuration>, channels: number, se
     pixelFalseAlarms: rate,
   });
   const nominal = noiseMaps(nominalImages, channels, random);
-  const fitted: Reconstructor[] = [];
-  for (const granularity of configuration.granularities) {
-    const options = modelOptionsOf(configuration, granularity);
-    const exemplars =
-      options.exemplars && options.exemplars < 1
-        ? Math.round(options.exemplars * nominal.features.rows)
-        : options.exemplars;
-    fitted.push(await fitReconstructor([nominal], { ...options, exemplars }));
-  }
-  const reconstructors = weighGranularities(fitted, configuration);
-  const { thresholds } = await limitsOf(reconstructors, { configuration, remember: makeAnew, work: {} });
+  const fitting = { configuration, remember: makeAnew, work: {} };
+  const { reconstructors } = await fitBanks([nominal], fitting);
+  const { thresholds } = await limitsOf(reconstructors, fitting);
   const fresh = noiseMaps(freshImages, channels, random);
   const levels: LevelReconstruction[] = [];
   for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct([fresh])));

@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
 import { join, parse } from 'node:path';
+import { readFolder } from './read-folder';
 import { hasImageExtension, isLeftBehind } from './walk-images';
 
 /**
@@ -44,12 +44,4 @@ export async function imagesByStem(folder: string, suffix = ''): Promise<Map<str
 /** File name without folder and extension. */
 export function stemOf(path: string): string {
   return parse(path).name;
-}
-
-async function readFolder(folder: string) {
-  try {
-    return await readdir(folder, { withFileTypes: true });
-  } catch (cause) {
-    throw new Error(`cannot read folder ${folder}: ${(cause as Error).message}`, { cause });
-  }
 }

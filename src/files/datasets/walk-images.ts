@@ -1,5 +1,6 @@
-import { readdir, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { readFolder } from './read-folder';
 
 /** Endings of the names of images, in lower case. */
 const imageExtensions = new Set([
@@ -50,9 +51,7 @@ export async function walkImages(folder: string): Promise<WalkedImages> {
 }
 
 async function walk(folder: string, walked: WalkedImages, isBelow: boolean): Promise<void> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch((cause) => {
-    throw new Error(`cannot read folder ${folder}: ${(cause as Error).message}`, { cause });
-  });
+  const entries = await readFolder(folder);
   if (isBelow && entries.some(({ name }) => name === 'runs.duckdb')) {
     walked.unused.push({ path: folder, reason: 'results of spanlab' });
     return;

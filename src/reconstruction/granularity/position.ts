@@ -15,6 +15,12 @@ import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 /** Encoders of all positions are kept while they take less than so many bytes; else they are made anew for every batch. */
 const largestCache = 1.5e9;
 
+/** The atoms that a batch of targets may not use: one for each, or all but those that are kept for each. */
+interface Unusable {
+  excluded?: Int32Array;
+  kept?: readonly (readonly number[])[];
+}
+
 /**
  * Positions: the feature at a position is reconstructed from the features around the same position of the exemplar images. The codes
  * have a row per position, and atom `(exemplar * window + row) * window + column`; one beyond the border is zero.
@@ -35,36 +41,35 @@ export const position: Granularity = {
       return { gram, solver, encoder: solver(gram) };
     };
 
-    const rebuildPosition = async (at: number, target: FeatureMatrix, { own, without }: LeftOut) => {
+    const rebuildPosition = async (at: number, target: FeatureMatrix, { excluded, kept }: Unusable) => {
       const dictionary = dictionaryAt(maps, at, set.window);
       const made = encodings[at] ?? encodingOf(dictionary);
       if (keep) encodings[at] = made;
       const encoding = await made;
-      const signals = await signalsOf(target, dictionary);
-      if (without !== undefined) signals.excluded = new Int32Array(target.rows).fill(without);
-      else if (own && perImage > 1) {
-        // An image's exemplar has as many atoms here as the window has positions, and may use none of them.
-        const parts: SparseCodes[] = [];
-        for (let row = 0; row < target.rows; row++) {
-          const exemplar = images.indexOf(own[row]);
-          const kept = Array.from({ length: atoms }, (_, atom) => atom).filter(
-            (atom) => Math.floor(atom / perImage) !== exemplar,
-          );
-          const signal = await signalsOf(rowRange(target, row, row + 1), dictionary);
-          parts.push(await encoderWith(kept, encoding)(signal));
-        }
-        const codes = stackCodes(parts);
-        return { codes, features: await reconstruct(codes, dictionary) };
-      } else if (own) signals.excluded = Int32Array.from(own, (index) => images.indexOf(index));
-      const codes = await encoding.encoder(signals);
+      const codes = kept
+        ? await encodeEach(encoding, target, dictionary, kept)
+        : await encoding.encoder(Object.assign(await signalsOf(target, dictionary), { excluded }));
       return { codes, features: await reconstruct(codes, dictionary) };
+    };
+    const atomsWithout = (exemplar: number) =>
+      Array.from({ length: atoms }, (_, atom) => atom).filter(
+        (atom) => Math.floor(atom / perImage) !== exemplar,
+      );
+    const unusable = ({ own, without }: LeftOut, count: number): Unusable => {
+      if (without !== undefined) return { excluded: new Int32Array(count).fill(without) };
+      const exemplars = own && Int32Array.from(own, (index) => images.indexOf(index));
+      // With a window, an exemplar has several atoms at a position, and a solver can exclude only one for each signal.
+      return perImage > 1 && exemplars
+        ? { kept: Array.from(exemplars, atomsWithout) }
+        : { excluded: exemplars };
     };
     return {
       async rebuild(targets, leftOut = {}) {
+        const without = unusable(leftOut, targets.count);
         const rebuilt = createFeatureMatrix(targets.features.rows, features.cols);
         const parts: SparseCodes[] = [];
         for (let at = 0; at < positions; at++) {
-          const part = await rebuildPosition(at, positionFeatures(targets, at), leftOut);
+          const part = await rebuildPosition(at, positionFeatures(targets, at), without);
           for (let index = 0; index < targets.count; index++) {
             const row = part.features.data.subarray(index * features.cols, (index + 1) * features.cols);
             rebuilt.data.set(row, (index * positions + at) * features.cols);
@@ -87,6 +92,21 @@ export const position: Granularity = {
       return isOutside ? null : { image: origins[Math.floor(atom / window ** 2)].image, row, column };
     },
 };
+
+/** Encodes each target with the atoms that are kept for it. */
+async function encodeEach(
+  encoding: Encoding,
+  target: FeatureMatrix,
+  dictionary: FeatureMatrix,
+  kept: readonly (readonly number[])[],
+): Promise<SparseCodes> {
+  const parts: SparseCodes[] = [];
+  for (const [row, atoms] of kept.entries()) {
+    const signal = await signalsOf(rowRange(target, row, row + 1), dictionary);
+    parts.push(await encoderWith(atoms, encoding)(signal));
+  }
+  return stackCodes(parts);
+}
 
 /** The features around a position of all exemplar images. */
 function dictionaryAt(
