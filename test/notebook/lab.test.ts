@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { test } from 'node:test';
 import type { Page } from 'playwright-core';
+import { loadDetector } from '../../src/index';
 import { openNotebook, unlessLab } from '../helpers/lab';
 
 /** Keeps a picture of the page for who wants to look at it, in the folder `SPANLAB_SCREENSHOTS`. */
@@ -145,7 +146,7 @@ test(
   'the workbench in JupyterLab: every kind of control, an explanation, the threshold and a pinned comparison',
   { skip: unlessLab },
   async (context) => {
-    const { page, close } = await openNotebook('06-your-images.ipynb');
+    const { page, path, close } = await openNotebook('06-your-images.ipynb');
     context.after(close);
     await page.setViewportSize({ width: 1500, height: 2200 });
     const status = page.locator('.spanlab-workbench .sl-status');
@@ -193,6 +194,19 @@ test(
     await page.locator('.sl-thumbnails button').last().click();
     await settled();
     assert.match((await page.locator('.sl-copy code').first().textContent())!, /granularities: \['patch'\]/);
+
+    // What is saved is what is shown: the command line's reader scores the last image as the page does.
+    const shown = Number(/\d+\.\d+/.exec((await score())!)![0]);
+    await page.locator('[data-action=save]').click();
+    await status.filter({ hasText: /^saved / }).waitFor({ timeout: 60_000 });
+    const saved = /^saved (\S+\.safetensors)/.exec((await status.textContent())!)![1];
+    assert.equal(dirname(saved), realpathSync(dirname(path)));
+    const detector = await loadDetector(saved);
+    const images = join(dirname(path), 'results', 'drawn', 'nut', 'test');
+    const last = readdirSync(images).sort().at(-1)!;
+    const photo = join(images, last, readdirSync(join(images, last)).sort().at(-1)!);
+    for await (const { score } of detector.score(photo))
+      assert.ok(Math.abs(score - shown) < 6e-3 * shown, `${score} and ${shown}`);
     assert.deepEqual(
       await page.locator('[data-mime-type="application/vnd.jupyter.error"]').allTextContents(),
       [],
