@@ -8,6 +8,7 @@ export * from './map-image';
 export * from './matrix-figure';
 export * from './overlay';
 export * from './pca-colours';
+export * from './plotly-config';
 export * from './pro-figure';
 export * from './roc-figure';
 export * from './sampling-cost-figure';
