@@ -3,6 +3,7 @@ export * from './channel-tiles';
 export * from './crop';
 export * from './enlarge';
 export type { Figure, FigureTitles } from './figure';
+export * from './forest-figure';
 export * from './lines-figure';
 export * from './map-image';
 export * from './matrix-figure';
