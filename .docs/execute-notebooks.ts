@@ -73,7 +73,8 @@ async function main(): Promise<void> {
     const text = `${JSON.stringify(notebook, null, 1)}\n`;
     const errors = text.match(/"output_type": "error"/g)?.length ?? 0;
     console.log(`${name}: ${(text.length / 1000).toFixed(0)} kB, ${errors} errors`);
-    if (errors > 0 || text.length > largest) process.exitCode = 1;
+    const isEmptyRun = (notebook.cells as { outputs?: Output[] }[]).every(({ outputs = [] }) => outputs.length === 0);
+    if (errors > 0 || text.length > largest || isEmptyRun) process.exitCode = 1;
     else writeFileSync(join(folder, name), text);
   }
 }

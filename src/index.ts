@@ -34,6 +34,7 @@ export {
   type MimeBundle,
   showFigure,
   showImage,
+  showImages,
   showTable,
   tableBundle,
   usePlotly,

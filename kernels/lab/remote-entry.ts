@@ -98,6 +98,18 @@ function themed(figure: PlotlyFigure, node: HTMLElement): PlotlyFigure {
   };
 }
 
+/** Controls stand beside what they draw where the window has room for both, else above it. */
+const besideStyle = `
+.jp-OutputArea:has(> .jp-OutputArea-child .spanlab-controls) { display: flex; flex-flow: row wrap; align-items: flex-start; }
+.jp-OutputArea > .jp-OutputArea-child:has(.spanlab-controls) { flex: 0 0 auto; width: auto; }
+.jp-OutputArea > .jp-OutputArea-child:has(.spanlab-controls) + .jp-OutputArea-child { flex: 1 1 400px; width: auto; min-width: 0; }
+.jp-OutputArea > .jp-OutputArea-child:has(.spanlab-controls) + .jp-OutputArea-child > .jp-OutputPrompt { display: none; }
+`;
+
+function addStyle(): void {
+  document.head.append(Object.assign(document.createElement('style'), { textContent: besideStyle }));
+}
+
 type WidgetClass = new () => LuminoWidget;
 
 function figureWidget(Widget: WidgetClass) {
@@ -110,9 +122,13 @@ function figureWidget(Widget: WidgetClass) {
     private keeping?: ReturnType<typeof setTimeout>;
     private readonly themes = new MutationObserver(() => this.model && void this.renderModel(this.model));
 
+    /** The figure is as wide as its place also when that changes without the window, as beside controls. */
+    private readonly sizes = new ResizeObserver(() => this.resize());
+
     constructor() {
       super();
       this.addClass('spanlab-figure');
+      this.sizes.observe(this.node);
       this.themes.observe(document.body, { attributeFilter: ['data-jp-theme-light'] });
     }
 
@@ -128,12 +144,17 @@ function figureWidget(Widget: WidgetClass) {
 
     override processMessage(message: { type: string }): void {
       super.processMessage(message);
-      if (message.type === 'resize' && this.drawn > 0)
+      if (message.type === 'resize') this.resize();
+    }
+
+    private resize(): void {
+      if (this.drawn > 0 && this.node.offsetWidth > 0)
         void loadPlotly().then(({ Plots }) => Plots.resize(this.node));
     }
 
     override dispose(): void {
       this.themes.disconnect();
+      this.sizes.disconnect();
       clearTimeout(this.keeping);
       if (this.drawn > 0) void loadPlotly().then(({ purge }) => purge(this.node));
       super.dispose();
@@ -176,6 +197,7 @@ function figureWidget(Widget: WidgetClass) {
 }
 
 async function mimeExtension(): Promise<object> {
+  addStyle();
   const { Widget } = await sharedModule<{ Widget: WidgetClass }>('@lumino/widgets');
   const FigureWidget = figureWidget(Widget);
   return {

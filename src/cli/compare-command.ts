@@ -1,6 +1,8 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
 import { Command } from 'commander';
 import { writeFileAtomically } from '../files';
-import { compareFigure, comparePage, compareRuns, compareTable, loadRuns } from '../run';
+import { compareFigure, comparePage, type ReportLink, compareRuns, compareTable, loadRuns } from '../run';
 import { textTable } from './table';
 
 /** `spanlab compare`. */
@@ -15,8 +17,24 @@ export function compareCommand(): Command {
       const table = compareTable(runs);
       console.log(textTable(table.head, table.rows));
       if (html) {
-        await writeFileAtomically(html, comparePage(table, compareFigure(runs)));
+        await writeFileAtomically(
+          html,
+          await comparePage(table, compareFigure(runs), reportsOf(folders, html)),
+        );
         console.log(`\npage  ${html}`);
       }
     });
+}
+
+/** Links from a page to the reports that lie in the folders of runs. */
+function reportsOf(folders: readonly string[], page: string): ReportLink[] {
+  return folders
+    .map((name) => ({ name, report: join(name, 'report.html') }))
+    .filter(({ report }) => existsSync(report))
+    .map(({ name, report }) => ({ name, href: linkTo(relative(dirname(page), report)) }));
+}
+
+/** A relative path as a link, whatever its names contain. */
+function linkTo(path: string): string {
+  return path.split(sep).map(encodeURIComponent).join('/');
 }

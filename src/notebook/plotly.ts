@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import { jsonForScript } from '../base';
-import type { Figure } from '../plots';
+import { type Figure, plotlyConfig } from '../plots';
 import { kernelHost, type MimeBundle } from './host';
 import { tellClick } from './tell-click';
 
@@ -60,8 +60,7 @@ export function figureBundle(
   const { data, frames = [], aspect } = figure;
   const size = aspect === undefined ? { autosize: true } : { width: widthFor(aspect, height) };
   const layout = { ...size, height, uirevision: id, meta, ...figure.layout };
-  const config = { responsive: true, displaylogo: false };
-  const rounded = JSON.parse(JSON.stringify({ data, layout, config, frames }, roundNumbers));
+  const rounded = JSON.parse(JSON.stringify({ data, layout, config: plotlyConfig, frames }, roundNumbers));
   return {
     'application/vnd.plotly.v1+json': rounded,
     ...(isInPage && { 'text/html': figureHtml(rounded, { id, height, clickClass }) }),

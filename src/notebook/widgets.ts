@@ -64,10 +64,10 @@ function layout(own: object = {}): string {
 }
 
 function style(name: string): string {
-  return openModel(controls, name, 'StyleView', { _view_module: base, description_width: '110px' }).reference;
+  return openModel(controls, name, 'StyleView', { _view_module: base, description_width: '80px' }).reference;
 }
 
-const wide = { width: '420px' };
+const wide = { width: '300px' };
 
 /** A slider over numbers; whole ones when all its parameters are whole. */
 export function slider(
@@ -260,9 +260,10 @@ export function multipleChoice(
   });
 }
 
-/** Widgets one under the other. */
+/** Widgets one under the other; spanlab's extension of JupyterLab puts them beside the outputs that follow. */
 export function column(children: readonly Widget[]): Widget {
   return openModel(controls, 'VBoxModel', 'VBoxView', {
+    _dom_classes: ['spanlab-controls'],
     children: children.map(({ reference }) => reference),
     layout: layout(),
     box_style: '',

@@ -38,75 +38,72 @@ export function toyFigure({ features, bases, exemplars, rebuilt }: ToyScene): Fi
     const [x, y, z] = [0, 1, 2].map((axis) => rows.map((row) => row[axis]));
     return { type: 'scatter3d', mode: 'markers', name, x, y, z, marker };
   };
-  const traces: object[] = bases.map((basis, index) => subspaceTrace(basis, reach, index === 0));
-  traces.push(points('out-of-bank', features, others, { size: 3, color: '#4575b4', opacity: 0.75 }));
+  const traces = bases.flatMap((basis, index) => subspaceTraces(basis, 0.7 * reach, index === 0));
+  traces.push(points('out-of-bank', features, others, { size: 2.5, color: '#4575b4', opacity: 0.75 }));
   if (rebuilt) {
     const ring = { size: 5, symbol: 'circle-open', color: '#d73027', line: { width: 1.5 } };
     traces.push(points('rebuilt', rebuilt, others, ring));
   }
-  const green = { size: 12, color: '#1a9850', line: { color: 'white', width: 2 } };
+  const green = { size: 6, color: '#1a9850', line: { color: 'white', width: 1 } };
   traces.push(points('exemplars', features, [...chosen], green));
-  const axis = { range: [-reach, reach], showbackground: false, gridcolor: '#dde3e9', zeroline: false };
+  const axis = { range: [-reach, reach], visible: false };
   return {
     data: traces,
     layout: {
       margin: { l: 0, r: 0, t: 8, b: 0 },
       font: { family: 'system-ui, sans-serif', size: 12 },
-      legend: { x: 0.02, y: 0.98, itemsizing: 'constant' },
+      legend: { x: 0.02, y: 0.98, itemsizing: 'constant', bgcolor: 'rgba(255,255,255,0)' },
       scene: {
-        xaxis: { ...axis, title: { text: 'x' } },
-        yaxis: { ...axis, title: { text: 'y' } },
-        zaxis: { ...axis, title: { text: 'z' } },
+        ...{ xaxis: axis, yaxis: axis, zaxis: axis },
         aspectmode: 'cube',
-        camera: { eye: eyeOver(bases[0]), center: { x: 0, y: 0, z: -0.12 } },
+        camera: cameraBeside(bases[0]),
       },
     },
   };
 }
 
-/** Where the camera stands: over a plane, a little to its side; anywhere for a line. */
-function eyeOver(basis: FeatureMatrix | undefined): { x: number; y: number; z: number } {
-  if (!basis || basis.rows < 2) return { x: 1.5, y: 1.5, z: 1 };
+/** A camera a little above a plane that lies level in the picture, so that a height over it is seen as one; anywhere for a line. */
+function cameraBeside(basis: FeatureMatrix | undefined): object {
+  if (!basis || basis.rows < 2) return { eye: { x: 1.3, y: 1.3, z: 0.9 } };
   const [u, v] = [rowOf(basis, 0), rowOf(basis, 1)];
   const normal = [0, 1, 2].map((at) => u[(at + 1) % 3] * v[(at + 2) % 3] - u[(at + 2) % 3] * v[(at + 1) % 3]);
-  const side = normal[2] < 0 ? -1 : 1;
-  const [x, y, z] = normal.map((value, axis) => 1.7 * side * value + 1.4 * u[axis]);
-  return { x, y, z };
+  const eye = normal.map((value, axis) => 0.4 * value + 0.82 * u[axis] + 0.58 * v[axis]);
+  const xyz = ([x, y, z]: readonly number[]) => ({ x, y, z });
+  return { up: xyz(normal), eye: xyz(eye), center: xyz(normal.map((value) => 0.05 * value)) };
 }
 
-/** A line or a square of a plane through the origin. */
-function subspaceTrace(basis: FeatureMatrix, extent: number, showlegend: boolean): object {
+/** A line, or a square of a plane with the lines of a grid on it, through the origin. */
+function subspaceTraces(basis: FeatureMatrix, extent: number, showlegend: boolean): object[] {
   const [u, v] = [rowOf(basis, 0), basis.rows > 1 ? rowOf(basis, 1) : null];
-  const name = 'subspace';
-  if (!v) {
-    const [x, y, z] = [0, 1, 2].map((axis) => [-extent * u[axis], extent * u[axis]]);
-    return {
-      type: 'scatter3d',
-      mode: 'lines',
-      name,
-      showlegend,
-      x,
-      y,
-      z,
-      line: { color: '#9aa5b1', width: 5 },
-    };
-  }
-  const at = (axis: number) =>
-    [-1, 1].map((a) => [-1, 1].map((b) => extent * 0.95 * (a * u[axis] + b * v[axis])));
-  const colorscale = [
-    [0, '#9aa5b1'],
-    [1, '#9aa5b1'],
-  ];
-  return {
-    type: 'surface',
-    name,
-    showlegend,
-    showscale: false,
-    opacity: 0.3,
-    colorscale,
-    x: at(0),
-    y: at(1),
-    z: at(2),
-    hoverinfo: 'skip',
+  const shared = { name: 'subspace', legendgroup: 'subspace', hoverinfo: 'skip' };
+  const lineThrough = (ends: readonly (readonly [number, number] | null)[], width: number) => {
+    const [x, y, z] = [0, 1, 2].map((axis) =>
+      ends.map((end) => end && end[0] * u[axis] + end[1] * (v?.[axis] ?? 0)),
+    );
+    return { ...shared, type: 'scatter3d', mode: 'lines', x, y, z, line: { color: '#9aa5b1', width } };
   };
+  if (!v)
+    return [
+      {
+        ...lineThrough(
+          [
+            [-extent, 0],
+            [extent, 0],
+          ],
+          5,
+        ),
+        showlegend,
+      },
+    ];
+  const ticks = Array.from({ length: 9 }, (_, index) => extent * (index / 4 - 1));
+  const [first, last] = [ticks[0], ticks[8]];
+  const grid = ticks.flatMap((at) => [[at, first], [at, last], null, [first, at], [last, at], null] as const);
+  const corner = (axis: number) =>
+    [first, last].map((a) => [first, last].map((b) => a * u[axis] + b * v[axis]));
+  const colorscale = [0, 1].map((end) => [end, '#9aa5b1']);
+  const surface = { ...shared, type: 'surface', showlegend, showscale: false, opacity: 0.2, colorscale };
+  return [
+    { ...surface, x: corner(0), y: corner(1), z: corner(2) },
+    { ...lineThrough(grid, 1), showlegend: false },
+  ];
 }

@@ -1,7 +1,7 @@
 import { extent } from '../base';
 import { type FeatureMatrix, rowOf } from '../matrix';
 import type { RebuiltPoints, ToyModelName } from '../subspace';
-import type { Figure } from './figure';
+import { type Figure, ink } from './figure';
 import { toyFigure, type ToyScene } from './toy-figure';
 
 /** Colours of the models, the same in every figure. */
@@ -59,8 +59,8 @@ export function toyPointFigure(
       mode: 'lines+markers',
       name: `${name}: residual ${residuals[0].toFixed(3)}`,
       ...{ x, y, z },
-      line: { color, width: 5 },
-      marker: { color, size: [0, 6], symbol: 'diamond' },
+      line: { color, width: 9 },
+      marker: { color, size: [0, 4], symbol: 'diamond' },
     };
   });
   const own = {
@@ -68,7 +68,7 @@ export function toyPointFigure(
     mode: 'markers',
     name: 'test point',
     ...{ x: [target[0]], y: [target[1]], z: [target[2]] },
-    marker: { size: 7, color: '#1f2933', symbol: 'x' },
+    marker: { size: 6, color: ink },
   };
   return { data: [...data, ...(surface ? [surfaceTrace(surface)] : []), ...traces, own], layout };
 }

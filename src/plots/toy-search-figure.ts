@@ -4,7 +4,7 @@ import { toyFigure, type ToyScene } from './toy-figure';
 
 /**
  * A search for exemplars pick by pick, with buttons to play and pause it and a slider to step: the points that are not chosen are
- * coloured by their cost `f` under the exemplars so far, and the one that costs most, which is taken next, is ringed.
+ * coloured by their cost `f` under the exemplars so far, and the one that costs most is ringed: the search takes it next.
  *
  * @param scene the points, and all exemplars in the order of their picks
  * @param costs for each pick the cost of every point after it, see {@link representationCosts}
@@ -28,13 +28,12 @@ export function toySearchFigure(scene: ToyScene, costs: readonly ArrayLike<numbe
     const colour = rest.map((row) => costs[index][row]);
     const points = data.map((trace) =>
       (trace as { name?: string }).name === 'out-of-bank'
-        ? { ...trace, marker: { ...scale(low, high), size: 4, color: colour } }
+        ? { ...trace, marker: { ...scale(low, high), size: 3.5, color: colour } }
         : trace,
     );
-    const next = picks[index + 1];
-    const marked = next === undefined ? [] : [ringAt(rowOf(scene.features, next))];
+    const worst = rest.reduce((most, row) => (costs[index][row] > costs[index][most] ? row : most), rest[0]);
     return {
-      data: [...points, ...(marked.length > 0 ? marked : [ringAt([])])],
+      data: [...points, ringAt(rowOf(scene.features, worst))],
       layout,
       name: String(index + 1),
     };
@@ -71,14 +70,13 @@ function scale(cmin: number, cmax: number): object {
   return { cmin, cmax, colorscale: 'Viridis', showscale: true, colorbar };
 }
 
-/** The point that is taken next. */
+/** A ring around the point that costs most. */
 function ringAt([x, y, z]: ArrayLike<number> & Iterable<number>): object {
-  const at = (value: number | undefined) => (value === undefined ? [] : [value]);
   return {
     type: 'scatter3d',
     mode: 'markers',
-    name: 'taken next',
-    ...{ x: at(x), y: at(y), z: at(z) },
-    marker: { size: 11, symbol: 'circle-open', color: anomalousColour, line: { width: 3 } },
+    name: 'costs most, taken next',
+    ...{ x: [x], y: [y], z: [z] },
+    marker: { size: 9, symbol: 'circle-open', color: anomalousColour, line: { width: 3 } },
   };
 }

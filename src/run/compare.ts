@@ -96,7 +96,7 @@ function parameterText(configuration: Configuration): string {
 function text(value: Configuration[keyof Configuration]): string {
   if (Array.isArray(value)) return value.join('+');
   if (value !== null && typeof value === 'object') return Object.values(value).join(' ');
-  return String(value ?? 'all');
+  return String(value ?? 'default');
 }
 
 /**
@@ -166,10 +166,11 @@ export function compareFigure(runs: readonly ComparedRuns[]): Figure {
       y: labels,
     })),
     layout: {
-      xaxis: { title: { text: 'score' } },
+      xaxis: { title: { text: 'score' }, automargin: true },
       yaxis: { automargin: true, range: [runs.length - 0.5, -0.5] },
-      height: 140 + 28 * runs.length,
-      margin: { t: 40 },
+      height: 160 + 28 * runs.length,
+      margin: { t: 60, r: 20 },
+      legend: { orientation: 'h', x: 0, y: 1, yanchor: 'bottom' },
     },
   };
 }

@@ -1,4 +1,7 @@
-import { escapeHtml } from '../base';
+import { readFile } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { gzip } from 'node:zlib';
+import { escapeHtml, jsonForScript } from '../base';
 import { builtFile } from '../platform/built-file';
 
 /** Pages load nothing: scripts, styles and pictures are inside. */
@@ -30,4 +33,11 @@ ${scripts.map((script) => `<script>${script.replaceAll('</script', '<\\/script')
 </body>
 </html>
 `;
+}
+
+/** What a page's script reads, see `plotly-in-page`: its data, and Plotly's part for plane figures in compressed form. */
+export async function dataAndPlotly(data: object): Promise<string> {
+  const plotly = await promisify(gzip)(await readFile(require.resolve('plotly.js-cartesian-dist-min')));
+  return `<script type="application/json" id="data">${jsonForScript(data)}</script>
+<script type="text/plain" id="plotly">${plotly.toString('base64')}</script>`;
 }

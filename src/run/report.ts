@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { promisify } from 'node:util';
-import { gzip } from 'node:zlib';
 import { type Configuration, solverConfigOf } from '../detector';
 import { sidesOf } from '../images';
 import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
-import { escapeHtml, jsonForScript } from '../base';
+import { escapeHtml } from '../base';
 import { builtFile } from '../platform/built-file';
-import { htmlPage } from './page';
+import { dataAndPlotly, htmlPage } from './page';
 import { scoresTable } from './scores-table';
 
 /** The contents of a report. */
@@ -22,7 +19,6 @@ export interface ReportContent {
  * overlays with sliders for opacity and threshold. Plotly is inside; the page opens offline.
  */
 export async function renderReport({ title, configuration, categories }: ReportContent): Promise<string> {
-  const plotly = await promisify(gzip)(await readFile(require.resolve('plotly.js-dist')));
   const summaries = categories.map(({ summary }) => summary);
   const data: ReportData = {
     table: scoresTable(summaries),
@@ -39,8 +35,7 @@ export async function renderReport({ title, configuration, categories }: ReportC
 <h1>${escapeHtml(title)}</h1>
 <p class="lead">Subspace-guided feature reconstruction: ${escapeHtml(describeMethod(configuration))}</p>
 </main>
-<script type="application/json" id="data">${jsonForScript(data)}</script>
-<script type="text/plain" id="plotly">${plotly.toString('base64')}</script>`,
+${await dataAndPlotly(data)}`,
     scripts: [builtFile('report/report.js')],
   });
 }

@@ -27,6 +27,11 @@ export interface Difference {
   value: number;
   low: number;
   high: number;
+  /**
+   * Two-sided achieved significance level, in (0, 1]: twice the fraction of resamples on the rarer side of zero, one resample added,
+   * so that it is at least `2 / (resamples + 1)`. For one comparison; {@link holm} corrects several.
+   */
+  p: number;
 }
 
 /** Thresholds at which curves are known; they are dense where few pixels are above. */
@@ -43,7 +48,8 @@ const limit = 0.3;
  * @param options the number of resamples, default 200, and the seed
  * @returns `first - second` per measure; a measure is absent where the labels do not allow it
  * @throws RangeError when the numbers of images differ
- * @see Efron and Tibshirani, An Introduction to the Bootstrap, 1993, section 13.3 (percentile intervals)
+ * @see Efron and Tibshirani, An Introduction to the Bootstrap, 1993, sections 13.3 (percentile intervals) and
+ * 15.4 (achieved significance levels)
  * @example
  * ```ts
  * const map = (...values: number[]) => createPlane({ width: 2, height: 1 }, Float32Array.from(values));
@@ -81,9 +87,15 @@ export function bootstrapDifference(
     const values = drawn.map((row) => row[at]).filter(Number.isFinite);
     if (!Number.isFinite(whole[at]) || values.length === 0) return [];
     const [low, high] = [quantile(values, 0.025), quantile(values, 0.975)];
-    return [[measure, { value: whole[at], low, high }] as const];
+    return [[measure, { value: whole[at], low, high, p: significanceOf(values) }] as const];
   });
   return Object.fromEntries(entries);
+}
+
+function significanceOf(values: readonly number[]): number {
+  const atMost = values.filter((value) => value <= 0).length;
+  const atLeast = values.filter((value) => value >= 0).length;
+  return Math.min(1, (2 * (Math.min(atMost, atLeast) + 1)) / (values.length + 1));
 }
 
 /** Pixels per bin, the highest scores first, of one image. */

@@ -2,6 +2,7 @@ export * from './anomaly-maps';
 export * from './aupimo';
 export * from './bootstrap-difference';
 export * from './gaussian-smooth';
+export * from './holm';
 export * from './image-scores';
 export * from './metrics';
 export * from './patch-scores';

@@ -3,6 +3,7 @@ import { copyFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { ownFolder, runOnFolder } from '../helpers/cli';
+import { violationsOf } from '../helpers/axe';
 import { openPage, unlessBrowser } from '../helpers/chromium';
 
 test(
@@ -24,6 +25,14 @@ test(
     assert.deepEqual(errors, []);
     assert.equal(await page.title(), 'spanlab: folder');
     assert.equal(await page.locator('.js-plotly-plot').count(), 4);
+    for (const figure of await page.locator('.figure').all()) {
+      const [place, drawn] = [
+        await figure.boundingBox(),
+        await figure.locator('.main-svg').first().boundingBox(),
+      ];
+      assert.ok(drawn!.width <= place!.width + 1, `a figure of ${drawn!.width} in ${place!.width} pixels`);
+    }
+    assert.equal(await page.locator('[data-title*="Share"]').count(), 0);
     assert.equal(await page.locator('.gallery canvas').count(), 6);
     assert.ok((await page.locator('.gallery').textContent())?.includes(hostile));
     assert.equal(await page.locator('img:not([src^="data:image/jpeg;base64,"])').count(), 0);
@@ -63,5 +72,6 @@ test(
     );
     const range = Math.max(centre[0], centre[1], centre[2]) - Math.min(centre[0], centre[1], centre[2]);
     assert.ok(range < 30, `without heat the dark grey tray shows: ${centre}`);
+    assert.deepEqual(await violationsOf(page), []);
   },
 );

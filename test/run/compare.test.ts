@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { rm, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { violationsOf } from '../helpers/axe';
 import { openPage, unlessBrowser } from '../helpers/chromium';
 import { compareFigure, comparePage, compareTable } from '../../src/run';
 import { scattering, spanlab } from '../helpers/cli';
@@ -17,7 +18,7 @@ test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, as
   assert.equal(compared.code, 0, compared.stderr);
   const [head, , ...rows] = compared.stdout.split('\n\n')[0].split('\n');
   assert.match(head, /^exemplars +categories +pixel AUROC/);
-  assert.deepEqual(rows.map((row) => row.split(/ +/)[0]).sort(), ['2', '5', 'all']);
+  assert.deepEqual(rows.map((row) => row.split(/ +/)[0]).sort(), ['2', '5', 'default']);
 
   const errors: string[] = [];
   const page = await openPage(context, errors);
@@ -26,6 +27,16 @@ test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, as
   assert.equal(await page.locator('#figure .scatterlayer .point').count(), 12);
   assert.equal(await page.locator('tbody tr').count(), 3);
   assert.deepEqual(errors, []);
+  assert.ok((await stat(html)).size < 1e6);
+  // Neither the legend nor a column is cut.
+  const box = await page.locator('#figure .legend').boundingBox();
+  const width = await page.evaluate(() => document.documentElement.clientWidth);
+  assert.ok(box!.x >= 0 && box!.x + box!.width <= width);
+  assert.equal(await page.locator('.scroll').evaluate((table) => table.scrollWidth - table.clientWidth), 0);
+  assert.deepEqual(await violationsOf(page), []);
+  await page.locator('a', { hasText: run }).click();
+  await page.waitForSelector('body[data-ready] h1');
+  assert.match(page.url(), /run\/report\.html$/);
 
   await rm(join(run, 'runs.duckdb'));
   const missing = await spanlab('compare', run);
@@ -35,7 +46,7 @@ test('runs and sweeps side by side, also as a page', { skip: unlessBrowser }, as
   assert.match((await spanlab('compare', run)).stderr, /cannot open the runs in/);
 });
 
-test('text from runs.duckdb becomes neither markup nor a link in the page', () => {
+test('text from runs.duckdb becomes neither markup nor a link in the page', async () => {
   const link = '<a href="https://example.org">here</a>';
   const run = {
     parameters: { backbone: link },
@@ -50,7 +61,7 @@ test('text from runs.duckdb becomes neither markup nor a link in the page', () =
       scoringMilliseconds: 1,
     },
   };
-  const page = comparePage(compareTable([run]), compareFigure([run]));
+  const page = await comparePage(compareTable([run]), compareFigure([run]));
   assert.doesNotMatch(page, /<a href="https:\/\/example/);
   assert.ok(page.includes('backbone &lt;a href='), 'the figure holds a link for Plotly');
   assert.match(page, /Content-Security-Policy" content="default-src 'none'/);

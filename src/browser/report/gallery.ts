@@ -2,6 +2,7 @@ import type { Mask, Plane, RgbImage } from '../../images';
 import {
   type Colour,
   drawOutline,
+  heatColour,
   heatOverlay,
   predictionColour,
   thresholdMap,
@@ -43,6 +44,7 @@ export async function addGallery(section: HTMLElement, category: ReportCategory)
   const key = make(
     'span',
     { className: 'key' },
+    ...scale(category.range),
     ...legend(truthColour, 'ground truth'),
     ...legend(predictionColour, 'prediction'),
   );
@@ -64,9 +66,21 @@ export async function addGallery(section: HTMLElement, category: ReportCategory)
   paint();
 }
 
+/** The colours of the heat with the scores at their ends. */
+function scale([low, high]: readonly [number, number]): (Node | string)[] {
+  const stops = Array.from({ length: 9 }, (_, index) => rgb(heatColour(index / 8)));
+  const bar = make('span', { className: 'scale' });
+  bar.style.background = `linear-gradient(90deg, ${stops.join()})`;
+  return [`score ${low.toPrecision(3)} `, bar, ` ${high.toPrecision(3)}`];
+}
+
+function rgb(colour: Colour): string {
+  return `rgb(${colour.map((part) => Math.round(255 * part)).join(' ')})`;
+}
+
 function legend(colour: Colour, name: string): (Node | string)[] {
   const box = make('span');
-  box.style.background = `rgb(${colour.map((part) => Math.round(255 * part)).join(' ')})`;
+  box.style.background = rgb(colour);
   return [box, name];
 }
 
