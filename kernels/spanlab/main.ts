@@ -76,7 +76,7 @@ const kernelInfo = {
   banner: `spanlab ${version}: TypeScript by tslab on Node.js ${process.version}`,
   language_info: {
     name: 'typescript',
-    version: require('@tslab/typescript-for-tslab/package.json').version,
+    version: require('typescript/package.json').version,
     mimetype: 'text/typescript',
     file_extension: '.ts',
     pygments_lexer: 'typescript',
