@@ -302,7 +302,7 @@ test('an error that nothing catches is told with the lines of its cell, below th
   const later = await cell('await new Promise((done) => setTimeout(done, 100));\nn + 1');
   assert.match(
     later.printed,
-    /^(An error that nothing caught: Error: timer\n    at Timeout\._onTimeout \((?:this cell|cell\d\.ts), line 2\)\n)?$/,
+    /^(An error that nothing caught: Error: timer\n {4}at Timeout\._onTimeout \((?:this cell|cell\d\.ts), line 2\)\n)?$/,
   );
   assert.equal(later.outcome.status, 'ok');
 });
