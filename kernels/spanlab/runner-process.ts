@@ -66,7 +66,7 @@ export function startRunner(onEvent: (event: Event) => void): Runner {
     const old = child;
     start();
     endGroup(old);
-    onEvent({ type: 'comms', comms: {} });
+    onEvent({ type: 'comms', comms: {}, hasRestarted: true });
     for (const { type, resolve } of open.values()) resolve(type === 'execute' ? lostBecause(reason) : null);
   };
   start();

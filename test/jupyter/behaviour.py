@@ -124,6 +124,22 @@ class Behaviour(unittest.TestCase):
         self.assertIn("image/png", self.result("await encodePng(drawSynthetic('nut', { size: 32 }).image)"))
         self.assertIn("<table>", self.result("(await openDatasets('synthetic', { categories: ['nut'] }))[0]")["text/html"])
 
+    def test_objects_that_hold_values_of_the_package_show_their_words(self):
+        self.run_cell("import { createPlane as planeOf, featureMatrixFrom as matrixOf } from 'spanlab';\nconst held = matrixOf([[1, 2], [3, -4]]);")
+        words = "2 x 2 feature matrix, values from -4.00 to 3.00"
+        for code, shown in (
+            ("({ held, n: 1 })", f"{{ held: {words}, n: 1 }}"),
+            ("[held, 'a']", f"[ {words}, 'a' ]"),
+            ("({ deep: { list: [held] } })", f"{{ deep: {{ list: [ {words} ] }} }}"),
+            ("new Map([['key', held]])", f"Map(1) {{ 'key' => {words} }}"),
+            ("({ map: planeOf({ width: 2, height: 1 }) })", "{ map: 2x1 plane, values from 0.00 to 0.00 }"),
+            ("({ data: new Float32Array(2), rows: 3 })", "{ data: Float32Array(2) [ 0, 0 ], rows: 3 }"),
+        ):
+            self.assertEqual(self.result(code)["text/plain"], shown)
+        self.run_cell("const ring: Record<string, unknown> = { held }; ring.self = ring;")
+        self.assertIn(words, self.result("ring")["text/plain"])
+        self.assertIn("[Getter]", self.result("({ held, get lazy(): number { throw new Error('asked'); } })")["text/plain"])
+
     def test_streams_keep_their_order(self):
         _, outputs = self.run_cell("for (let i = 0; i < 3; i++) { console.log(i); console.error(-i); }\n9")
         texts = [content.get("text") or content["data"]["text/plain"] for _, content in outputs]
