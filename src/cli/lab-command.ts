@@ -36,7 +36,7 @@ export function labCommand(signal: AbortSignal): Command {
  * Settings of JupyterLab that a user can change: it keeps the state of widgets with a notebook, so that one that is opened without a
  * kernel shows its controls, and asks no server for news or newer versions.
  */
-const settings = {
+export const labSettings = {
   '@jupyter-widgets/jupyterlab-manager:plugin': { saveState: true },
   '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
 };
@@ -44,7 +44,7 @@ const settings = {
 async function writeSettings(environment: string): Promise<void> {
   const folder = join(environment, 'share', 'jupyter', 'lab', 'settings');
   await mkdir(folder, { recursive: true });
-  await writeFile(join(folder, 'overrides.json'), JSON.stringify(settings, null, 2));
+  await writeFile(join(folder, 'overrides.json'), JSON.stringify(labSettings, null, 2));
 }
 
 /** Copies the notebooks that are not there yet, so that a user's changes are kept; returns the name of their folder. */

@@ -288,6 +288,20 @@ class Behaviour(unittest.TestCase):
             self.assertEqual(reply["ename"], "KernelRestarted")
             self.assertRegex(reply["evalue"], words)
 
+    def test_channels_of_cells_that_ended_with_their_process_are_closed(self):
+        _, outputs = self.run_cell("import { interact } from 'spanlab';\nawait interact({ size: { min: 1, max: 5, value: 2 } }, ({ size }) => `${size}`);")
+        opened = {content["comm_id"] for kind, content in outputs if kind == "comm_open"}
+        _, outputs = self.run_cell("process.exit(3)")
+        self.assertEqual({content["comm_id"] for kind, content in outputs if kind == "comm_close"}, opened)
+        # A page that has not heard of it asks, and is told.
+        gone = next(iter(opened))
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", {"comm_id": gone, "data": {"method": "update", "state": {"value": 3}}}))
+        while True:
+            message = self.client.get_iopub_msg(timeout=20)
+            if message["msg_type"] == "comm_close":
+                break
+        self.assertEqual(message["content"]["comm_id"], gone)
+
     def test_u4_library_calls_stop_with_the_cell(self):
         self.run_cell(
             "import { createFeatureMatrix, subspaceSampling } from 'spanlab';\nconst kept = 7;\n"

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { openNotebook, unlessLab } from '../helpers/lab';
 
 test(
-  'a workbench whose kernel was restarted, or whose cells ended with their process, says so',
+  'a workbench whose kernel was restarted says so; JupyterLab asks for no news',
   { skip: unlessLab },
   async (context) => {
     const { page, close } = await openNotebook('06-your-images.ipynb');
@@ -16,6 +16,7 @@ test(
     await picture.waitFor({ timeout: 120_000 });
     await page.waitForTimeout(3000);
     assert.equal(await gone.count(), 0);
+    assert.deepEqual(await page.locator('.Toastify__toast').allInnerTexts(), []);
     const menu = async (name: RegExp) => {
       await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Kernel$/ }).click();
       await page.locator('.lm-Menu-itemLabel', { hasText: name }).click();
