@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import type * as Compiler from 'typescript';
 import { compilerForTslab } from './compiler';
@@ -22,7 +23,7 @@ export function emitSourceMaps(extraOptions: object): {
   typescript: typeof Compiler;
   cellLine(output: string, line: number, column: number): number | null;
 } {
-  const path = require.resolve('@tslab/typescript-for-tslab', { paths: [require.resolve('tslab')] });
+  const path = createRequire(require.resolve('tslab')).resolve('@tslab/typescript-for-tslab');
   const ts = compilerForTslab() as unknown as Replaced;
   const { createWatchCompilerHost, transpileModule } = ts;
   ts.createWatchCompilerHost = (files, options, ...rest) =>
