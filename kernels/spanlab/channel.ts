@@ -18,4 +18,4 @@ export type Event =
   | { type: 'done'; id: number; value: unknown }
   | { type: 'publish'; message: string; content: object; metadata?: object; buffers?: Uint8Array[] }
   | { type: 'askInput'; prompt: string }
-  | { type: 'comms'; comms: Record<string, string> };
+  | { type: 'comms'; comms: Record<string, string>; hasRestarted?: boolean };

@@ -58,8 +58,18 @@ function publish(
   send(iopub, { ...answer(parent, type, content, extra), identities: [Buffer.from(type)] });
 }
 
+/** Takes note of the channels that are open; the page is told of those that ended with their runner. */
+function tellComms(open: Record<string, string>, hasRestarted = false): void {
+  if (hasRestarted) for (const id of Object.keys(comms)) closeComm(current, id);
+  comms = open;
+}
+
+function closeComm(parent: Partial<Message>, id: string): void {
+  publish(parent, 'comm_close', { comm_id: id, data: {} });
+}
+
 const runner = startRunner((event: Event) => {
-  if (event.type === 'comms') comms = event.comms;
+  if (event.type === 'comms') tellComms(event.comms, event.hasRestarted);
   if (event.type === 'askInput')
     send(stdin, answer(current, 'input_request', { prompt: event.prompt, password: false }));
   if (event.type !== 'publish') return;
@@ -76,7 +86,7 @@ const kernelInfo = {
   banner: `spanlab ${version}: TypeScript by tslab on Node.js ${process.version}`,
   language_info: {
     name: 'typescript',
-    version: require('@tslab/typescript-for-tslab/package.json').version,
+    version: require('typescript/package.json').version,
     mimetype: 'text/typescript',
     file_extension: '.ts',
     pygments_lexer: 'typescript',
@@ -161,6 +171,8 @@ const commEvents = { comm_open: 'open', comm_msg: 'message', comm_close: 'close'
 
 function forwardComm(type: keyof typeof commEvents, message: Message): void {
   const { comm_id: commId, data } = parseContent(type, message.content);
+  // A page that was there before a restart is told that its channel is closed.
+  if (type === 'comm_msg' && !Object.hasOwn(comms, commId)) return closeComm(message, commId);
   if (!isBusy) current = message;
   runner.tell({ type: 'comm', event: commEvents[type], commId, data });
 }

@@ -42,6 +42,8 @@ export function startRunner(onEvent: (event: Event) => void): Runner {
   const start = () => {
     const own = fork(join(__dirname, 'runner.js'), {
       serialization: 'advanced',
+      // Whatever a cell starts, threads included, sends no usage by ONNX Runtime.
+      env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
       // The runner leads a separate process group, which ends with it.
       detached: true,
@@ -66,7 +68,7 @@ export function startRunner(onEvent: (event: Event) => void): Runner {
     const old = child;
     start();
     endGroup(old);
-    onEvent({ type: 'comms', comms: {} });
+    onEvent({ type: 'comms', comms: {}, hasRestarted: true });
     for (const { type, resolve } of open.values()) resolve(type === 'execute' ? lostBecause(reason) : null);
   };
   start();

@@ -6,22 +6,27 @@ import vm from 'node:vm';
 import { inspect } from 'node:util';
 import type { Comm, KernelHost, MimeBundle } from '../../src/notebook/host';
 import type { Event, Outcome, Request } from './channel';
+import { prepareCell, resultKey } from './cell-source';
 import { collectGarbageAfter } from './collect-garbage';
+import { describeError } from './describe-error';
 import { gatherOutput } from './gathered-output';
 import { calleeBefore, explainDiagnostic, hintForMagic } from './hints';
-import { expandShorthand } from './shorthand';
+import { librariesOf } from './libraries';
 import { emitSourceMaps } from './source-maps';
 import { watchParent } from './watch-parent';
 
 /** Cells import `spanlab` from wherever they run: it is the package that the kernel belongs to. */
 const packageRoot = join(__dirname, '..', '..');
-const modules = Module as unknown as { _resolveFilename(request: string, ...rest: unknown[]): string };
+const modules = Module as unknown as {
+  _resolveFilename(request: string, parent: unknown, ...rest: unknown[]): string;
+};
 const resolveFilename = modules._resolveFilename;
-modules._resolveFilename = (request, ...rest) =>
-  resolveFilename.call(Module, request === 'spanlab' ? packageRoot : request, ...rest);
+modules._resolveFilename = (request, parent, ...rest) =>
+  resolveFilename.call(Module, request, /^spanlab($|\/)/.test(request) ? module : parent, ...rest);
 
 const paths = { spanlab: [join(packageRoot, 'dist', 'index')] };
-const { cellLine, typescript } = emitSourceMaps({ paths, pathsBasePath: packageRoot });
+const lib = librariesOf(Number(process.versions.node.split('.')[0]));
+const { cellLine, typescript } = emitSourceMaps({ paths, pathsBasePath: packageRoot, lib });
 // tslab must load after its compiler was replaced.
 const { createConverter, isCompleteCode } =
   require('tslab/dist/converter') as typeof import('tslab/dist/converter');
@@ -67,10 +72,11 @@ const node = createConverter({ isJS: false, isBrowser: false });
 const tracked = {
   ...node,
   convert(previous: string, source: string) {
-    const converted = node.convert(previous, expandShorthand(typescript, source, previous));
+    const converted = node.convert(previous, prepareCell(typescript, source, previous));
     cellName = `cell${outputs.size + 1}.ts`;
     outputs.set(cellName, converted.output ?? '');
-    return converted;
+    // A cell may wait wherever a module may.
+    return { ...converted, hasToplevelAwait: true };
   },
 };
 const converters = { node: tracked, browser: tracked, close: () => node.close() };
@@ -80,7 +86,7 @@ const executor = createExecutor(process.cwd(), converters, {
   },
   error: (first, ...rest: unknown[]) => {
     if (rest.length > 0) addDiagnostic(rest);
-    else failure = describeError(first);
+    else failure = failureOf(first);
   },
 });
 
@@ -106,43 +112,28 @@ function addDiagnostic([file, line, column, text]: unknown[]): void {
   };
 }
 
-function describeError(error: unknown): Outcome {
-  if (
-    interruption.signal.aborted ||
-    (error as { code?: string })?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED'
-  ) {
-    return {
-      status: 'error',
-      ename: 'Interrupted',
-      evalue: 'the cell was interrupted',
-      traceback: ['Interrupted: the cell was interrupted'],
-    };
-  }
-  if (!(error instanceof Error)) {
-    const evalue = inspect(error);
-    return { status: 'error', ename: 'Thrown', evalue, traceback: [`Thrown: ${evalue}`] };
-  }
-  const [ename, evalue] = [error.name || 'Error', error.message];
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  const traceback = [`${ename}: ${evalue}`];
-  for (const frame of frames) {
-    const inCell = /(cell\d+\.ts):(\d+):(\d+)/.exec(frame);
-    if (!inCell) {
-      if (/node:vm|tslab[/\\]dist|dist[/\\]kernel|node:internal/.test(frame)) break;
-      traceback.push(frame);
-      continue;
-    }
-    const [place, name, row, column] = inCell;
-    const line = cellLine(outputs.get(name) ?? '', Number(row), Number(column));
-    // The call of the whole cell has no line in it.
-    if (line !== null)
-      traceback.push(
-        frame
-          .replace('at Proxy.', 'at ')
-          .replace(place, name === cellName ? `this cell, line ${line}` : `${name}, line ${line}`),
-      );
-  }
-  return { status: 'error', ename, evalue, traceback };
+/** What ended a cell. */
+function failureOf(error: unknown): Outcome {
+  const isInterrupted =
+    interruption.signal.aborted || (error as { code?: string })?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';
+  if (!isInterrupted) return describeError(error, placeOf);
+  const [ename, evalue] = ['Interrupted', 'the cell was interrupted'];
+  return { status: 'error', ename, evalue, traceback: [`${ename}: ${evalue}`] };
+}
+
+function placeOf(cell: string, row: number, column: number): string | null {
+  const line = cellLine(outputs.get(cell) ?? '', row, column);
+  if (line === null) return null;
+  return cell === cellName ? `this cell, line ${line}` : `${cell}, line ${line}`;
+}
+
+/** Takes what a cell with `using` has left as its result. */
+function takeResult(): unknown {
+  const place = globalThis as { [key: symbol]: unknown };
+  const key = Symbol.for(resultKey);
+  const left = place[key];
+  delete place[key];
+  return left;
 }
 
 async function bundleOf(given: unknown): Promise<{ data: object; metadata: object }> {
@@ -165,7 +156,11 @@ async function execute(code: string, mayAsk: boolean): Promise<Outcome> {
   failure = null;
   const hint = hintForMagic(code);
   if (hint) return { status: 'error', ename: 'NotTypeScript', evalue: hint, traceback: [hint] };
+  takeResult();
   const succeeded = await executor.execute(code);
+  // Rejections that nothing awaits are told now, below the cell that they came from.
+  await new Promise(setImmediate);
+  result ??= takeResult();
   if (!succeeded || failure) {
     return (
       failure ?? {
@@ -179,7 +174,7 @@ async function execute(code: string, mayAsk: boolean): Promise<Outcome> {
   try {
     return { status: 'ok', result: result === undefined || result === null ? null : await bundleOf(result) };
   } catch (error) {
-    return describeError(error);
+    return failureOf(error);
   }
 }
 
@@ -283,7 +278,7 @@ process.on('message', (request: Request) => {
     (value) => 'id' in request && tell({ type: 'done', id: request.id, value }),
     (error) =>
       'id' in request &&
-      tell({ type: 'done', id: request.id, value: request.type === 'execute' ? describeError(error) : null }),
+      tell({ type: 'done', id: request.id, value: request.type === 'execute' ? failureOf(error) : null }),
   );
 });
 process.on('SIGINT', () => {
@@ -292,6 +287,13 @@ process.on('SIGINT', () => {
 });
 tell({ type: 'ready' });
 process.on('disconnect', () => process.exit());
-for (const name of ['uncaughtException', 'unhandledRejection'] as const) {
-  process.on(name, (error) => process.stderr.write(`${name}: ${inspect(error)}\n`));
+// An error that no code of a cell awaits ends no cell: it is told below the one that runs, or ran last.
+for (const [name, words] of [
+  ['uncaughtException', 'An error that nothing caught'],
+  ['unhandledRejection', 'A promise was rejected, and nothing awaited it'],
+] as const) {
+  process.on(name, (error) => {
+    const { traceback } = describeError(error, placeOf);
+    process.stderr.write(`${words}: ${traceback.join('\n')}\n`);
+  });
 }

@@ -1,17 +1,20 @@
+import { createRequire } from 'node:module';
 import { originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
 import type * as Compiler from 'typescript';
+import { compilerForTslab } from './compiler';
 
-type TypeScript = Record<string, unknown> & {
+/** The functions that are replaced, as tslab calls them. */
+interface Replaced {
   createWatchCompilerHost: (files: string[], options: object, ...rest: unknown[]) => unknown;
   transpileModule: (
     js: string,
     options: { fileName: string; compilerOptions: object },
   ) => { outputText: string };
-};
+}
 
 /**
- * Makes tslab's TypeScript emit source maps. tslab compiles a cell in two steps, TypeScript to ES modules and those to
- * CommonJS, and asks for no map in either: its copy of the compiler is replaced, before tslab loads, by one that does.
+ * Gives tslab a newer TypeScript that emits source maps. tslab compiles a cell in two steps, TypeScript to ES modules and those to
+ * CommonJS, and asks for no map in either: its compiler is replaced, before tslab loads, by one that does.
  *
  * @param extraOptions further options of the compiler
  * @returns the compiler, and a function from a position in a cell's compiled JavaScript to its line in TypeScript
@@ -20,8 +23,8 @@ export function emitSourceMaps(extraOptions: object): {
   typescript: typeof Compiler;
   cellLine(output: string, line: number, column: number): number | null;
 } {
-  const path = require.resolve('@tslab/typescript-for-tslab', { paths: [require.resolve('tslab')] });
-  const ts: TypeScript = { ...require(path) };
+  const path = createRequire(require.resolve('tslab')).resolve('@tslab/typescript-for-tslab');
+  const ts = compilerForTslab() as unknown as Replaced;
   const { createWatchCompilerHost, transpileModule } = ts;
   ts.createWatchCompilerHost = (files, options, ...rest) =>
     createWatchCompilerHost(files, { ...options, ...extraOptions, inlineSourceMap: true }, ...rest);
@@ -35,7 +38,7 @@ export function emitSourceMaps(extraOptions: object): {
     if (own.map && earlier.map) maps.set(own.code, [own.map, earlier.map]);
     return { outputText: own.code };
   };
-  require.cache[path]!.exports = ts;
+  require.cache[path] = { ...module, id: path, filename: path, loaded: true, exports: ts } as NodeJS.Module;
   const maps = new Map<string, [TraceMap, TraceMap]>();
   return {
     typescript: ts as unknown as typeof Compiler,

@@ -25,21 +25,27 @@ export function fetchCommand(signal: AbortSignal): Command {
         return;
       }
       const path = flags.out ?? join('weights', `${name}.safetensors`);
-      const { url, sha256 } = sourceOf(name, flags);
+      const { url, sha256, largest } = sourceOf(name, flags);
       const { onProgress, end } = showProgress();
-      await download(url, sha256, path, { onProgress, signal }).finally(end);
+      await download(url, sha256, path, { onProgress, signal, largest }).finally(end);
       console.log(path);
     });
 }
 
-function sourceOf(
-  name: string,
-  { url, sha256 }: { url?: string; sha256?: string },
-): { url: string; sha256: string } {
+interface Source {
+  url: string;
+  sha256: string;
+  /** Bytes at most; absent where the file is not a published one. */
+  largest?: number;
+}
+
+function sourceOf(name: string, { url, sha256 }: { url?: string; sha256?: string }): Source {
   const known = Object.hasOwn(publishedWeights, name) ? publishedWeights[name as PublishedName] : undefined;
   if (url && sha256) return { url, sha256 };
   if (url && !known) throw new Error(`--url needs --sha256: what is downloaded must be checked`);
   if (!known)
     throw new Error(`no weights named ${name}; expected one of ${Object.keys(publishedWeights).join(', ')}`);
-  return { url: url ?? known.url, sha256: sha256 ?? known.sha256 };
+  // Another checksum means another file, of a size that nobody has published.
+  if (sha256) return { url: known.url, sha256 };
+  return { url: url ?? known.url, sha256: known.sha256, largest: known.megabytes * 1e6 };
 }

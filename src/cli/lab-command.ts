@@ -21,7 +21,7 @@ export function labCommand(signal: AbortSignal): Command {
     .action(async (further: string[], { python, folder, setupOnly }) => {
       const jupyter = await localJupyter(resolve(python));
       await installKernel(jupyter, ['--sys-prefix']);
-      await keepWidgets(resolve(python));
+      await writeSettings(resolve(python));
       if (setupOnly) return;
       const notebooks = await copyNotebooks(resolve(folder));
       const options = [
@@ -32,12 +32,19 @@ export function labCommand(signal: AbortSignal): Command {
     });
 }
 
-/** Lets JupyterLab keep the state of widgets with a notebook, so that one that is opened without a kernel shows its controls. */
-async function keepWidgets(environment: string): Promise<void> {
+/**
+ * Settings of JupyterLab that a user can change: it keeps the state of widgets with a notebook, so that one that is opened without a
+ * kernel shows its controls, and asks no server for news or newer versions.
+ */
+export const labSettings = {
+  '@jupyter-widgets/jupyterlab-manager:plugin': { saveState: true },
+  '@jupyterlab/apputils-extension:notification': { fetchNews: 'false', checkForUpdates: false },
+};
+
+async function writeSettings(environment: string): Promise<void> {
   const folder = join(environment, 'share', 'jupyter', 'lab', 'settings');
   await mkdir(folder, { recursive: true });
-  const overrides = { '@jupyter-widgets/jupyterlab-manager:plugin': { saveState: true } };
-  await writeFile(join(folder, 'overrides.json'), JSON.stringify(overrides, null, 2));
+  await writeFile(join(folder, 'overrides.json'), JSON.stringify(labSettings, null, 2));
 }
 
 /** Copies the notebooks that are not there yet, so that a user's changes are kept; returns the name of their folder. */

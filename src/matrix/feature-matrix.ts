@@ -153,7 +153,14 @@ export function squaredRowNorms({ rows, cols, data }: FeatureMatrix): Float64Arr
   return norms;
 }
 
-/** Euclidean distance of every row from the same row of a matrix of the same shape. */
+/**
+ * Euclidean distance of every row from the same row of a matrix of the same shape.
+ *
+ * @example
+ * ```ts
+ * Array.from(rowDistances(featureMatrixFrom([[0, 0], [1, 1]]), featureMatrixFrom([[3, 4], [1, 1]]))) // [5, 0]
+ * ```
+ */
 export function rowDistances(left: FeatureMatrix, right: FeatureMatrix): Float32Array {
   const distances = new Float32Array(left.rows);
   for (let row = 0, at = 0; row < left.rows; row++) {

@@ -1,4 +1,3 @@
-import { extent } from '../base';
 import type { Dataset, Mask, Plane, RgbImage } from '../images';
 import { createPlane } from '../images';
 import type { FeatureMatrix } from '../matrix';
@@ -7,6 +6,8 @@ import { denseCodes, type SparseCodes } from '../subspace';
 import type { MimeBundle } from './host';
 import { imageBundle } from './show-image';
 import { tableBundle } from './show-table';
+import { nestedWords } from './nested-words';
+import { isCodes, isMatrix, isPicture, valueWords } from './value-words';
 
 /** Rows and columns of a matrix that are drawn, at most. */
 const largestDrawn = 160;
@@ -16,7 +17,7 @@ const leastSide = 160;
 /**
  * The bundle with which a cell shows a value of this package; undefined for any other value: feature matrices and codes by their shape, range and
  * a small heat map; images, planes and masks as pictures; PNG files as pictures; data sets by their counts; detectors by their memory
- * banks.
+ * banks; objects that hold such values as Node.js prints them, with words in their place.
  */
 export async function richResult(value: unknown): Promise<MimeBundle | undefined> {
   if (typeof value !== 'object' || value === null) return undefined;
@@ -37,32 +38,14 @@ export async function richResult(value: unknown): Promise<MimeBundle | undefined
         MB: bytes / 1e6,
       })),
     );
-  return undefined;
+  const words = nestedWords(value);
+  return words === undefined ? undefined : { 'text/plain': words };
 }
 
 function isPng(value: object): value is Uint8Array {
   return (
     value instanceof Uint8Array &&
     Buffer.from(value.subarray(0, 8)).toString('latin1') === '\x89PNG\r\n\x1a\n'
-  );
-}
-
-function isMatrix(value: object): value is FeatureMatrix {
-  const { rows, cols, data } = value as Partial<FeatureMatrix>;
-  return data instanceof Float32Array && data.length === Number(rows) * Number(cols);
-}
-
-function isCodes(value: object): value is SparseCodes {
-  const { rowStarts, indices, values } = value as Partial<SparseCodes>;
-  return rowStarts instanceof Uint32Array && indices instanceof Uint32Array && values instanceof Float64Array;
-}
-
-function isPicture(value: object): value is Plane | Mask | RgbImage {
-  const { width, height, data } = value as Partial<Plane>;
-  const pixels = Number(width) * Number(height);
-  return (
-    (data instanceof Float32Array || (data as unknown) instanceof Uint8Array) &&
-    [pixels, 3 * pixels].includes(data!.length)
   );
 }
 
@@ -79,8 +62,9 @@ function isDetector(value: object): value is DetectorLike {
   return Array.isArray((value as Partial<DetectorLike>).reconstructors) && 'thresholds' in value;
 }
 
-async function matrixBundle({ rows, cols, data }: FeatureMatrix): Promise<MimeBundle> {
-  const words = `${rows} x ${cols} feature matrix, ${rangeWords(data)}`;
+async function matrixBundle(matrix: FeatureMatrix): Promise<MimeBundle> {
+  const { rows, cols, data } = matrix;
+  const words = valueWords(matrix)!;
   const size = { width: Math.min(cols, largestDrawn), height: Math.min(rows, largestDrawn) };
   if (size.width * size.height === 0) return { 'text/plain': words };
   const plane = createPlane(size);
@@ -90,8 +74,7 @@ async function matrixBundle({ rows, cols, data }: FeatureMatrix): Promise<MimeBu
 }
 
 async function codesBundle(codes: SparseCodes): Promise<MimeBundle> {
-  const perRow = (codes.values.length / Math.max(1, codes.rows)).toFixed(1);
-  const words = `codes of ${codes.rows} signals over ${codes.cols} atoms, ${perRow} nonzeros a signal`;
+  const words = valueWords(codes)!;
   if (codes.rows * codes.cols > largestDrawn ** 2 * 16 || codes.rows === 0) return { 'text/plain': words };
   const dense = denseCodes(codes).map(Math.abs);
   return {
@@ -100,18 +83,15 @@ async function codesBundle(codes: SparseCodes): Promise<MimeBundle> {
   };
 }
 
-async function pictureBundle({ width, height, data }: Plane | Mask | RgbImage): Promise<MimeBundle> {
-  if (data.length === 3 * width * height)
-    return {
-      ...(await enlarged({ width, height, data: data as Float32Array })),
-      'text/plain': `${width}x${height} image`,
-    };
-  const plane = createPlane({ width, height }, Float32Array.from(data));
-  const kind = data instanceof Uint8Array ? 'mask' : 'plane';
-  return {
-    ...(await enlarged(mapImage(plane, { heat: kind === 'plane' }))),
-    'text/plain': `${width}x${height} ${kind}, ${rangeWords(plane.data)}`,
-  };
+async function pictureBundle(picture: Plane | Mask | RgbImage): Promise<MimeBundle> {
+  const { width, height, data } = picture;
+  const isImage = data.length === 3 * width * height;
+  const image = isImage
+    ? { width, height, data: data as Float32Array }
+    : mapImage(createPlane({ width, height }, Float32Array.from(data)), {
+        heat: data instanceof Float32Array,
+      });
+  return { ...(await enlarged(image)), 'text/plain': valueWords(picture)! };
 }
 
 function datasetBundle({ name, samples }: Dataset): MimeBundle {
@@ -131,11 +111,6 @@ function datasetBundle({ name, samples }: Dataset): MimeBundle {
 
 function enlarged(image: RgbImage): Promise<MimeBundle> {
   return imageBundle(enlarge(image, Math.max(1, Math.ceil(leastSide / Math.max(image.width, image.height)))));
-}
-
-function rangeWords(data: Float32Array): string {
-  const [low, high] = extent(data);
-  return data.length === 0 ? 'empty' : `values from ${low.toPrecision(3)} to ${high.toPrecision(3)}`;
 }
 
 // The kernel looks it up here, since it knows no type of this package.

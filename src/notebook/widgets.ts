@@ -260,11 +260,26 @@ export function multipleChoice(
   });
 }
 
-/** Widgets one under the other; spanlab's extension of JupyterLab puts them beside the outputs that follow. */
+/** Widgets without a kernel bear the icon of a broken link each; one line says it instead. */
+const withoutKernel = `<style>
+.spanlab-controls .jupyter-widgets-disconnected::before, .spanlab-controls.jupyter-widgets-disconnected::before { content: none !important; }
+.spanlab-controls:not(.jupyter-widgets-disconnected) > .spanlab-without-kernel { display: none; }
+</style>Nothing moves these controls now: run the cell again.`;
+
+/**
+ * Widgets one under the other, and a line that is seen where no kernel reads them; spanlab's extension of JupyterLab puts them
+ * beside the outputs that follow.
+ */
 export function column(children: readonly Widget[]): Widget {
+  const hint = openModel(controls, 'HTMLModel', 'HTMLView', {
+    value: withoutKernel,
+    _dom_classes: ['spanlab-without-kernel'],
+    layout: layout({ width: 'auto' }),
+    style: style('HTMLStyleModel'),
+  });
   return openModel(controls, 'VBoxModel', 'VBoxView', {
+    children: [...children, hint].map(({ reference }) => reference),
     _dom_classes: ['spanlab-controls'],
-    children: children.map(({ reference }) => reference),
     layout: layout(),
     box_style: '',
   });

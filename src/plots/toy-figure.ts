@@ -21,7 +21,7 @@ export interface ToyScene {
  * @example
  * ```ts
  * const { features, bases } = toySubspaces({ points: 20 });
- * toyFigure({ features, bases, exemplars: [0, 1] }).data.length // 3: plane, points, exemplars
+ * toyFigure({ features, bases, exemplars: [0, 1] }).data.length // 4: plane, its grid, points, exemplars
  * ```
  * @throws RangeError when the points are not of R^3
  */

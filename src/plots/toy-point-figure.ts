@@ -40,7 +40,7 @@ export interface DrawnSurface {
  * const { features, bases } = toySubspaces({ points: 20 });
  * const point = toyPoint(bases[0], { angle: 30, distance: 1, height: 0.5 });
  * const models = { nearest: await rebuildToyPoints(point, features, 'nearest') };
- * toyPointFigure({ features, bases, exemplars: [0, 1] }, { point, models }).data.length // 5
+ * toyPointFigure({ features, bases, exemplars: [0, 1] }, { point, models }).data.length // 6
  * ```
  */
 export function toyPointFigure(

@@ -38,6 +38,13 @@ const columns: Record<keyof RunRecord, 'VARCHAR' | 'DOUBLE'> = {
 };
 const names = Object.keys(columns) as (keyof RunRecord)[];
 
+/** A file of runs may come from others: no view in it reads other files or addresses, and nothing is fetched or loaded for it. */
+const confined = {
+  enable_external_access: 'false',
+  autoinstall_known_extensions: 'false',
+  autoload_known_extensions: 'false',
+};
+
 /**
  * Opens the runs of a folder. A file of an earlier version gets its missing columns, and ids without places, when it is opened to
  * be written.
@@ -50,7 +57,10 @@ export async function openRunStore(folder: string, mode: 'read' | 'write'): Prom
   let instance: DuckDBInstance;
   try {
     if (mode === 'write') await mkdir(folder, { recursive: true });
-    instance = await DuckDBInstance.create(path, mode === 'read' ? { access_mode: 'READ_ONLY' } : {});
+    instance = await DuckDBInstance.create(path, {
+      ...confined,
+      ...(mode === 'read' && { access_mode: 'READ_ONLY' }),
+    });
   } catch (cause) {
     const reason = (cause as Error).message.split('\n')[0];
     throw new Error(`cannot open the runs in ${path} (${reason})${remedyFor(reason)}`, { cause });

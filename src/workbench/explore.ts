@@ -6,7 +6,7 @@ import { hiddenField, kernelHost, showWidget, tellMissingControls } from '../not
 import { createPipeline } from '../pipeline';
 import { folderFeatureStore } from '../files';
 import { builtFile } from '../platform/built-file';
-import { messageKinds, type Messages, type Request } from './messages';
+import { messageKinds, type Messages } from './messages';
 import { openSession } from './session';
 
 /**
@@ -45,9 +45,7 @@ export async function explore(dataset: Dataset, changes: Partial<Configuration> 
     send,
   });
   if (host.openComm) {
-    const field = hiddenField(`spanlab-request-${id}`, (text) => {
-      void session.handle(JSON.parse(text) as Request);
-    });
+    const field = hiddenField(`spanlab-request-${id}`, (text) => void session.receive(text));
     showWidget(field);
   } else tellMissingControls(host);
   await session.handle({ type: 'show', values: session.defaults, image: session.first });

@@ -14,6 +14,7 @@ import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
 import type { Computed, LiveImage, Pipeline } from '../pipeline';
 import type { ImageMessage, MapPlace, Messages, Request } from './messages';
+import { parseRequest } from './parse-request';
 import { encodePlane, levelPictures } from './pictures';
 import { saveDetector } from './save-detector';
 import { bankLines, costsOf, setMessage, skippedLines } from './set-message';
@@ -40,6 +41,8 @@ interface SessionOptions {
 interface Session {
   /** Answers a request; a newer `show` stops an older one, and its promise resolves when nothing newer is left to do. */
   handle(request: Request): Promise<void>;
+  /** Answers a request as the page writes it; one that cannot be understood is told, and nothing else is done. */
+  receive(text: string): Promise<void>;
   /** The defaults of all controls. */
   defaults: ParameterValues;
   /** Index of the image to begin with: the first anomalous one that can be decoded. */
@@ -70,19 +73,30 @@ export async function openSession({ dataset, base, pipelineWith, send }: Session
   const samples = await thumbnails(pipeline, base, samplesOf(dataset, 'test'));
   const first = firstShown(samples);
   send('setup', { name: dataset.name, parameters: parametersOf(context, defaults), samples, first });
+  const known = { parameters, samples: samples.length };
+  const handle = (request: Request) => answer(workshop, request);
   return {
     defaults,
     first,
-    async handle(request) {
-      if (request.type === 'show') return show(workshop, request.values, request.image);
-      if (request.type === 'explain') return explain(workshop, request);
-      if (request.type === 'save') return save(workshop, request.values);
-      const changes = request.values && changesOf(context, request.values);
-      workshop.pinned = changes
-        ? { configuration: configure(changes), code: configurationCode(changes) }
-        : undefined;
+    handle,
+    async receive(text) {
+      try {
+        await handle(parseRequest(text, known));
+      } catch (error) {
+        tell(workshop, defaults, { words: 'not understood', error: (error as Error).message });
+      }
     },
   };
+}
+
+async function answer(workshop: Workshop, request: Request): Promise<void> {
+  if (request.type === 'show') return show(workshop, request.values, request.image);
+  if (request.type === 'explain') return explain(workshop, request);
+  if (request.type === 'save') return save(workshop, request.values);
+  const changes = request.values && changesOf(workshop.context, request.values);
+  workshop.pinned = changes
+    ? { configuration: configure(changes), code: configurationCode(changes) }
+    : undefined;
 }
 
 /** Tells the page which work is being done, and which parameters have no effect. */

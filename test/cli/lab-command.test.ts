@@ -41,4 +41,10 @@ test('`spanlab lab` starts JupyterLab in the folder, with copies of the notebook
   assert.match(told, /terminated/);
   assert.equal(await readFile(own, 'utf8'), 'changed by the user');
   assert.ok((await readdir(join(root, 'work', 'spanlab-notebooks'))).length >= 7);
+  const overrides = join(root, 'python', 'share', 'jupyter', 'lab', 'settings', 'overrides.json');
+  const settings = JSON.parse(await readFile(overrides, 'utf8')) as Record<string, object>;
+  assert.deepEqual(settings['@jupyterlab/apputils-extension:notification'], {
+    fetchNews: 'false',
+    checkForUpdates: false,
+  });
 });

@@ -11,7 +11,16 @@ export const withoutJupyter =
 
 /** Runs a script of `test/jupyter` in the folder `cwd`, and gives what it printed. */
 export async function runJupyter(cwd: string, script: string, ...args: string[]): Promise<string> {
+  return runJupyterIn({ cwd }, script, ...args);
+}
+
+/** Runs a script of `test/jupyter` in a folder and an environment, and gives what it printed. */
+export async function runJupyterIn(
+  place: { cwd: string; env?: NodeJS.ProcessEnv },
+  script: string,
+  ...args: string[]
+): Promise<string> {
   const path = join(__dirname, '..', 'jupyter', script);
-  const { stdout, stderr } = await promisify(execFile)(python, [path, ...args], { cwd, maxBuffer: 1e8 });
+  const { stdout, stderr } = await promisify(execFile)(python, [path, ...args], { ...place, maxBuffer: 1e8 });
   return stdout + stderr;
 }

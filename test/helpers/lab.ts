@@ -1,9 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium, type Page } from 'playwright-core';
+import { labSettings } from '../../src/cli/lab-command';
 import { chromiumPath, unlessBrowser } from './chromium';
 import { freePort } from './free-port';
 
@@ -33,6 +34,10 @@ interface Lab {
 export async function openNotebook(name: string, edit = (text: string) => text): Promise<Lab> {
   const folder = await mkdtemp(join(tmpdir(), 'spanlab-lab-'));
   await writeFile(join(folder, name), edit(await readFile(join(root, 'notebooks', name), 'utf8')));
+  // The settings that `spanlab lab` makes, whatever the environment of the tests was made by.
+  await mkdir(join(folder, '.config', 'labconfig'), { recursive: true });
+  const overrides = join(folder, '.config', 'labconfig', 'default_setting_overrides.json');
+  await writeFile(overrides, JSON.stringify(labSettings));
   const port = await freePort();
   const settings = [
     '--ServerApp.token=',

@@ -124,6 +124,22 @@ class Behaviour(unittest.TestCase):
         self.assertIn("image/png", self.result("await encodePng(drawSynthetic('nut', { size: 32 }).image)"))
         self.assertIn("<table>", self.result("(await openDatasets('synthetic', { categories: ['nut'] }))[0]")["text/html"])
 
+    def test_objects_that_hold_values_of_the_package_show_their_words(self):
+        self.run_cell("import { createPlane as planeOf, featureMatrixFrom as matrixOf } from 'spanlab';\nconst held = matrixOf([[1, 2], [3, -4]]);")
+        words = "2 x 2 feature matrix, values from -4.00 to 3.00"
+        for code, shown in (
+            ("({ held, n: 1 })", f"{{ held: {words}, n: 1 }}"),
+            ("[held, 'a']", f"[ {words}, 'a' ]"),
+            ("({ deep: { list: [held] } })", f"{{ deep: {{ list: [ {words} ] }} }}"),
+            ("new Map([['key', held]])", f"Map(1) {{ 'key' => {words} }}"),
+            ("({ map: planeOf({ width: 2, height: 1 }) })", "{ map: 2x1 plane, values from 0.00 to 0.00 }"),
+            ("({ data: new Float32Array(2), rows: 3 })", "{ data: Float32Array(2) [ 0, 0 ], rows: 3 }"),
+        ):
+            self.assertEqual(self.result(code)["text/plain"], shown)
+        self.run_cell("const ring: Record<string, unknown> = { held }; ring.self = ring;")
+        self.assertIn(words, self.result("ring")["text/plain"])
+        self.assertIn("[Getter]", self.result("({ held, get lazy(): number { throw new Error('asked'); } })")["text/plain"])
+
     def test_streams_keep_their_order(self):
         _, outputs = self.run_cell("for (let i = 0; i < 3; i++) { console.log(i); console.error(-i); }\n9")
         texts = [content.get("text") or content["data"]["text/plain"] for _, content in outputs]
@@ -271,6 +287,20 @@ class Behaviour(unittest.TestCase):
             reply, _ = self.run_cell(code)
             self.assertEqual(reply["ename"], "KernelRestarted")
             self.assertRegex(reply["evalue"], words)
+
+    def test_channels_of_cells_that_ended_with_their_process_are_closed(self):
+        _, outputs = self.run_cell("import { interact } from 'spanlab';\nawait interact({ size: { min: 1, max: 5, value: 2 } }, ({ size }) => `${size}`);")
+        opened = {content["comm_id"] for kind, content in outputs if kind == "comm_open"}
+        _, outputs = self.run_cell("process.exit(3)")
+        self.assertEqual({content["comm_id"] for kind, content in outputs if kind == "comm_close"}, opened)
+        # A page that has not heard of it asks, and is told.
+        gone = next(iter(opened))
+        self.client.shell_channel.send(self.client.session.msg("comm_msg", {"comm_id": gone, "data": {"method": "update", "state": {"value": 3}}}))
+        while True:
+            message = self.client.get_iopub_msg(timeout=20)
+            if message["msg_type"] == "comm_close":
+                break
+        self.assertEqual(message["content"]["comm_id"], gone)
 
     def test_u4_library_calls_stop_with_the_cell(self):
         self.run_cell(

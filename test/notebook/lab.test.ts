@@ -12,6 +12,16 @@ async function screenshot(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
+/** What is drawn before widgets that no kernel reads, as ipywidgets draws a broken link. */
+function iconsOfBrokenLinks(page: Page): Promise<string[]> {
+  return page.locator('.jp-Notebook .jupyter-widgets-disconnected').evaluateAll((elements) =>
+    elements
+      .filter((element) => element.checkVisibility())
+      .map((element) => getComputedStyle(element, '::before').content)
+      .filter((content) => content !== 'none'),
+  );
+}
+
 /** The parts of a Plotly figure in the page that are looked at. */
 interface Drawn {
   dataset: { exemplars?: string; seen?: string; frames?: string };
@@ -221,6 +231,7 @@ test(
     const { page: first, path, save, reopen, close } = await openNotebook('03-self-expression.ipynb');
     context.after(close);
     await first.locator('.widget-slider').nth(2).waitFor({ timeout: 60_000 });
+    assert.doesNotMatch(await first.locator('.jp-Notebook').first().innerText(), /Nothing moves these/);
     await save();
     const { cells } = JSON.parse(readFileSync(path, 'utf8')) as {
       cells: { outputs?: { data?: Record<string, string> }[] }[];
@@ -240,6 +251,8 @@ test(
       await page.locator('.js-plotly-plot').nth(2).waitFor({ timeout: 30_000 });
       const text = await page.locator('.jp-Notebook').first().innerText();
       assert.doesNotMatch(text, /Error displaying widget|model not found/i);
+      assert.deepEqual(await iconsOfBrokenLinks(page), []);
+      if (kernel) assert.match(text, /Nothing moves these controls now: run the cell again\./);
       await screenshot(page, `reopened-${kernel}`);
       await page.close();
     }

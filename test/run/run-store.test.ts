@@ -64,3 +64,35 @@ test('for a runs.duckdb that is truncated or from another program the error says
     /holds no runs of spanlab \(no dataset, .*\): move it away/,
   );
 });
+
+test('a file of runs that reads other files or addresses is not followed', async (context) => {
+  const folder = await temporaryFolder(context);
+  const secret = join(folder, 'secret.txt');
+  await writeFile(secret, 'hidden');
+  const record = failureOf(experiment, new Error('none'));
+  const store = await openRunStore(folder, 'write');
+  await store.record(record);
+  store.close();
+  const instance = await DuckDBInstance.create(join(folder, 'runs.duckdb'));
+  const connection = await instance.connect();
+  await connection.run('ALTER TABLE runs RENAME TO own');
+  const settings = ['autoinstall_known_extensions', 'autoload_known_extensions', 'enable_external_access'];
+  const told = settings.map((name) => `current_setting('${name}')`).join(" || ' ' || ");
+  await connection.run(`CREATE VIEW runs AS SELECT * REPLACE (${told} AS dataset) FROM own`);
+  const all = async () => {
+    const opened = await openRunStore(folder, 'read');
+    return opened.all().finally(() => opened.close());
+  };
+  connection.closeSync();
+  instance.closeSync();
+  assert.equal((await all())[0].dataset, 'false false false');
+  const again = await DuckDBInstance.create(join(folder, 'runs.duckdb'));
+  const other = await again.connect();
+  await other.run('DROP VIEW runs');
+  await other.run(
+    `CREATE VIEW runs AS SELECT * REPLACE ((SELECT content FROM read_text('${secret}')) AS dataset) FROM own`,
+  );
+  other.closeSync();
+  again.closeSync();
+  await assert.rejects(all(), /file system operations are disabled by configuration/);
+});

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test, type TestContext } from 'node:test';
+import fc from 'fast-check';
 import { changesOf, type Configuration, configure, parametersOf } from '../../src/configuration';
 import { evaluate, loadDetector } from '../../src/detector';
 import { openDatasets } from '../../src/files';
@@ -283,4 +284,63 @@ test('weights of levels and the unit norm of the controls reach the configuratio
   const level = context.base.levels[0];
   const expected = context.base.levels.map((_, at) => (at === 0 ? 3 : 1));
   assert.deepEqual(changesOf(context, { ...defaults, [`weight${level}`]: 3 }).levelWeights, expected);
+});
+
+test('a request that cannot be understood is told in a sentence, and the next one is answered', async () => {
+  const { session, told, last } = await open();
+  const show = { type: 'show', values: session.defaults, image: 13 };
+  const changed = (change: object) => ({ ...show, values: { ...session.defaults, ...change } });
+  const wrong: [request: unknown, error: RegExp][] = [
+    [null, /^request is null; expected Object/],
+    [[], /^request\.type is undefined; expected/],
+    [{ type: 'show' }, /^request\.values is undefined; expected a value/],
+    [{ type: 'dance' }, /^request\.type is dance; expected .*"show"/],
+    [{ ...show, type: '__proto__' }, /^request\.type is __proto__/],
+    ...[-1, 0.5, 1e9, '13', null].map((image): [unknown, RegExp] => [
+      { ...show, image },
+      /^request\.image is /,
+    ]),
+    [{ ...show, values: null }, /^request\.values is null/],
+    [
+      changed({ granularity: '__proto__' }),
+      /^request\.values\.granularity is __proto__; expected .*"image \+ patch"/,
+    ],
+    [changed({ granularity: 'constructor' }), /^request\.values\.granularity is constructor/],
+    [changed({ sigma: 'wide' }), /^request\.values\.sigma is wide; expected number/],
+    [changed({ level1: 1 }), /^request\.values\.level1 is 1; expected boolean/],
+    [changed({ unknown: 1 }), /^request\.values\.unknown is no known field/],
+    [{ ...show, type: 'explain' }, /^request\.place is undefined/],
+    [{ ...show, type: 'explain', place: { x: 2, y: 0, level: 0 } }, /^request\.place\.x is 2; expected <=1/],
+    [{ ...show, type: 'explain', place: { x: 0, y: 0, level: -1 } }, /^request\.place\.level is -1/],
+    [{ type: 'pin' }, /^request\.values is undefined/],
+    [{ type: 'save', values: 7 }, /^request\.values is 7/],
+  ];
+  const texts = wrong.map(([request, error]) => [JSON.stringify(request), error] as const);
+  const raw: [string, RegExp][] = [
+    ['{', /JSON/],
+    [JSON.stringify(show).replace('"sigma":', '"sigma":1e999,"other":'), /^request\.values\./],
+  ];
+  for (const [text, error] of [...texts, ...raw]) {
+    await session.receive(text);
+    assert.match(last('status').error!, error, text);
+  }
+  assert.equal(told.image, undefined);
+  await session.receive(JSON.stringify({ ...show, number: 1 }));
+  assert.deepEqual([last('status').error, last('image').index], [undefined, 13]);
+});
+
+test('no request ends the session, whatever it holds', async () => {
+  const { session, told } = await open();
+  const value = fc.oneof(fc.jsonValue(), fc.constantFrom('show', 'explain', 'pin', 'save', '__proto__', -1));
+  const request = fc.dictionary(fc.constantFrom('type', 'values', 'image', 'place', '__proto__'), value);
+  const property = fc.asyncProperty(
+    fc.oneof(
+      fc.string(),
+      fc.json(),
+      request.map((one) => JSON.stringify(one)),
+    ),
+    (text) => session.receive(text),
+  );
+  await fc.assert(property, { numRuns: 300 });
+  for (const { error } of told.status!) assert.ok(error === undefined || error.length < 1000, error);
 });

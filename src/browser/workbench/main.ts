@@ -1,6 +1,6 @@
 /** The workbench of a notebook: it draws what the kernel tells, and asks the kernel through a hidden field. */
 import { extent } from '../../base/numbers';
-import type { Messages, Request, StatusMessage } from '../../workbench/messages';
+import type { Messages, StatusMessage } from '../../workbench/messages';
 import { make } from '../make';
 import { addControls } from './controls';
 import { costCurves } from './cost-curves';
@@ -9,6 +9,7 @@ import { addExplanation, addPinned, addThumbnails } from './panels';
 import { addPictures } from './pictures';
 import { decodePlane } from './planes';
 import { type Actions, type State, valuesOf } from './state';
+import { watchKernel } from './watch-kernel';
 
 interface Workbench {
   element: HTMLElement;
@@ -57,17 +58,6 @@ function initialState(setup: Messages['setup']): State {
   };
 }
 
-/** A function that puts requests into the field that the kernel watches. */
-function requestsOf(id: string, onLost: () => void): (request: Request) => void {
-  let asked = 0;
-  return (request) => {
-    const field = document.querySelector<HTMLInputElement>(`.spanlab-request-${id} input`);
-    if (!field) return onLost();
-    field.value = JSON.stringify({ ...request, number: ++asked });
-    field.dispatchEvent(new Event('change', { bubbles: true }));
-  };
-}
-
 function build(id: string, element: HTMLElement, setup: Messages['setup']) {
   const state = initialState(setup);
   const aside = make('aside', {});
@@ -81,8 +71,8 @@ function build(id: string, element: HTMLElement, setup: Messages['setup']) {
     main.append(place);
     return place;
   };
-  const ask = requestsOf(id, () => {
-    status.textContent = 'No kernel answers: run the cell again to use the controls.';
+  const { ask, heard } = watchKernel(id, element, (error) => {
+    showStatus({ words: '', error }, { status, bar });
   });
   const actions: Actions = {
     ask,
@@ -109,6 +99,7 @@ function build(id: string, element: HTMLElement, setup: Messages['setup']) {
   actions.draw();
   return receiversOf(state, {
     status(message) {
+      heard();
       showStatus(message, { status, bar });
       controls.update(message.parameters);
       texts.update(message);
@@ -195,7 +186,7 @@ function addLooks(place: HTMLElement, state: State, redraw: () => void) {
 }
 
 function showStatus(
-  { words, fraction, error }: StatusMessage,
+  { words, fraction, error }: Pick<StatusMessage, 'words' | 'fraction' | 'error'>,
   { status, bar }: { status: HTMLElement; bar: HTMLProgressElement },
 ): void {
   status.textContent = error ?? words;
