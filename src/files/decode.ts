@@ -59,7 +59,7 @@ export async function decodeImage(source: string | Uint8Array, framing?: Framing
  * ```ts
  * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
  * const { maskPath } = nut.samples.find(({ defect }) => defect === 'hole')!;
- * (await decodeMask(maskPath!)).data.includes(1) // true
+ * (await decodeMask(maskPath as string)).data.includes(1) // true
  * ```
  * @throws Error as {@link decodeImage} does
  */

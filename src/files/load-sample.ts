@@ -3,6 +3,8 @@ import {
   emptyMask,
   type Framing,
   type LoadedSample,
+  type Mask,
+  maskPathsOf,
   type Sample,
   type SampleFraming,
   sidesOf,
@@ -11,7 +13,7 @@ import {
 import { decodeImage, decodeMask, imageSize } from './decode';
 
 /**
- * Decodes a sample's image and mask.
+ * Decodes a sample's image and mask; several masks are united: a pixel is anomalous where it is in one of them.
  *
  * @param framing of the image, and of the mask where that is to have another size
  * @throws Error when either cannot be decoded, or the mask's size is not its image's
@@ -21,17 +23,29 @@ export async function loadSample(
   { image: framing, mask: maskFraming = framing }: SampleFraming = {},
 ): Promise<LoadedSample> {
   const image = await decodeImage(sample.path, framing);
-  if (!sample.maskPath) {
+  const paths = maskPathsOf(sample);
+  if (paths.length === 0) {
     const size = maskFraming?.size ? sidesOf(maskFraming.size) : image;
     return { ...sample, image, mask: sample.label === 'nominal' ? emptyMask(size) : null };
   }
-  const [own, truth] = await Promise.all([imageSize(sample.path), imageSize(sample.maskPath)]);
-  if (own.width !== truth.width || own.height !== truth.height) {
-    throw new Error(
-      `mask ${sample.maskPath} is ${truth.width}x${truth.height}, its image ${sample.path} ${own.width}x${own.height}; give a mask of the image's size`,
-    );
+  const own = await imageSize(sample.path);
+  const masks: Mask[] = [];
+  for (const path of paths) {
+    const { width, height } = await imageSize(path);
+    if (own.width !== width || own.height !== height) {
+      throw new Error(
+        `mask ${path} is ${width}x${height}, its image ${sample.path} ${own.width}x${own.height}; give a mask of the image's size`,
+      );
+    }
+    masks.push(await decodeMask(path, maskFraming));
   }
-  return { ...sample, image, mask: await decodeMask(sample.maskPath, maskFraming) };
+  return { ...sample, image, mask: unitedMask(masks) };
+}
+
+/** 1 where one of the masks, which all have the same size, is 1. */
+function unitedMask([first, ...others]: readonly Mask[]): Mask {
+  const data = first.data.map((value, pixel) => value || Number(others.some((mask) => mask.data[pixel])));
+  return { ...first, data };
 }
 
 /** Parameters of {@link loadSamples}. */

@@ -7,14 +7,33 @@ import type { RgbImage } from './rgb-image';
 export interface Sample {
   /** Where it is, or a name where `pixels` are given. */
   path: string;
-  split: 'train' | 'test';
+  /** What the image is for: `validation` images are nominal, not fitted on, and set the thresholds. */
+  split: 'train' | 'validation' | 'test';
   label: 'nominal' | 'anomalous';
   /** The kind of defect as the data set names it; `good` for nominal images. */
   defect: string;
-  /** Ground truth; null where the data set has none, or the image is nominal. */
-  maskPath: string | null;
+  /** Ground truth, of one file or united of several; null where the data set has none, or the image is nominal. */
+  maskPath: string | readonly string[] | null;
   /** An image that is already in memory, of the size that is asked for. */
   pixels?: RgbImage;
+}
+
+/** The files of a sample's ground truth; none where there is no ground truth. */
+export function maskPathsOf({ maskPath }: Pick<Sample, 'maskPath'>): readonly string[] {
+  if (maskPath === null) return [];
+  return typeof maskPath === 'string' ? [maskPath] : maskPath;
+}
+
+/** One's own folders, by what their images are for. */
+export interface FolderPlaces {
+  /** Nominal images to fit on. */
+  nominal: readonly string[];
+  /** Nominal images that set the thresholds. Default: nominal images that are left out one by one. */
+  validation?: readonly string[];
+  /** Images to test on: the folders in them, or their own names, are the kinds. */
+  test?: readonly string[];
+  /** Masks, whose folders and names are those of the test images. */
+  masks?: readonly string[];
 }
 
 /** The arguments with which {@link openDatasets} opened a data set. */
@@ -27,6 +46,8 @@ export interface DatasetSource {
   category?: string;
   /** Fraction of the nominal images that is for training, where it was given. */
   trainFraction?: number;
+  /** Folders that were named one by one, by their purpose. */
+  places?: FolderPlaces;
 }
 
 /** A data set, or one category of it. */

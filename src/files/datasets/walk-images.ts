@@ -15,7 +15,7 @@ export interface UnusedPath {
 }
 
 /** The images and the unused paths in a folder and the folders below it. */
-interface WalkedImages {
+export interface WalkedImages {
   /** Paths of the images, sorted. */
   images: string[];
   /** Paths that are not used, sorted; a folder stands for everything in it. */
@@ -24,6 +24,9 @@ interface WalkedImages {
 
 /** Names of the files and folders that systems, servers and tools leave behind. */
 const leftBehind = new Set(['@eadir', '__macosx', 'thumbs.db']);
+
+/** Why such a name is not used. */
+export const leftBehindReason = 'hidden, or left behind by a system or by spanlab';
 
 /** Whether a name is hidden, or that of a file or folder left behind by a system or spanlab: none of these is data. */
 export function isLeftBehind(name: string): boolean {
@@ -60,7 +63,7 @@ async function walk(folder: string, walked: WalkedImages, isBelow: boolean): Pro
     const path = join(folder, entry.name);
     const target = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
     const leaveOut = (reason: string) => void walked.unused.push({ path, reason });
-    if (isLeftBehind(entry.name)) leaveOut('hidden, or left behind by a system or by spanlab');
+    if (isLeftBehind(entry.name)) leaveOut(leftBehindReason);
     else if (target === null) leaveOut('a link to nothing');
     else if (target.isDirectory() && target !== entry) leaveOut('a link to a folder: name the folder itself');
     else if (target.isDirectory()) await walk(path, walked, true);

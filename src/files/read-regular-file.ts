@@ -1,0 +1,22 @@
+import { readFile, stat } from 'node:fs/promises';
+
+/**
+ * The bytes of a regular file. Anything else is refused at once: reading a pipe would wait for its writer, reading a device never end.
+ *
+ * @throws Error saying what the path is, or why it cannot be read
+ */
+export async function readRegularFile(path: string): Promise<Buffer> {
+  const kind = kindOf(await stat(path));
+  if (kind !== 'file') throw new Error(`${path} is a ${kind}; expected a regular file`);
+  return readFile(path);
+}
+
+/** What a path is, in words. */
+export function kindOf(
+  stats: Record<'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket', () => boolean>,
+): 'file' | 'folder' | 'named pipe' | 'socket' | 'device' {
+  if (stats.isFile()) return 'file';
+  if (stats.isDirectory()) return 'folder';
+  if (stats.isFIFO()) return 'named pipe';
+  return stats.isSocket() ? 'socket' : 'device';
+}
