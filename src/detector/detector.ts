@@ -24,7 +24,7 @@ export interface DetectorState {
   training: readonly string[];
   /** A memory bank per granularity, in the configuration's order. */
   reconstructors: readonly Reconstructor[];
-  /** Thresholds from nominal images, each reconstructed without itself, at the configuration's rates of false positives. */
+  /** Thresholds from validation images, or from nominal images that were each reconstructed without themselves, at the configuration's rates of false positives. */
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];

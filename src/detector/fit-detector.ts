@@ -27,7 +27,7 @@ export interface FitOptions extends LongWork {
  * Broken images are skipped; more exemplars than there are nominal images are cut down to all of them. `detector.fit` reports
  * both.
  *
- * @param nominal a data set, of which the training images are used, or nominal images: paths, samples, or images of the
+ * @param nominal a data set, of which the training images are fitted on and the validation images, where there are any, set the thresholds; or nominal images: paths, samples, or images of the
  *   configuration's size
  * @param changes the parameters that are to differ from {@link configure}'s defaults
  * @returns the detector; `dispose` frees its native memory
@@ -56,14 +56,15 @@ export async function fitDetector(
   try {
     const skipped: SkippedSample[] = [];
     const started = performance.now();
-    const features = await extractAll(extractor, samples, {
-      ...withStage(work, 'nominal images'),
-      fit: configuration.fit,
-      resize: configuration.resize,
-      onSkip: (sample) => void skipped.push(sample),
-    });
+    const { fit: framing, resize } = configuration;
+    const onSkip = (sample: SkippedSample) => void skipped.push(sample);
+    const extract = (some: readonly Sample[], stage: string) =>
+      extractAll(extractor, some, { ...withStage(work, stage), fit: framing, resize, onSkip });
+    const features = await extract(samples, 'nominal images');
+    const heldOut = 'samples' in nominal ? nominal.samples.filter(({ split }) => split === 'validation') : [];
+    const validation = heldOut.length > 0 ? (await extract(heldOut, 'validation images')).maps : undefined;
     const extracted = performance.now();
-    const fitting = { configuration, work, remember: makeAnew };
+    const fitting = { configuration, work, remember: makeAnew, validation };
     const { reconstructors, notices } = await fitBanks(features.maps, fitting);
     const limits = await limitsOf(reconstructors, fitting);
     const fit = {

@@ -15,7 +15,7 @@ interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
 }
 
 /** Images at a time: products with a memory bank of whole images read all of it once a batch. */
-const batchSize = 16;
+export const batchSize = 16;
 
 /** The parts of a detector that samples pass through, from pixels to scores. */
 interface Chain {

@@ -174,18 +174,32 @@ async function extractSplit(
 }
 
 /** How a task's stages are fitted. */
-function fittingOf({ rememberFor }: Context, { configuration, work, calibrationImages }: Task): Fitting {
-  return { configuration, work, calibrationImages, remember: rememberFor(configuration), leastSearched };
+function fittingOf(
+  { rememberFor }: Context,
+  { configuration, work, calibrationImages }: Task,
+  validation?: SplitFeatures,
+): Fitting {
+  const remember = rememberFor(configuration);
+  return { configuration, work, calibrationImages, remember, leastSearched, validation: validation?.maps };
+}
+
+/** Features of the validation images; undefined where the data set has none. */
+async function validationOf(context: Context, task: Task): Promise<SplitFeatures | undefined> {
+  const hasSome = context.dataset.samples.some(({ split }) => split === 'validation');
+  return hasSome ? featuresOf(context, task, 'validation') : undefined;
 }
 
 async function bankOf(context: Context, task: Task): Promise<LiveBank> {
   const { samples, skipped, maps } = await featuresOf(context, task, 'train');
-  return { ...(await fitBanks(maps, fittingOf(context, task))), training: samples, skipped };
+  const validation = await validationOf(context, task);
+  const banks = await fitBanks(maps, fittingOf(context, task, validation));
+  return { ...banks, training: samples, skipped: [...skipped, ...(validation?.skipped ?? [])] };
 }
 
 async function fittedOf(context: Context, task: Task): Promise<LiveBank & { limits: NominalLimits }> {
   const bank = await bankOf(context, task);
-  return { ...bank, limits: await limitsOf(bank.reconstructors, fittingOf(context, task)) };
+  const fitting = fittingOf(context, task, await validationOf(context, task));
+  return { ...bank, limits: await limitsOf(bank.reconstructors, fitting) };
 }
 
 async function detectorOf(context: Context, task: Task): Promise<Detector> {
