@@ -4,7 +4,7 @@ import { Command, Option } from 'commander';
 import { type Detector, loadDetector, mapFraming, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { explainScored, explanationHtml } from '../explanation';
-import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
+import { assertWritableFolder, clipName, decodeImage, writeFileAtomically, writePng } from '../files';
 import { predictionOverlay, tile } from '../plots';
 import { escapeHtml } from '../base';
 import { listInputs } from './list-inputs';
@@ -38,10 +38,10 @@ export function scoreCommand(signal: AbortSignal): Command {
 async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): Promise<void> {
   if (flags.explain && !flags.out)
     throw new RangeError('--explain is given without --out, the folder for its pages');
+  if (flags.out) await assertWritableFolder(flags.out);
+  const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
   const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
   await tellMissingEngine(flags.engine);
-  const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
-  for (const reason of leftOut) console.error(reason);
   const { onProgress, end } = showProgress();
   let broken = 0;
   const onSkip = ({ path, reason }: { path: string; reason: string }) => {
@@ -60,6 +60,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   } finally {
     end();
     await detector.dispose();
+    for (const reason of leftOut) console.error(reason);
   }
   if (broken > 0) throw new Error(`${broken} of ${paths.length} images could not be scored`);
 }

@@ -1,7 +1,7 @@
-import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
 import { checkFraming, type Framing, largestSide, type Mask, type RgbImage } from '../images';
 import { decodeBmp } from './decode-bmp';
+import { readRegularFile } from './read-regular-file';
 
 const largestPixelCount = 128 * 1024 * 1024;
 
@@ -182,7 +182,7 @@ async function openImage(
   const name = typeof source === 'string' ? source : 'image data';
   let bytes: Uint8Array;
   try {
-    bytes = typeof source === 'string' ? await readFile(source) : source;
+    bytes = typeof source === 'string' ? await readRegularFile(source) : source;
   } catch (cause) {
     throw new Error(`cannot read image ${name}: ${(cause as Error).message}`, { cause });
   }

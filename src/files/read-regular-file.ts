@@ -6,9 +6,14 @@ import { readFile, stat } from 'node:fs/promises';
  * @throws Error saying what the path is, or why it cannot be read
  */
 export async function readRegularFile(path: string): Promise<Buffer> {
+  await assertRegularFile(path);
+  return readFile(path);
+}
+
+/** Refuses what {@link readRegularFile} refuses. */
+export async function assertRegularFile(path: string): Promise<void> {
   const kind = kindOf(await stat(path));
   if (kind !== 'file') throw new Error(`${path} is a ${kind}; expected a regular file`);
-  return readFile(path);
 }
 
 /** What a path is, in words. */

@@ -60,6 +60,7 @@ export async function openDatasets(
     throw new Error(`dataset ${name} has no categories, but ${categories.join(', ')} was asked for`);
   const { trainFraction } = split;
   if (name === 'folders') {
+    if (!places) throw new Error('dataset folders needs its folders: give at least nominal');
     const opened = await namedFolders(placesFrom(root, places), split);
     return [{ ...opened, source: { layout: name, root, trainFraction, places } }];
   }
@@ -78,7 +79,7 @@ export async function openDatasets(
   const unknown = categories?.filter((category) => !known.includes(category)) ?? [];
   if (known.length === 0) {
     const [own, around] = [basename(resolve(folder)), dirname(resolve(folder))];
-    const isCategory = (await layout.list(around).catch(() => [])).includes(own);
+    const isCategory = (await layout.list(around).catch((): string[] => [])).includes(own);
     throw new Error(
       isCategory
         ? `${folder} is itself a category: give ${around} as root, and ${own} as category`
@@ -96,9 +97,8 @@ export async function openDatasets(
   return [{ ...first, unused: [...(first.unused ?? []), ...beside] }, ...others];
 }
 
-/** Folders whose names begin at the root. */
-function placesFrom(root = '.', places?: FolderPlaces): FolderPlaces {
-  if (!places) throw new Error('dataset folders needs its folders: give at least nominal');
+/** Folders whose names begin at the root, absolute. */
+export function placesFrom(root = '.', places: FolderPlaces): FolderPlaces {
   const from = (folders?: readonly string[]) => folders?.map((folder) => resolve(root, folder));
   const { nominal, validation, test, masks } = places;
   return { nominal: from(nominal)!, validation: from(validation), test: from(test), masks: from(masks) };
