@@ -2,6 +2,7 @@ import { createPort } from '../base';
 import type { Framing } from './framing';
 import type { Mask } from './mask';
 import type { RgbImage } from './rgb-image';
+import type { ValueRange } from './value-range';
 
 /** One image of a data set, not yet decoded. */
 export interface Sample {
@@ -11,8 +12,10 @@ export interface Sample {
   label: 'nominal' | 'anomalous';
   /** The kind of defect as the data set names it; `good` for nominal images. */
   defect: string;
-  /** Ground truth; null where the data set has none, or the image is nominal. */
+  /** Ground truth: a mask, or a file of polygons and boxes; null where the data set has none, or the image is nominal. */
   maskPath: string | null;
+  /** Further ground truth: what any of the files marks is anomalous. */
+  furtherMaskPaths?: readonly string[];
   /** An image that is already in memory, of the size that is asked for. */
   pixels?: RgbImage;
 }
@@ -44,6 +47,14 @@ export interface LoadedSample extends Sample {
   image: RgbImage;
   /** Null for an anomalous image without ground truth; all zero for a nominal one. */
   mask: Mask | null;
+  /** What was done to read the image and its mask that their user should know, in the same words for all of a kind. */
+  notices?: readonly string[];
+}
+
+/** Something that the user of a sample should know. */
+export interface SampleNotice {
+  path: string;
+  notice: string;
 }
 
 /** A sample that could not be used, and why. */
@@ -52,8 +63,8 @@ export interface SkippedSample {
   reason: string;
 }
 
-/** How a sample's image and mask are brought to one size. */
-export interface SampleFraming {
+/** How a sample's image and mask are brought to one size, and the image to values in [0, 1]. */
+export interface SampleFraming extends ValueRange {
   /** Default: the image keeps its size. */
   image?: Framing;
   /** Default: the image's framing. */

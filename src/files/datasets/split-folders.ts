@@ -1,12 +1,9 @@
-import { join } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Dataset, Sample } from '../../images';
-import { imagesByStem, listFolders, listImages, stemOf } from './list-files';
-
-/** The names by which MVTec AD's layout and BTAD's differ. */
-interface Layout {
-  nominal: string;
-  maskSuffix: string;
-}
+import { type AssignedMasks, assignMasks, type MaskedImage, truthOf } from '../masks/assign-masks';
+import { mayAnnotate } from '../masks/read-annotations';
+import { listFolders, listImages } from './list-files';
+import { walkImages } from './walk-images';
 
 /**
  * MVTec AD's categories (Bergmann et al., CVPR 2019): `train/good`, `test/DEFECT`, `ground_truth/DEFECT/NAME_mask.png`.
@@ -16,7 +13,7 @@ interface Layout {
  * @throws Error when the layout is another one
  */
 export function mvtecCategory(root: string, category: string): Promise<Dataset> {
-  return readCategory(root, category, { nominal: 'good', maskSuffix: '_mask' });
+  return readCategory(root, category, 'good');
 }
 
 /**
@@ -26,7 +23,7 @@ export function mvtecCategory(root: string, category: string): Promise<Dataset> 
  * @throws Error when the layout is another one
  */
 export function btadCategory(root: string, category: string): Promise<Dataset> {
-  return readCategory(root, category, { nominal: 'ok', maskSuffix: '' });
+  return readCategory(root, category, 'ok');
 }
 
 /** Folders of `root` that hold a `train` folder. */
@@ -38,11 +35,8 @@ export async function listCategories(root: string): Promise<string[]> {
   return names.filter((_, index) => holdTrain[index]);
 }
 
-async function readCategory(
-  root: string,
-  category: string,
-  { nominal, maskSuffix }: Layout,
-): Promise<Dataset> {
+/** @param nominal the name of the folders of nominal images */
+async function readCategory(root: string, category: string, nominal: string): Promise<Dataset> {
   const folder = join(root, category);
   const training = await listImages(join(folder, 'train', nominal));
   const samples: Sample[] = training.map((path) => ({
@@ -52,22 +46,33 @@ async function readCategory(
     defect: 'good',
     maskPath: null,
   }));
-  for (const kind of await listFolders(join(folder, 'test'))) {
-    const masks = await imagesByStem(join(folder, 'ground_truth', kind), maskSuffix);
-    for (const path of await listImages(join(folder, 'test', kind))) {
-      const sample = { path, split: 'test' } as const;
-      if (kind === nominal) {
-        samples.push({ ...sample, label: 'nominal', defect: 'good', maskPath: null });
-      } else {
-        samples.push({
-          ...sample,
-          label: 'anomalous',
-          defect: kind,
-          maskPath: masks.get(stemOf(path)) ?? null,
-        });
-      }
-    }
-  }
+  const tested: MaskedImage[] = [];
+  for (const kind of await listFolders(join(folder, 'test')))
+    for (const path of await listImages(join(folder, 'test', kind))) tested.push({ path, kind });
+  const anomalous = tested.filter(({ kind }) => kind !== nominal);
+  const { masks, unused } = await readGroundTruth(folder, anomalous);
+  for (const { path, kind: defect } of tested)
+    samples.push(
+      defect === nominal
+        ? { path, split: 'test', label: 'nominal', defect: 'good', maskPath: null }
+        : { path, split: 'test', label: 'anomalous', defect, ...truthOf(masks.get(path)) },
+    );
   if (training.length === 0) throw new Error(`no images in ${join(folder, 'train', nominal)}`);
-  return { name: category, samples };
+  return { name: category, samples, unused };
+}
+
+/** The masks in a category's `ground_truth`, in upper or lower case, and what of it is not used. */
+async function readGroundTruth(folder: string, images: readonly MaskedImage[]): Promise<AssignedMasks> {
+  const name = (await listFolders(folder)).find((own) => own.toLowerCase() === 'ground_truth');
+  if (name === undefined) return { masks: new Map(), unused: [] };
+  const root = join(folder, name);
+  const walked = await walkImages(root);
+  const annotations = walked.unused.flatMap(({ path }) => (mayAnnotate(path) ? [path] : []));
+  const files = [...walked.images, ...annotations].map((path) => {
+    const place = relative(root, dirname(path)).split(sep).join('/');
+    return { path, place };
+  });
+  const { masks, unused } = await assignMasks(images, files, name);
+  const others = walked.unused.filter(({ path }) => !annotations.includes(path));
+  return { masks, unused: [...others, ...unused] };
 }
