@@ -13,7 +13,7 @@ export async function readRegularFile(path: string): Promise<Buffer> {
 /** Refuses what {@link readRegularFile} refuses. */
 export async function assertRegularFile(path: string): Promise<void> {
   const kind = kindOf(await stat(path));
-  if (kind !== 'file') throw new Error(`${path} is a ${kind}; expected a regular file`);
+  if (kind !== 'file') throw new Error(`it is a ${kind}; expected a regular file`);
 }
 
 /** What a path is, in words. */

@@ -2,6 +2,7 @@ import { createPort } from '../base';
 import type { Framing } from './framing';
 import type { Mask } from './mask';
 import type { RgbImage } from './rgb-image';
+import type { ValueRange } from './value-range';
 
 /** One image of a data set, not yet decoded. */
 export interface Sample {
@@ -12,16 +13,20 @@ export interface Sample {
   label: 'nominal' | 'anomalous';
   /** The kind of defect as the data set names it; `good` for nominal images. */
   defect: string;
-  /** Ground truth, of one file or united of several; null where the data set has none, or the image is nominal. */
-  maskPath: string | readonly string[] | null;
+  /** Ground truth: a mask, or a file of polygons and boxes; null where the data set has none, or the image is nominal. */
+  maskPath: string | null;
+  /** Further ground truth: what any of the files marks is anomalous. */
+  furtherMaskPaths?: readonly string[];
   /** An image that is already in memory, of the size that is asked for. */
   pixels?: RgbImage;
 }
 
 /** The files of a sample's ground truth; none where there is no ground truth. */
-export function maskPathsOf({ maskPath }: Pick<Sample, 'maskPath'>): readonly string[] {
-  if (maskPath === null) return [];
-  return typeof maskPath === 'string' ? [maskPath] : maskPath;
+export function truthFilesOf({
+  maskPath,
+  furtherMaskPaths = [],
+}: Pick<Sample, 'maskPath' | 'furtherMaskPaths'>): readonly string[] {
+  return maskPath === null ? furtherMaskPaths : [maskPath, ...furtherMaskPaths];
 }
 
 /** One's own folders, by what their images are for. */
@@ -65,6 +70,14 @@ export interface LoadedSample extends Sample {
   image: RgbImage;
   /** Null for an anomalous image without ground truth; all zero for a nominal one. */
   mask: Mask | null;
+  /** What was done to read the image and its mask that their user should know, in the same words for all of a kind. */
+  notices?: readonly string[];
+}
+
+/** Something that the user of a sample should know. */
+export interface SampleNotice {
+  path: string;
+  notice: string;
 }
 
 /** A sample that could not be used, and why. */
@@ -73,8 +86,8 @@ export interface SkippedSample {
   reason: string;
 }
 
-/** How a sample's image and mask are brought to one size. */
-export interface SampleFraming {
+/** How a sample's image and mask are brought to one size, and the image to values in [0, 1]. */
+export interface SampleFraming extends ValueRange {
   /** Default: the image keeps its size. */
   image?: Framing;
   /** Default: the image's framing. */

@@ -3,6 +3,7 @@ import {
   assertFiniteScores,
   type Configuration,
   createDetector,
+  decodingOf,
   type Detector,
   fitBanks,
   type Fitting,
@@ -29,6 +30,7 @@ import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
+import { rememberWhite } from './remember-white';
 import { stageKeys } from '../configuration';
 import { indicesIn, usedIndex } from './used-samples';
 
@@ -82,9 +84,13 @@ interface Context {
 interface Task {
   configuration: Configuration;
   work: LongWork;
+  /** What the user should know of the configuration. */
+  notices: readonly string[];
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
   calibrationImages?: number;
 }
+
+type FeatureTask = Pick<Task, 'configuration' | 'work'>;
 
 /** Least number of exemplars that a search finds, so that moving the slider of their number does not search again. */
 const leastSearched = 1500;
@@ -123,23 +129,30 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
       return memo.get(JSON.stringify([stage, key, detail]), timed, bytes);
     };
   const context: Context = { dataset, rememberFor, store };
+  const white = rememberWhite(dataset);
+  const taskOf = async (given: Configuration, work: LongWork = {}): Promise<Task> => {
+    const { configuration, notices } = await white(given);
+    return { configuration, work, notices };
+  };
   return {
     dataset,
-    features: (configuration, split, work = {}) => featuresOf(context, { configuration, work }, split),
-    bank: (configuration, work = {}) => bankOf(context, { configuration, work }),
-    limits: async (configuration, work = {}) => (await fittedOf(context, { configuration, work })).limits,
-    preview: (configuration, index, work = {}) =>
-      imageOf(context, { configuration, work, calibrationImages: 8 }, index),
-    image: (configuration, index, work = {}) => imageOf(context, { configuration, work }, index),
-    evaluate: (configuration, work = {}) => evaluationOf(context, { configuration, work }),
-    picture: pictureOf,
-    detector: (configuration, work = {}) => detectorOf(context, { configuration, work }),
+    features: async (configuration, split, work) =>
+      featuresOf(context, await taskOf(configuration, work), split),
+    bank: async (configuration, work) => bankOf(context, await taskOf(configuration, work)),
+    limits: async (configuration, work) =>
+      (await fittedOf(context, await taskOf(configuration, work))).limits,
+    preview: async (configuration, index, work) =>
+      imageOf(context, { ...(await taskOf(configuration, work)), calibrationImages: 8 }, index),
+    image: async (configuration, index, work) => imageOf(context, await taskOf(configuration, work), index),
+    evaluate: async (configuration, work) => evaluationOf(context, await taskOf(configuration, work)),
+    picture: async (configuration, sample) => pictureOf((await taskOf(configuration)).configuration, sample),
+    detector: async (configuration, work) => detectorOf(context, await taskOf(configuration, work)),
   };
 }
 
 function featuresOf(
   { dataset, rememberFor, store }: Context,
-  { configuration, work }: Task,
+  { configuration, work }: FeatureTask,
   split: Sample['split'],
 ): Promise<SplitFeatures> {
   const samples = samplesOf(dataset, split);
@@ -158,13 +171,13 @@ function featuresOf(
 async function extractSplit(
   network: Network,
   samples: readonly Sample[],
-  { configuration, work }: Task,
+  { configuration, work }: FeatureTask,
 ): Promise<SplitFeatures> {
   const extractor = await createExtractor(network, configuration);
   try {
-    const { fit, resize } = configuration;
     const skipped: SkippedSample[] = [];
-    const options = { ...work, fit, resize, onSkip: (one: SkippedSample) => void skipped.push(one) };
+    const onSkip = (one: SkippedSample) => void skipped.push(one);
+    const options = { ...work, ...decodingOf(configuration), onSkip };
     const { samples: used, maps } = await extractAll(extractor, samples, options);
     const { weightsSha256 } = network;
     return { samples: used, indices: indicesIn(samples, used), skipped, maps, weightsSha256 };
@@ -192,8 +205,13 @@ async function validationOf(context: Context, task: Task): Promise<SplitFeatures
 async function bankOf(context: Context, task: Task): Promise<LiveBank> {
   const { samples, skipped, maps } = await featuresOf(context, task, 'train');
   const validation = await validationOf(context, task);
-  const banks = await fitBanks(maps, fittingOf(context, task, validation));
-  return { ...banks, training: samples, skipped: [...skipped, ...(validation?.skipped ?? [])] };
+  const { reconstructors, notices } = await fitBanks(maps, fittingOf(context, task, validation));
+  return {
+    reconstructors,
+    notices: [...task.notices, ...notices],
+    training: samples,
+    skipped: [...skipped, ...(validation?.skipped ?? [])],
+  };
 }
 
 async function fittedOf(context: Context, task: Task): Promise<LiveBank & { limits: NominalLimits }> {

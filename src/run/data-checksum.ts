@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { dirname, relative, sep } from 'node:path';
 import { isWithin } from '../files';
-import { type Dataset, maskPathsOf } from '../images';
+import type { Dataset } from '../images';
 
 /**
  * SHA-256 of a data set's contents: every image's path below the common folder, its size in bytes, its split and its label. It stays
@@ -11,16 +11,17 @@ import { type Dataset, maskPathsOf } from '../images';
 export async function dataChecksum({ samples }: Pick<Dataset, 'samples'>): Promise<string> {
   const root = commonFolder(samples.map(({ path }) => path));
   const lines = await Promise.all(
-    samples.map(async ({ path, split, label, defect, maskPath }) => {
+    samples.map(async ({ path, split, label, defect, maskPath, furtherMaskPaths = [] }) => {
       const sizes = await Promise.all(
-        [path, ...maskPathsOf({ maskPath })].map((file) =>
-          stat(file).then(
-            ({ size }) => size,
-            () => 0,
-          ),
+        [path, maskPath, ...furtherMaskPaths].map((file) =>
+          file
+            ? stat(file).then(
+                ({ size }) => size,
+                () => 0,
+              )
+            : 0,
         ),
       );
-      if (maskPath === null) sizes.push(0);
       const place = relative(root, path).split(sep).join('/');
       return JSON.stringify([place, split, label, defect, ...sizes]);
     }),

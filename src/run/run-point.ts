@@ -76,7 +76,9 @@ export async function weightsChecksum({
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<string | undefined> {
   if (!weights) return undefined;
   const hash = createHash('sha256');
-  await assertRegularFile(weights);
+  await assertRegularFile(weights).catch((cause) => {
+    throw new Error(`cannot read weights ${weights}: ${(cause as Error).message}`, { cause });
+  });
   await pipeline(createReadStream(weights), hash);
   return hash.digest('hex');
 }

@@ -5,7 +5,7 @@ import { join, relative } from 'node:path';
 import { test, type TestContext } from 'node:test';
 import sharp from 'sharp';
 import { loadSample, openDatasets, type OpenDatasetsOptions, type DatasetName } from '../../src/files';
-import { type Dataset, maskPathsOf } from '../../src/images';
+import { type Dataset, truthFilesOf } from '../../src/images';
 import { temporaryFolder } from '../helpers/temporary';
 import { greyPng, writeImages, writeIn } from '../helpers/write-images';
 
@@ -14,7 +14,7 @@ function told(root: string, { samples, unused = [] }: Dataset) {
   const way = (path: string) => relative(root, path);
   return {
     samples: samples.map((sample) =>
-      [sample.split, sample.defect, way(sample.path), ...maskPathsOf(sample).map(way)].join(' '),
+      [sample.split, sample.defect, way(sample.path), ...truthFilesOf(sample).map(way)].join(' '),
     ),
     unused: unused.map(({ path, reason }) => `${way(path)}: ${reason}`).sort(),
   };
@@ -109,7 +109,7 @@ test('MVTec LOCO: several masks of values below 255 are united, and validation i
   const [again] = await openDatasets('mvtec-loco', { root });
   const logical = again.samples.find(({ defect }) => defect === 'logical_anomalies')!;
   assert.deepEqual(
-    logical.maskPath,
+    truthFilesOf(logical),
     ['000.png', '001.png'].map((name) => join(root, masks, name)),
   );
   const { mask } = await loadSample(logical);
@@ -287,7 +287,7 @@ test('KolektorSDD: a black mask says that its image is nominal', async (context)
     `kos00/Part8.jpg: ${undecodable}`,
     `kos00/Part8_label.bmp: ${undecodable}`,
     'kos01/Part9.jpg: no mask NAME_label beside it, which would say whether it is anomalous',
-    'kos02/Part3_label.bmp: a mask of no image: its folder and name must be those of an image',
+    'kos02/Part3_label.bmp: a mask of no image',
   ]);
   await assert.rejects(
     openDatasets('kolektor-sdd', { root: join(root, 'kos02') }),
@@ -346,7 +346,7 @@ test("one's own folders by name: kinds, nested masks, flat masks, validation", a
   ]);
   assert.deepEqual(unused, [
     'calm/Thumbs.db: hidden, or left behind by a system or by spanlab',
-    'truth/6.png: a mask of no image: its folder and name must be those of an image',
+    `truth/6.png: a mask of no image: that of dent/6.png would be ${root}/truth/dent/6.png or ${root}/truth/dent/6_mask.png`,
   ]);
   const [alone] = await openDatasets('folders', { root, places: { nominal: ['a', 'b'], test: ['ng'] } });
   const splits = alone.samples.map(({ split, label }) => `${split} ${label}`);
@@ -436,7 +436,10 @@ test('a table without splits is divided by the seed; what contradicts itself is 
     await writeIn(root, 'set.csv', content);
     await assert.rejects(openDatasets('csv', { root: join(root, 'set.csv') }), reason);
   }
-  await assert.rejects(openDatasets('csv', { root }), /is a folder; expected a regular file/);
+  await assert.rejects(
+    openDatasets('csv', { root }),
+    /cannot read table .*: it is a folder; expected a regular file/,
+  );
 });
 
 test('a root that is itself a category is told from one that has none', async (context) => {

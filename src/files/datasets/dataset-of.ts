@@ -1,4 +1,5 @@
-import { type Dataset, maskPathsOf, type Sample } from '../../images';
+import { type Dataset, type Sample, truthFilesOf } from '../../images';
+import { truthOf } from '../masks/assign-masks';
 import type { UnusedPath, WalkedImages } from './walk-images';
 
 /** A nominal image. */
@@ -8,28 +9,28 @@ export function nominalSample(path: string, split: Sample['split']): Sample {
 
 /** An anomalous test image. */
 export function anomalousSample(path: string, defect: string, masks: readonly string[] = []): Sample {
-  const maskPath = masks.length > 1 ? masks : (masks[0] ?? null);
-  return { path, split: 'test', label: 'anomalous', defect, maskPath };
+  return { path, split: 'test', label: 'anomalous', defect, ...truthOf(masks) };
 }
 
-/** Why a mask is not used. */
-export const strayMask = 'a mask of no image: its folder and name must be those of an image';
-
 /**
- * A data set of samples that were found in a folder; every image of the folder that is in no sample is listed as unused.
+ * A data set of samples that were found in a folder; everything else in the folder is listed as unused.
  *
  * @param reasonOf why an image is in no sample; undefined for one that was used in another way
+ * @param strays files that may have been ground truth, each with the reason why it is not used
  */
 export function datasetOf(
   name: string,
   samples: readonly Sample[],
-  { images, unused }: WalkedImages,
+  walked: WalkedImages,
   reasonOf: (path: string) => string | undefined,
+  strays: readonly UnusedPath[] = [],
 ): Dataset & { unused: UnusedPath[] } {
-  const used = new Set(samples.flatMap((sample) => [sample.path, ...maskPathsOf(sample)]));
-  const others = images.flatMap((path) => {
-    const reason = used.has(path) ? undefined : reasonOf(path);
+  const known = new Set(samples.flatMap((sample) => [sample.path, ...truthFilesOf(sample)]));
+  for (const { path } of strays) known.add(path);
+  const others = walked.images.flatMap((path) => {
+    const reason = known.has(path) ? undefined : reasonOf(path);
     return reason === undefined ? [] : [{ path, reason }];
   });
-  return { name, samples, unused: [...unused, ...others] };
+  const noImages = walked.unused.filter(({ path }) => !known.has(path));
+  return { name, samples, unused: [...noImages, ...strays, ...others] };
 }

@@ -1,14 +1,17 @@
 import { basename, resolve } from 'node:path';
 import type { Dataset } from '../../images';
-import { decodeMask } from '../decode';
+import { assignMasks } from '../masks/assign-masks';
+import { decodeMask } from '../masks/decode-mask';
 import { chooseTraining, type NominalSplit } from './choose-training';
-import { anomalousSample, datasetOf, nominalSample, strayMask } from './dataset-of';
-import { matchMasks, type Named } from './match-masks';
+import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { placeIn } from './place';
 import { type WalkedImages, walkImages } from './walk-images';
 
 /** An image with a mask beside it, which says whether the image is anomalous. */
-interface Labelled extends Named {
+interface Labelled {
+  path: string;
+  /** Folders of the image. */
+  kind: string;
   mask: string;
   isAnomalous: boolean;
 }
@@ -79,14 +82,15 @@ async function labelByMasks(
     const { folders, stem } = placeIn(root, path);
     return { path, kind: folders.join('/'), stem };
   });
-  const isMask = ({ stem }: Named) => stem.toLowerCase().endsWith(suffix.toLowerCase());
+  const isMask = ({ stem }: { stem: string }) => stem.toLowerCase().endsWith(suffix.toLowerCase());
   const photographs = files.filter((file) => !isMask(file));
-  const masksOf = matchMasks(photographs, files.filter(isMask), [suffix, suffix.toLowerCase()]);
-  const reasons = new Map(files.filter(isMask).map(({ path }) => [path, strayMask]));
+  const truths = files.filter(isMask).map(({ path, kind }) => ({ path, place: kind }));
+  const { masks, unused } = await assignMasks(photographs, truths, '');
+  const reasons = new Map(unused.map(({ path }) => [path, 'a mask of no image']));
   const labelled: Labelled[] = [];
   for (const file of photographs) {
-    const [mask] = masksOf.get(file.path) ?? [];
-    reasons.delete(mask);
+    const [mask, ...others] = masks.get(file.path) ?? [];
+    for (const other of others) reasons.set(other, 'a second mask of an image');
     if (mask === undefined) {
       reasons.set(file.path, `no mask NAME${suffix} beside it, which would say whether it is anomalous`);
       continue;

@@ -1,8 +1,8 @@
 import { extname, join } from 'node:path';
 import type { Dataset } from '../../images';
 import { chooseTraining, type NominalSplit } from './choose-training';
-import { anomalousSample, datasetOf, nominalSample, strayMask } from './dataset-of';
-import { matchMasks } from './match-masks';
+import { assignMasks } from '../masks/assign-masks';
+import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { placeIn } from './place';
 import { walkImages } from './walk-images';
 
@@ -32,14 +32,20 @@ export async function mtd(
     throw new Error(`no images in ${join(root, 'MT_Free', 'Imgs')}; expected MTD's layout`);
   const training = chooseTraining(free.length, { trainFraction, seed });
   const defective = photographs.filter(({ defect }) => defect !== 'free');
-  const masksOf = matchMasks(defective, masks, []);
+  const ofNominal = new Set([...(await assignMasks(free, placed(masks), '')).masks.values()].flat());
+  const ofDefects = placed(masks.filter(({ path }) => !ofNominal.has(path)));
+  const assigned = await assignMasks(defective, ofDefects, '');
   const samples = [
     ...free.map(({ path }, index) => nominalSample(path, training[index] ? 'train' : 'test')),
-    ...defective.map(({ path, defect }) => anomalousSample(path, defect, masksOf.get(path))),
+    ...defective.map(({ path, defect }) => anomalousSample(path, defect, assigned.masks.get(path))),
   ];
-  const ofNominal = new Set([...matchMasks(free, masks, []).values()].flat());
-  return datasetOf('mtd', samples, walked, (path) => {
-    if (ofNominal.has(path)) return 'the mask of a nominal image, in which nothing is anomalous';
-    return masks.some((mask) => mask.path === path) ? strayMask : 'in no folder of the layout';
-  });
+  const reasonOf = (path: string) =>
+    ofNominal.has(path)
+      ? 'the mask of a nominal image, in which nothing is anomalous'
+      : 'in no folder of the layout';
+  return datasetOf('mtd', samples, walked, reasonOf, assigned.unused);
+}
+
+function placed(files: readonly { path: string; kind: string }[]) {
+  return files.map(({ path, kind }) => ({ path, place: kind }));
 }

@@ -2,8 +2,9 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Dataset, FolderPlaces, Sample } from '../../images';
 import { isWithin } from '../is-within';
 import { chooseTraining, type NominalSplit } from './choose-training';
-import { anomalousSample, nominalSample, strayMask } from './dataset-of';
-import { matchMasks, type Named } from './match-masks';
+import { assignMasks } from '../masks/assign-masks';
+import { mayAnnotate } from '../masks/read-annotations';
+import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { placeIn } from './place';
 import { type UnusedPath, walkImages } from './walk-images';
 
@@ -24,44 +25,65 @@ export async function namedFolders(
   { trainFraction, seed = 0 }: NominalSplit = {},
 ): Promise<Dataset> {
   assertApart(places);
-  const unused: UnusedPath[] = [];
-  const inFolders = async (folders: readonly string[] = []): Promise<Named[]> => {
-    const found: Named[] = [];
-    for (const folder of folders) {
-      const walked = await walkImages(folder);
-      unused.push(...walked.unused);
-      for (const path of walked.images) {
-        const { folders: kinds, stem } = placeIn(folder, path);
-        found.push({ path, kind: kinds.join('/'), stem });
-      }
-    }
-    return found;
-  };
   const nominal = await inFolders(places.nominal);
-  if (nominal.length === 0)
+  if (nominal.images.length === 0)
     throw new Error(`no images in ${places.nominal.join(', ')}; expected nominal images there`);
   const validation = await inFolders(places.validation);
-  const tested: Named[] = [];
-  for (const folder of places.test ?? [])
-    for (const image of await inFolders([folder]))
-      tested.push({ ...image, kind: image.kind || basename(resolve(folder)) });
+  const test = await inFolders(places.test, (folder) => basename(resolve(folder)));
   const masks = await inFolders(places.masks);
-  const isNominal = ({ kind }: Named) => nominalNames.has(kind.split('/')[0].toLowerCase());
-  const anomalous = tested.filter((image) => !isNominal(image));
-  const masksOf = masksByImage(anomalous, masks);
-  const isDivided = trainFraction !== undefined || !tested.some(isNominal);
+  const isNominal = ({ kind }: Found) => nominalNames.has(kind.split('/')[0].toLowerCase());
+  const anomalous = test.images.filter((image) => !isNominal(image));
+  const truths = [...masks.images, ...masks.others, ...test.others].filter(
+    (file) => masks.images.includes(file) || mayAnnotate(file.path),
+  );
+  const assigned = await assignMasks(
+    anomalous,
+    truths.map(({ path, kind }) => ({ path, place: kind })),
+    places.masks?.[0] ?? 'masks',
+  );
+  const isDivided = trainFraction !== undefined || !test.images.some(isNominal);
   const training = isDivided
-    ? chooseTraining(nominal.length, { trainFraction: trainFraction ?? 0.8, seed })
-    : nominal.map(() => true);
+    ? chooseTraining(nominal.images.length, { trainFraction: trainFraction ?? 0.8, seed })
+    : nominal.images.map(() => true);
   const samples: Sample[] = [
-    ...nominal.map(({ path }, index) => nominalSample(path, training[index] ? 'train' : 'test')),
-    ...validation.map(({ path }) => nominalSample(path, 'validation')),
-    ...tested.filter(isNominal).map(({ path }) => nominalSample(path, 'test')),
-    ...anomalous.map(({ path, kind }) => anomalousSample(path, kind, masksOf.get(path))),
+    ...nominal.images.map(({ path }, index) => nominalSample(path, training[index] ? 'train' : 'test')),
+    ...validation.images.map(({ path }) => nominalSample(path, 'validation')),
+    ...test.images.filter(isNominal).map(({ path }) => nominalSample(path, 'test')),
+    ...anomalous.map(({ path, kind }) => anomalousSample(path, kind, assigned.masks.get(path))),
   ];
-  const used = new Set([...masksOf.values()].flat());
-  for (const { path } of masks) if (!used.has(path)) unused.push({ path, reason: strayMask });
-  return { name: nameOf(places.nominal[0]), samples, unused };
+  const all = [nominal, validation, test, masks];
+  const walked = {
+    images: all.flatMap(({ images }) => images.map(({ path }) => path)),
+    unused: all.flatMap(({ unused }) => unused),
+  };
+  return datasetOf(nameOf(places.nominal[0]), samples, walked, () => undefined, assigned.unused);
+}
+
+/** A file in a folder that was named. */
+interface Found {
+  path: string;
+  /** The path of its folder below the one that was named. */
+  kind: string;
+}
+
+/**
+ * The images in folders and below, and the other files there.
+ *
+ * @param kindOf the kind of what lies directly in a folder
+ */
+async function inFolders(folders: readonly string[] = [], kindOf: (folder: string) => string = () => '') {
+  const found = { images: [] as Found[], others: [] as Found[], unused: [] as UnusedPath[] };
+  for (const folder of folders) {
+    const { images, unused } = await walkImages(folder);
+    const placed = (path: string): Found => {
+      const kind = placeIn(folder, path).folders.join('/');
+      return { path, kind: kind || kindOf(folder) };
+    };
+    found.images.push(...images.map(placed));
+    found.others.push(...unused.map(({ path }) => placed(path)));
+    found.unused.push(...unused);
+  }
+  return found;
 }
 
 /** A name for the data set: the folder's own, or that of the folder around it where its own only says that its images are nominal. */
@@ -69,22 +91,6 @@ function nameOf(folder: string): string {
   const path = resolve(folder);
   const own = basename(path);
   return (nominalNames.has(own.toLowerCase()) && basename(dirname(path))) || own || 'images';
-}
-
-const suffixes = ['_mask', '_label', '_GT'];
-
-/** The masks of each image: by its kind and name, else by its name alone where no other image has that name. */
-function masksByImage(images: readonly Named[], masks: readonly Named[]): Map<string, string[]> {
-  const matched = matchMasks(images, masks, suffixes);
-  const used = new Set([...matched.values()].flat());
-  const rest = masks.filter(({ path }) => !used.has(path));
-  const countOf = new Map<string, number>();
-  for (const { stem } of images) countOf.set(stem, (countOf.get(stem) ?? 0) + 1);
-  const bare = images
-    .filter(({ path, stem }) => !matched.has(path) && countOf.get(stem) === 1)
-    .map((image) => ({ ...image, kind: '' }));
-  const flat = rest.filter(({ kind }) => kind === '');
-  return new Map([...matched, ...matchMasks(bare, flat, suffixes)]);
 }
 
 /** Refuses folders that are given twice, or lie in one another: their images would be fitted on and tested. */

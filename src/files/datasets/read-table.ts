@@ -10,14 +10,13 @@ export type TableRow = Readonly<Record<string, string>>;
  * @throws Error naming the file, the line and what is wrong when it cannot be read or a row has other columns than the first line
  */
 export async function readTable(path: string): Promise<{ columns: string[]; rows: TableRow[] }> {
-  const text = new TextDecoder().decode(await readRegularFile(path));
-  const [head = ''] = text.split('\n', 1);
-  const count = (separator: string) => head.split(separator).length;
-  const [delimiter] = [',', ';', '\t'].sort((a, b) => count(b) - count(a));
   try {
+    const text = new TextDecoder().decode(await readRegularFile(path));
+    const [head = ''] = text.split('\n', 1);
+    const count = (separator: string) => head.split(separator).length;
+    const [delimiter] = [',', ';', '\t'].sort((a, b) => count(b) - count(a));
     let columns: string[] = [];
     const rows = parse(text, {
-      bom: true,
       delimiter,
       trim: true,
       skip_empty_lines: true,

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import type { Dataset, Sample } from '../../images';
-import { anomalousSample, datasetOf, nominalSample, strayMask } from './dataset-of';
+import { assignMasks } from '../masks/assign-masks';
+import { mayAnnotate } from '../masks/read-annotations';
+import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { listFolders } from './list-files';
-import { type Named, matchMasks } from './match-masks';
 import { foldersBelow, type Place, placeIn } from './place';
-import { walkImages } from './walk-images';
+import { type UnusedPath, walkImages } from './walk-images';
 
 /** The folders by which layouts like MVTec AD's differ. */
 interface SplitFolders {
@@ -72,36 +73,41 @@ async function readCategory(root: string, category: string, layout: SplitFolders
       .map(({ path }) => nominalSample(path, split));
   const training = nominal('train');
   if (training.length === 0) throw new Error(`no images in ${join(folder, 'train', layout.nominal)}`);
-  const tests = testsOf(places, layout);
+  const annotations = walked.unused
+    .filter(({ path }) => mayAnnotate(path))
+    .map(({ path }) => placeIn(folder, path));
+  const { tests, strays } = await testsOf(places, annotations, layout);
   const samples = [...training, ...nominal('validation'), ...tests];
-  return datasetOf(category, samples, walked, (path) => reasonOf(placeIn(folder, path), layout));
+  return datasetOf(category, samples, walked, (path) => reasonOf(placeIn(folder, path), layout), strays);
 }
 
-/** Test samples; those of kinds have their masks. */
-function testsOf(places: readonly Place[], { nominal, test, masks }: SplitFolders): Sample[] {
-  const named = (parents: readonly string[]): Named[] =>
-    places.flatMap((place) => {
-      const folders = foldersBelow(place, parents);
-      return folders && folders.length > 0 ? [{ ...place, kind: folders.join('/') }] : [];
-    });
-  const truths = named(masks);
-  const areMasks = new Set(truths.map(({ path }) => path));
-  const tested = named([test]).filter(({ path }) => !areMasks.has(path));
-  const isNominal = ({ kind }: Named) => kind.split('/')[0].toLowerCase() === nominal;
-  const masksOf = matchMasks(
-    tested.filter((image) => !isNominal(image)),
-    truths,
-    ['_mask'],
-  );
-  return tested.map((image) =>
+/** Test samples; those of kinds have their ground truth. */
+async function testsOf(
+  places: readonly Place[],
+  annotations: readonly Place[],
+  { nominal, test, masks }: SplitFolders,
+): Promise<{ tests: Sample[]; strays: UnusedPath[] }> {
+  const tested: { path: string; kind: string }[] = [];
+  for (const place of places) {
+    const kind = foldersBelow(place, masks) ? undefined : foldersBelow(place, [test])?.join('/');
+    if (kind) tested.push({ path: place.path, kind });
+  }
+  const truths = [...places, ...annotations].flatMap((place) => {
+    const below = foldersBelow(place, masks);
+    return below ? [{ path: place.path, place: below.join('/') }] : [];
+  });
+  const isNominal = ({ kind }: { kind: string }) => kind.split('/')[0].toLowerCase() === nominal;
+  const anomalous = tested.filter((image) => !isNominal(image));
+  const assigned = await assignMasks(anomalous, truths, masks.join('/'));
+  const tests = tested.map((image) =>
     isNominal(image)
       ? nominalSample(image.path, 'test')
-      : anomalousSample(image.path, image.kind, masksOf.get(image.path)),
+      : anomalousSample(image.path, image.kind, assigned.masks.get(image.path)),
   );
+  return { tests, strays: assigned.unused };
 }
 
-function reasonOf(place: Place, { nominal, test, masks }: SplitFolders): string {
-  if (foldersBelow(place, masks)) return strayMask;
+function reasonOf(place: Place, { nominal, test }: SplitFolders): string {
   if (foldersBelow(place, ['train']))
     return `in train, but not in train/${nominal}: only nominal images are fitted on`;
   if (foldersBelow(place, ['validation']))

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import type { Dataset } from '../../images';
 import { chooseTraining, type NominalSplit } from './choose-training';
 import { listed } from './csv';
-import { anomalousSample, datasetOf, nominalSample, strayMask } from './dataset-of';
+import { assignMasks } from '../masks/assign-masks';
+import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { listFolders } from './list-files';
-import { matchMasks } from './match-masks';
 import { foldersBelow, placeIn } from './place';
 import { readTable } from './read-table';
 import { type WalkedImages, walkImages } from './walk-images';
@@ -46,12 +46,12 @@ export async function visaCategory(
   return { ...found, unused: [...unused, ...found.unused.filter(({ path }) => !reasoned.has(path))] };
 }
 
-function byFolders(
+async function byFolders(
   category: string,
   folder: string,
   walked: WalkedImages,
   split: Required<NominalSplit>,
-): Dataset {
+): Promise<Dataset> {
   const places = walked.images.map((path) => placeIn(folder, path));
   const named = (parents: readonly string[]) =>
     places.flatMap((place) => {
@@ -62,16 +62,13 @@ function byFolders(
   if (normal.length === 0) throw new Error(`no images in ${join(folder, 'Data', 'Images', 'Normal')}`);
   const training = chooseTraining(normal.length, split);
   const anomalous = named(['Data', 'Images', 'Anomaly']);
-  const masks = named(['Data', 'Masks', 'Anomaly']);
-  const masksOf = matchMasks(anomalous, masks, ['_mask']);
+  const masks = named(['Data', 'Masks', 'Anomaly']).map(({ path, kind }) => ({ path, place: kind }));
+  const assigned = await assignMasks(anomalous, masks, 'Data/Masks/Anomaly');
   const samples = [
     ...normal.map(({ path }, index) => nominalSample(path, training[index] ? 'train' : 'test')),
-    ...anomalous.map(({ path }) => anomalousSample(path, 'anomalous', masksOf.get(path))),
+    ...anomalous.map(({ path }) => anomalousSample(path, 'anomalous', assigned.masks.get(path))),
   ];
-  const areMasks = new Set(masks.map(({ path }) => path));
-  return datasetOf(category, samples, walked, (path) =>
-    areMasks.has(path) ? strayMask : 'in no folder of the layout',
-  );
+  return datasetOf(category, samples, walked, () => 'in no folder of the layout', assigned.unused);
 }
 
 async function isFolder(path: string): Promise<boolean> {

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { groupPaths } from '../../base';
 import { readFolder } from './read-folder';
 
 /** Endings of the names of images, in lower case. */
@@ -73,19 +74,13 @@ async function walk(folder: string, walked: WalkedImages, isBelow: boolean): Pro
   }
 }
 
-/** Paths that are named for each reason. */
-const namedPaths = 3;
-
 /**
  * A sentence for each reason for which something is not used: how many there are, and the first of them.
  *
  * @returns as many sentences as there are reasons
  */
 export function describeUnused(unused: readonly UnusedPath[]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { path, reason } of unused) byReason.set(reason, [...(byReason.get(reason) ?? []), path]);
-  return [...byReason].map(([reason, paths]) => {
-    const more = paths.length > namedPaths ? ` and ${paths.length - namedPaths} more` : '';
-    return `not used: ${paths.length} (${reason}): ${paths.slice(0, namedPaths).join(', ')}${more}`;
-  });
+  return groupPaths(unused.map(({ path, reason }) => ({ path, text: reason }))).map(
+    ({ text, count, list }) => `not used: ${count} (${text}): ${list}`,
+  );
 }
