@@ -61,7 +61,8 @@ async function faultIn(
   try {
     await pipeline.raw().toBuffer();
   } catch (error) {
-    return (error as Error).message;
+    const { message } = error as Error;
+    return faultsOf(message).find((fault) => !known.has(fault)) ?? message;
   }
   return [...warnings].find((warning) => !known.has(warning));
 }
@@ -74,13 +75,20 @@ function listen(
   const warnings = new Set<string>();
   const pipeline = sharp(bytes, options);
   pipeline.on('warning', (message: string) => {
-    for (const line of message.split('\n')) {
-      const words = line
-        .replace(/^read gave \d+ warnings$/, '')
-        .replace(/^Vips\w+: (Warning: )?/, '')
-        .trim();
-      if (words !== '') warnings.add(words);
-    }
+    for (const fault of faultsOf(message)) warnings.add(fault);
   });
   return { pipeline, warnings };
+}
+
+/** The faults that a message of the library tells, one a line. */
+function faultsOf(message: string): string[] {
+  return message
+    .split('\n')
+    .map((line) =>
+      line
+        .replace(/read gave \d+ warnings$/, '')
+        .replace(/^Vips\w+: (Warning: )?/, '')
+        .trim(),
+    )
+    .filter(Boolean);
 }

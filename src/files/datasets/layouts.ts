@@ -23,7 +23,7 @@ interface CategoriesLayout {
   openCategory(root: string, category: string, split: NominalSplit): Promise<Dataset>;
 }
 
-const split = { list: listCategories, mark: 'train' };
+const split = { list: (root: string) => listCategories(root), mark: 'train/good' };
 
 /** The layouts of folders that are known, by name; one file for each. */
 export const layouts = {
@@ -32,7 +32,7 @@ export const layouts = {
   'mvtec-loco': { ...split, openCategory: mvtecCategory },
   'mvtec-ad2': { ...split, openCategory: mvtecAd2Category },
   mpdd: { ...split, openCategory: mvtecCategory },
-  btad: { ...split, openCategory: btadCategory },
+  btad: { list: (root) => listCategories(root, 'ok'), mark: 'train/ok', openCategory: btadCategory },
   visa: { list: listVisaCategories, mark: 'Data/Images', tables: [visaTable], openCategory: visaCategory },
   mtd: { open: mtd },
   'kolektor-sdd': { open: kolektorSdd },

@@ -5,6 +5,7 @@ import { mayAnnotate } from '../masks/read-annotations';
 import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { listFolders } from './list-files';
 import { foldersBelow, type Place, placeIn } from './place';
+import { isFolder } from './is-folder';
 import { type UnusedPath, walkImages } from './walk-images';
 
 /** The folders by which layouts like MVTec AD's differ. */
@@ -54,13 +55,11 @@ export function btadCategory(root: string, category: string): Promise<Dataset> {
   return readCategory(root, category, { ...mvtec, nominal: 'ok' });
 }
 
-/** Folders of `root` that hold a `train` folder. */
-export async function listCategories(root: string): Promise<string[]> {
+/** Folders of `root` that hold a folder of nominal training images, `train/good` unless another name is given. */
+export async function listCategories(root: string, nominal = mvtec.nominal): Promise<string[]> {
   const names = await listFolders(root);
-  const holdTrain = await Promise.all(
-    names.map(async (name) => (await listFolders(join(root, name))).includes('train')),
-  );
-  return names.filter((_, index) => holdTrain[index]);
+  const areCategories = await Promise.all(names.map((name) => isFolder(join(root, name, 'train', nominal))));
+  return names.filter((_, index) => areCategories[index]);
 }
 
 async function readCategory(root: string, category: string, layout: SplitFolders): Promise<Dataset> {

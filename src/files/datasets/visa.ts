@@ -5,6 +5,7 @@ import { chooseTraining, type NominalSplit } from './choose-training';
 import { listed } from './csv';
 import { assignMasks } from '../masks/assign-masks';
 import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
+import { isFolder } from './is-folder';
 import { listFolders } from './list-files';
 import { foldersBelow, placeIn } from './place';
 import { readTable } from './read-table';
@@ -69,11 +70,4 @@ async function byFolders(
     ...anomalous.map(({ path }) => anomalousSample(path, 'anomalous', assigned.masks.get(path))),
   ];
   return datasetOf(category, samples, walked, () => 'in no folder of the layout', assigned.unused);
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return stat(path).then(
-    (stats) => stats.isDirectory(),
-    () => false,
-  );
 }
