@@ -3,7 +3,6 @@ import {
   assertFiniteScores,
   type Configuration,
   createDetector,
-  decodingOf,
   type Detector,
   fitBanks,
   type Fitting,
@@ -15,24 +14,18 @@ import {
   type Remember,
   stateOf,
 } from '../detector';
-import { createExtractor, extractAll, type FeatureMaps, type Network, sliceMaps } from '../features';
-import {
-  type Dataset,
-  type Mask,
-  type RgbImage,
-  type Sample,
-  samplesOf,
-  type SkippedSample,
-} from '../images';
+import { createExtractor, type FeatureMaps, sliceMaps } from '../features';
+import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
 import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
 import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
+import { extractSplit, type FeatureTask } from './extract-split';
 import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
 import { rememberWhite } from './remember-white';
 import { stageKeys } from '../configuration';
-import { indicesIn, usedIndex } from './used-samples';
+import { usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
@@ -81,16 +74,12 @@ interface Context {
 }
 
 /** A configuration, and how its work is watched and stopped. */
-interface Task {
-  configuration: Configuration;
-  work: LongWork;
+interface Task extends FeatureTask {
   /** What the user should know of the configuration. */
   notices: readonly string[];
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
   calibrationImages?: number;
 }
-
-type FeatureTask = Pick<Task, 'configuration' | 'work'>;
 
 /** Least number of exemplars that a search finds, so that moving the slider of their number does not search again. */
 const leastSearched = 1500;
@@ -166,24 +155,6 @@ function featuresOf(
   };
   const remember = rememberFor(configuration);
   return remember({ stage: 'features', detail: split }, extract, ({ maps }) => bytesOf(maps));
-}
-
-async function extractSplit(
-  network: Network,
-  samples: readonly Sample[],
-  { configuration, work }: FeatureTask,
-): Promise<SplitFeatures> {
-  const extractor = await createExtractor(network, configuration);
-  try {
-    const skipped: SkippedSample[] = [];
-    const onSkip = (one: SkippedSample) => void skipped.push(one);
-    const options = { ...work, ...decodingOf(configuration), onSkip };
-    const { samples: used, maps } = await extractAll(extractor, samples, options);
-    const { weightsSha256 } = network;
-    return { samples: used, indices: indicesIn(samples, used), skipped, maps, weightsSha256 };
-  } finally {
-    await extractor.dispose();
-  }
 }
 
 /** How a task's stages are fitted. */
