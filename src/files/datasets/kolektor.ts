@@ -1,4 +1,4 @@
-import { basename, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import type { Dataset } from '../../images';
 import { assignMasks } from '../masks/assign-masks';
 import { decodeMask } from '../masks/decode-mask';
@@ -7,12 +7,12 @@ import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { placeIn } from './place';
 import { type WalkedImages, walkImages } from './walk-images';
 
-/** An image with a mask beside it, which says whether the image is anomalous. */
+/** An image with masks beside it, which say whether the image is anomalous. */
 interface Labelled {
   path: string;
   /** Folders of the image. */
   kind: string;
-  mask: string;
+  masks: readonly string[];
   isAnomalous: boolean;
 }
 
@@ -36,7 +36,7 @@ export async function kolektorSdd(
     ...nominal.map(({ path }, index) => nominalSample(path, training[index] ? 'train' : 'test')),
     ...labelled
       .filter(({ isAnomalous }) => isAnomalous)
-      .map(({ path, mask }) => anomalousSample(path, 'defect', [mask])),
+      .map(({ path, masks }) => anomalousSample(path, 'defect', masks)),
   ];
   return datasetOf(basename(resolve(root)), samples, walked, (path) => reasons.get(path));
 }
@@ -56,18 +56,18 @@ export async function kolektorSdd2(root: string): Promise<Dataset> {
   assertSome(training, root, 'train/10000.png with mask train/10000_GT.png');
   const samples = [
     ...training.map(({ path }) => nominalSample(path, 'train')),
-    ...ofSplit('test').map(({ path, mask, isAnomalous }) =>
-      isAnomalous ? anomalousSample(path, 'defect', [mask]) : nominalSample(path, 'test'),
+    ...ofSplit('test').map(({ path, masks, isAnomalous }) =>
+      isAnomalous ? anomalousSample(path, 'defect', masks) : nominalSample(path, 'test'),
     ),
   ];
-  for (const { path, mask, kind, isAnomalous } of labelled) {
+  for (const { path, masks, kind, isAnomalous } of labelled) {
     const folder = kind.split('/')[0].toLowerCase();
     if (folder === 'test' || (folder === 'train' && !isAnomalous)) continue;
     const reason =
       folder === 'train'
         ? 'an anomalous image of train, or its mask: only nominal images are fitted on'
         : 'neither in train nor in test';
-    for (const one of [path, mask]) reasons.set(one, reason);
+    for (const one of [path, ...masks]) reasons.set(one, reason);
   }
   return datasetOf(basename(resolve(root)), samples, walked, (path) => reasons.get(path));
 }
@@ -89,17 +89,18 @@ async function labelByMasks(
   const reasons = new Map(unused.map(({ path }) => [path, 'a mask of no image']));
   const labelled: Labelled[] = [];
   for (const file of photographs) {
-    const [mask, ...others] = masks.get(file.path) ?? [];
-    for (const other of others) reasons.set(other, 'a second mask of an image');
-    if (mask === undefined) {
+    const own = masks.get(file.path) ?? [];
+    const beside = own.filter((mask) => dirname(mask) === dirname(file.path));
+    for (const mask of own) if (!beside.includes(mask)) reasons.set(mask, 'a mask of no image beside it');
+    if (beside.length === 0) {
       reasons.set(file.path, `no mask NAME${suffix} beside it, which would say whether it is anomalous`);
       continue;
     }
     try {
-      const { data } = await decodeMask(mask);
-      labelled.push({ ...file, mask, isAnomalous: data.includes(1) });
+      const decoded = await Promise.all(beside.map((mask) => decodeMask(mask)));
+      labelled.push({ ...file, masks: beside, isAnomalous: decoded.some(({ data }) => data.includes(1)) });
     } catch {
-      for (const path of [file.path, mask])
+      for (const path of [file.path, ...beside])
         reasons.set(path, 'a mask that cannot be decoded, or its image, whose label the mask would say');
     }
   }

@@ -33,7 +33,12 @@ export const layouts = {
   'mvtec-ad2': { ...split, openCategory: mvtecAd2Category },
   mpdd: { ...split, openCategory: mvtecCategory },
   btad: { list: (root) => listCategories(root, 'ok'), mark: 'train/ok', openCategory: btadCategory },
-  visa: { list: listVisaCategories, mark: 'Data/Images', tables: [visaTable], openCategory: visaCategory },
+  visa: {
+    list: listVisaCategories,
+    mark: 'Data/Images/Normal',
+    tables: [visaTable],
+    openCategory: visaCategory,
+  },
   mtd: { open: mtd },
   'kolektor-sdd': { open: kolektorSdd },
   'kolektor-sdd2': { open: kolektorSdd2 },

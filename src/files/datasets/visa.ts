@@ -14,10 +14,12 @@ import { type WalkedImages, walkImages } from './walk-images';
 /** Where VisA's split into training and test images stands. */
 export const visaTable = join('split_csv', '1cls.csv');
 
-/** Folders of `root` that hold `Data/Images`. */
+const normalFolder = ['Data', 'Images', 'Normal'];
+
+/** Folders of `root` that hold `Data/Images/Normal`. */
 export async function listVisaCategories(root: string): Promise<string[]> {
   const names = await listFolders(root);
-  const areCategories = await Promise.all(names.map((name) => isFolder(join(root, name, 'Data', 'Images'))));
+  const areCategories = await Promise.all(names.map((name) => isFolder(join(root, name, ...normalFolder))));
   return names.filter((_, index) => areCategories[index]);
 }
 
@@ -59,8 +61,8 @@ async function byFolders(
       const below = foldersBelow(place, parents);
       return below ? [{ ...place, kind: below.join('/') }] : [];
     });
-  const normal = named(['Data', 'Images', 'Normal']);
-  if (normal.length === 0) throw new Error(`no images in ${join(folder, 'Data', 'Images', 'Normal')}`);
+  const normal = named(normalFolder);
+  if (normal.length === 0) throw new Error(`no images in ${join(folder, ...normalFolder)}`);
   const training = chooseTraining(normal.length, split);
   const anomalous = named(['Data', 'Images', 'Anomaly']);
   const masks = named(['Data', 'Masks', 'Anomaly']).map(({ path, kind }) => ({ path, place: kind }));
