@@ -21,7 +21,7 @@ const readOptions = { failOn: 'warning', limitInputPixels: largestPixelCount } a
 const formats = new Set<string>(['png', 'jpeg', 'tiff', 'webp', 'gif', 'heif']);
 
 /** An image and what its user should know of its decoding. */
-export interface DecodedImage {
+interface DecodedImage {
   image: RgbImage;
   notices: string[];
 }

@@ -2,7 +2,7 @@ import type { Metadata, Sharp } from 'sharp';
 import type { ValueRange } from '../images';
 
 /** Samples of an image as its file holds them, interleaved. */
-export interface WideSamples {
+interface WideSamples {
   width: number;
   height: number;
   channels: number;

@@ -3,7 +3,7 @@ import type { Dataset, Sample } from '../../images';
 import { assignMasks } from '../masks/assign-masks';
 import { mayAnnotate } from '../masks/read-annotations';
 import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
-import { listFolders } from './list-files';
+import { listFolders } from './list-folders';
 import { foldersBelow, type Place, placeIn } from './place';
 import { isFolder } from './is-folder';
 import { type UnusedPath, walkImages } from './walk-images';

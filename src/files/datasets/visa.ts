@@ -6,7 +6,7 @@ import { listed } from './csv';
 import { assignMasks } from '../masks/assign-masks';
 import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
 import { isFolder } from './is-folder';
-import { listFolders } from './list-files';
+import { listFolders } from './list-folders';
 import { foldersBelow, placeIn } from './place';
 import { readTable } from './read-table';
 import { type WalkedImages, walkImages } from './walk-images';

@@ -4,21 +4,21 @@ import type { UnusedPath } from '../datasets/walk-images';
 import { mayAnnotate, readAnnotations } from './read-annotations';
 
 /** An image that ground truth is looked for. */
-export interface MaskedImage {
+interface MaskedImage {
   path: string;
   /** The kind of its defect: the path of its folder, with slashes. */
   kind: string;
 }
 
 /** A file that may be the ground truth of an image. */
-export interface MaskFile {
+interface MaskFile {
   path: string;
   /** The path of its folder below the folder of masks, or, beside the images, below theirs; with slashes. */
   place: string;
 }
 
 /** Which files are the ground truth of which image, and files that are of none. */
-export interface AssignedMasks {
+interface AssignedMasks {
   /** Files by the path of their image, sorted. */
   masks: Map<string, string[]>;
   unused: UnusedPath[];

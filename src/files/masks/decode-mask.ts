@@ -6,7 +6,7 @@ import { lossinessOf } from './lossiness';
 import { maskOfSamples, type MaskSamples } from './mask-of-samples';
 
 /** A mask of a photo's ground truth as a file has it. */
-export interface DecodedMask {
+interface DecodedMask {
   mask: Mask;
   /** Whether its file says by EXIF how it is turned, so that it lies as its photo is seen, not as it is stored. */
   isTurned: boolean;

@@ -12,7 +12,7 @@ export interface MaskSamples {
 export type Lossiness = 'lossy' | 'perhaps' | 'lossless';
 
 /** What a mask marks, and what its user should know. */
-export interface ReadMask {
+interface ReadMask {
   /** 1 where anomalous. */
   data: Uint8Array;
   notices: string[];

@@ -5,7 +5,7 @@ import { mayAnnotate, readAnnotations } from './read-annotations';
 import { turnMask } from './turn-mask';
 
 /** An image's ground truth, and what its user should know of it. */
-export interface GroundTruth {
+interface GroundTruth {
   /** At the size of the image as it is decoded. */
   mask: Mask;
   notices: string[];
