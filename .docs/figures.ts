@@ -111,7 +111,7 @@ async function reconstruction(): Promise<void> {
   const { height, width, residuals } = level;
   const colours = fitPcaColours(nominal.maps[0].features);
   const factor = Math.floor((2 * size) / height);
-  const image = drawOutline(await decodeImage(target.path, { size }), await decodeMask(target.maskPath!, { size }), truthColour);
+  const image = drawOutline(await decodeImage(target.path, { size }), await decodeMask(target.maskPath as string, { size }), truthColour);
   const [map] = anomalyMaps([level], fitted.calibration, { size, sigma: 2 });
   await drawImages('reconstruction.png', [
     enlarge(image, 2),

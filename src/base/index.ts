@@ -1,5 +1,6 @@
 export * from './check';
 export * from './escape-html';
+export * from './group-paths';
 export * from './json-for-script';
 export * from './meets';
 export * from './numbers';

@@ -14,17 +14,27 @@ import {
   type TextForm,
   writeText,
 } from '../configuration';
-import { type DatasetName, datasetNames } from '../files';
+import { type DatasetName, datasetNames, type OpenDatasetsOptions } from '../files';
 import { solverConfigWith, type SolverName, solverParameters, type SolverParameterName } from '../subspace';
 import { number } from './number';
 
 /** The options of the command line about the data; undefined where a default holds. */
 export interface DatasetFlags {
-  dataset: DatasetName;
+  dataset?: DatasetName;
   root?: string;
   category?: string[];
   trainFraction?: number;
+  nominal?: string[];
+  validation?: string[];
+  test?: string[];
+  masks?: string[];
 }
+
+/** Names of the options that choose the data, which no grid of a sweep may vary. */
+export const datasetFlagNames = [
+  ...['--dataset', '--root', '--category', '--train-fraction'],
+  ...['--nominal', '--validation', '--test', '--masks'],
+];
 
 /** The options of the command line about the configuration, by name; undefined where a default holds. */
 export interface ConfigurationFlags extends Record<string, unknown> {
@@ -37,15 +47,48 @@ export interface ConfigurationFlags extends Record<string, unknown> {
 export function addDatasetOptions(command: Command): Command {
   return command
     .addOption(
-      new Option('--dataset <name>', 'layout of the data set').choices(datasetNames).default('synthetic'),
+      new Option(
+        '--dataset <name>',
+        'layout of the data set (default: synthetic, or folders where --nominal is given)',
+      ).choices(datasetNames),
     )
-    .option('--root <dir>', "the data set's folder (synthetic comes with the package)")
+    .option(
+      '--root <dir>',
+      "the data set's folder, or the file of a csv (synthetic comes with the package); folders below begin here",
+    )
     .option('--category <name...>', 'categories to run (default: all)')
+    .option('--nominal <dir...>', 'your own folders: nominal images to fit on')
+    .option('--validation <dir...>', 'with --nominal: nominal images that set the thresholds')
+    .option('--test <dir...>', 'with --nominal: test images, in folders named by their kind')
+    .option('--masks <dir...>', 'with --nominal: masks, at the paths of the test images')
     .option(
       '--train-fraction <fraction>',
-      'fraction of the nominal images to fit on, where the data set does not say (default: mtd 2/3, folder 0.8)',
+      'fraction of the nominal images to fit on, where the data set does not say (default: mtd 2/3, visa 0.9, others 0.8)',
       number,
     );
+}
+
+/**
+ * The layout and the folders that flags ask for.
+ *
+ * @throws RangeError when folders are named for a layout that has its own, or without nominal ones
+ */
+export function datasetOf({ dataset, root, category, trainFraction, nominal, ...folders }: DatasetFlags): {
+  name: DatasetName;
+  options: OpenDatasetsOptions;
+} {
+  const options = { root, categories: category, trainFraction };
+  const { validation, test, masks } = folders;
+  const [stray] = Object.entries({ nominal, validation, test, masks }).filter(([, value]) => value);
+  if (stray && dataset !== undefined && dataset !== 'folders')
+    throw new RangeError(
+      `--${stray[0]} names a folder of your own, and --dataset ${dataset} a layout: give one of them`,
+    );
+  if (nominal)
+    return { name: 'folders', options: { ...options, places: { nominal, validation, test, masks } } };
+  if (stray || dataset === 'folders')
+    throw new RangeError('--nominal is not given; expected the folder of nominal images to fit on');
+  return { name: dataset ?? 'synthetic', options };
 }
 
 /** Adds an option for every parameter of a configuration. */

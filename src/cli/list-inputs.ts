@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises';
 import { isAbsolute, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import { glob, isDynamicPattern } from 'tinyglobby';
-import { describeUnused, hasImageExtension, isWithin, type UnusedPath, walkImages } from '../files';
+import { describeUnused, hasImageExtension, isWithin, kindOf, type UnusedPath, walkImages } from '../files';
 
 /** The images that arguments name. */
 interface Inputs {
@@ -18,7 +18,7 @@ interface Inputs {
  * folder that results are written to is left out.
  *
  * @param out the folder that results are written to
- * @throws Error naming an argument that means no image; RangeError when results would lie among the images
+ * @throws Error naming an argument that means no image, or is a pipe, a socket or a device, which would never end; RangeError when results would lie among the images
  */
 export async function listInputs(
   names: readonly string[],
@@ -49,12 +49,15 @@ export async function listInputs(
 }
 
 async function imagesOf(name: string, unused: UnusedPath[]): Promise<string[]> {
-  const kind = await stat(name).catch(() => null);
-  if (kind?.isDirectory()) {
+  const stats = await stat(name).catch(() => null);
+  const kind = stats && kindOf(stats);
+  if (kind === 'folder') {
     const walked = await walkImages(name);
     unused.push(...walked.unused);
     return walked.images;
   }
+  if (kind && kind !== 'file')
+    throw new Error(`${name} is a ${kind}; expected image files, folders of them, or globs`);
   if (kind || !isDynamicPattern(name)) return [name];
   const options = { absolute: isAbsolute(name), followSymbolicLinks: false, expandDirectories: false };
   return (await glob(name, options)).filter(hasImageExtension).sort();

@@ -4,6 +4,7 @@ import { packageVersion } from '../files';
 import '../platform';
 import { cacheCommand } from './cache-command';
 import { compareCommand } from './compare-command';
+import { endOnSignals } from './end-on-signals';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
@@ -13,9 +14,7 @@ import { sweepCommand } from './sweep-command';
 import { synthesizeCommand } from './synthesize-command';
 import { workerCommand } from './worker-command';
 
-const interruption = new AbortController();
-for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
-  process.once(name, () => interruption.abort(new Error('interrupted; what is finished is kept')));
+const interruption = endOnSignals();
 // A reader that has seen enough, such as head, closes the pipe.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
@@ -25,18 +24,18 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 new Command('spanlab')
   .description('subspace-guided feature reconstruction for unsupervised anomaly localization')
   .version(packageVersion)
-  .addCommand(runCommand(interruption.signal))
-  .addCommand(scoreCommand(interruption.signal))
-  .addCommand(sweepCommand(interruption.signal))
-  .addCommand(workerCommand(interruption.signal))
+  .addCommand(runCommand(interruption))
+  .addCommand(scoreCommand(interruption))
+  .addCommand(sweepCommand(interruption))
+  .addCommand(workerCommand(interruption))
   .addCommand(compareCommand())
   .addCommand(cacheCommand())
-  .addCommand(fetchCommand(interruption.signal))
-  .addCommand(synthesizeCommand(interruption.signal))
+  .addCommand(fetchCommand(interruption))
+  .addCommand(synthesizeCommand(interruption))
   .addCommand(installCommand())
-  .addCommand(labCommand(interruption.signal))
+  .addCommand(labCommand(interruption))
   .parseAsync()
   .catch((error: Error) => {
     console.error(`spanlab: ${error.message}`);
-    process.exitCode = interruption.signal.aborted ? 130 : 1;
+    process.exitCode = interruption.aborted ? 130 : 1;
   });

@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { describeUnused, openDatasets } from '../files';
 import { runAll, scoresTable } from '../run';
@@ -8,6 +8,7 @@ import {
   type ConfigurationFlags,
   configurationOf,
   type DatasetFlags,
+  datasetOf,
 } from './configuration-flags';
 import { showProgress } from './progress';
 import { textTable } from './table';
@@ -30,14 +31,16 @@ export function runCommand(signal: AbortSignal): Command {
 
 async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
   const configuration = configurationOf(flags);
-  const { dataset, root, category: categories, trainFraction, out, bank } = flags;
-  const datasets = await openDatasets(dataset, { root, categories, trainFraction, seed: configuration.seed });
+  const { out, bank } = flags;
+  const { name: layout, options } = datasetOf(flags);
+  const { root, trainFraction } = options;
+  const datasets = await openDatasets(layout, { ...options, seed: configuration.seed });
   await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   const ran = await runAll(datasets, configuration, {
-    dataset: { name: dataset, root: root && resolve(root), trainFraction },
+    dataset: { name: layout, root: root && resolve(root), trainFraction },
     out,
-    title: `spanlab: ${dataset}`,
+    title: `spanlab: ${layout}`,
     bank,
     onProgress,
     signal,
@@ -46,8 +49,9 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     for (const notice of notices) console.error(`${name}: ${notice}`);
     for (const { reason } of skipped) console.error(`${name}: skipped: ${reason}`);
   }
-  for (const { unused = [] } of datasets) for (const line of describeUnused(unused)) console.error(line);
   const { head, rows } = scoresTable(ran.categories);
   console.log(textTable(head, rows));
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);
+  if (bank) console.log(`banks    ${join(out, 'banks')}`);
+  for (const line of describeUnused(datasets.flatMap(({ unused = [] }) => unused))) console.error(line);
 }

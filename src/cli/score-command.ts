@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Detector, loadDetector, mapFraming, type ScoredImage } from '../detector';
+import { describeNotices, type Detector, loadDetector, mapFraming, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { explainScored, explanationHtml } from '../explanation';
-import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
+import { assertWritableFolder, clipName, decodeImage, writeFileAtomically, writePng } from '../files';
+import type { SampleNotice } from '../images';
 import { predictionOverlay, tile } from '../plots';
 import { escapeHtml } from '../base';
 import { listInputs } from './list-inputs';
@@ -38,10 +39,10 @@ export function scoreCommand(signal: AbortSignal): Command {
 async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): Promise<void> {
   if (flags.explain && !flags.out)
     throw new RangeError('--explain is given without --out, the folder for its pages');
+  if (flags.out) await assertWritableFolder(flags.out);
+  const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
   const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
   await tellMissingEngine(flags.engine);
-  const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
-  for (const reason of leftOut) console.error(reason);
   const { onProgress, end } = showProgress();
   let broken = 0;
   const onSkip = ({ path, reason }: { path: string; reason: string }) => {
@@ -49,8 +50,10 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
     console.log(JSON.stringify({ path, error: reason }));
     console.error(reason);
   };
+  const told: SampleNotice[] = [];
+  const onNotice = (notice: SampleNotice) => void told.push(notice);
   try {
-    for await (const result of detector.score(paths, { onSkip, onProgress, signal })) {
+    for await (const result of detector.score(paths, { onSkip, onNotice, onProgress, signal })) {
       const { path, score: value, isAnomalous, anomalousFraction } = result;
       const overlay = flags.out && (await writeOverlay(flags.out, result, detector));
       const explanation = flags.explain && (await writeExplanation(flags.out!, result, detector));
@@ -59,7 +62,9 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
     }
   } finally {
     end();
+    for (const notice of describeNotices(told)) console.error(notice);
     await detector.dispose();
+    for (const reason of leftOut) console.error(reason);
   }
   if (broken > 0) throw new Error(`${broken} of ${paths.length} images could not be scored`);
 }
@@ -67,7 +72,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
 /** The image beside its heat map with the prediction outlined. */
 async function writeOverlay(folder: string, { path, map }: ScoredImage, detector: Detector): Promise<string> {
   const { configuration, thresholds, heatRange } = detector;
-  const image = await decodeImage(path, mapFraming(configuration));
+  const image = await decodeImage(path, mapFraming(configuration), configuration);
   const look = { range: heatRange, threshold: thresholds.pixel };
   const file = join(folder, `${ownName(path)}.png`);
   await writePng(file, tile([image, predictionOverlay(image, map, look)]));

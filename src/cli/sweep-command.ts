@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Command, InvalidArgumentError, type Option } from 'commander';
-import { openDatasets } from '../files';
+import { openDatasets, placesFrom } from '../files';
 import {
   compareRuns,
   compareTable,
@@ -17,6 +17,8 @@ import {
   type ConfigurationFlags,
   configurationOf,
   type DatasetFlags,
+  datasetFlagNames,
+  datasetOf,
 } from './configuration-flags';
 import { number } from './number';
 import { showProgress } from './progress';
@@ -72,7 +74,7 @@ function combinations(axes: readonly GridAxis[], options: readonly Option[]): Re
   return axes.reduce<Record<string, unknown>[]>(
     (chosen, { flag, values }) => {
       const option = options.find(({ long }) => long === flag);
-      if (!option || ['--out', '--grid', '--workers', '--queue', '--root', '--dataset'].includes(flag)) {
+      if (!option || [...datasetFlagNames, '--out', '--grid', '--workers', '--queue'].includes(flag)) {
         throw new Error(`--grid: ${flag.slice(2)} is not a parameter; \`spanlab sweep --help\` lists them`);
       }
       const parsed = values.map((value) => parseValue(option, value.replaceAll('+', ',')));
@@ -100,8 +102,10 @@ function parseValue(option: Option, text: string): unknown {
 
 /** A point per combination and category. */
 async function pointsOf(flags: SweepFlags, options: readonly Option[], out: string): Promise<SweepPoint[]> {
-  const { dataset, category: categories, trainFraction } = flags;
-  const root = flags.root && resolve(flags.root);
+  const { name: dataset, options: given } = datasetOf(flags);
+  const { categories, trainFraction } = given;
+  const root = given.root && resolve(given.root);
+  const places = given.places && placesFrom(root, given.places);
   const points: SweepPoint[] = [];
   const checksums = new Map<string, string | undefined>();
   const dataOf = new Map<number, Pick<SweepPoint, 'category' | 'dataSha256'>[]>();
@@ -111,7 +115,7 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
     const source = JSON.stringify([backbone, weights]);
     if (!checksums.has(source)) checksums.set(source, await weightsChecksum(configuration));
     if (!dataOf.has(seed)) {
-      const opened = await openDatasets(dataset, { root, categories, trainFraction, seed });
+      const opened = await openDatasets(dataset, { root, categories, trainFraction, places, seed });
       const own = opened.map(async (data) => ({ category: data.name, dataSha256: await dataChecksum(data) }));
       dataOf.set(seed, await Promise.all(own));
     }
@@ -121,6 +125,7 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
         dataset,
         root,
         trainFraction,
+        places,
         configuration: { ...configuration, weights: weights && resolve(weights) },
         weightsSha256: checksums.get(source),
         out,

@@ -21,6 +21,10 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   fit: Fit;
   /** With `crop`: the shorter side before cropping. Default: that of `size`. */
   resize?: number;
+  /** The sample of an image of more than 8 bits that becomes 0. Default 0. */
+  black?: number;
+  /** The sample of an image of more than 8 bits that becomes 1. Default: judged from the nominal images. */
+  white?: number;
   /** Side of the tiles that larger images are cut into, in pixels. Default: no tiles. */
   tile?: number;
   /** Hierarchy levels of the backbone, in [1, 4]. */
@@ -84,6 +88,16 @@ export function mapFraming(configuration: Configuration): Framing {
   const { fit, resize, size } = configuration;
   const map = mapSizeOf(configuration);
   return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };
+}
+
+/** How images are decoded, beside their size. */
+export function decodingOf({
+  fit,
+  resize,
+  black,
+  white,
+}: Configuration): Pick<Configuration, 'fit' | 'resize' | 'black' | 'white'> {
+  return { fit, resize, black, white };
 }
 
 /** The parameters that decide the result: all but the path of the weights and the engine, which depend on the machine. */

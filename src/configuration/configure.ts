@@ -91,6 +91,8 @@ export function checkConfiguration(configuration: Configuration): void {
 /** Checks the parameters against each other. */
 function checkTogether(configuration: Configuration): void {
   checkFraming(configuration);
+  const { black = 0, white = Infinity } = configuration;
+  if (!(black < white)) throw invalid({ white }, `a number above black, ${black}`);
   const { width, height } = sidesOf(configuration.size);
   integerIn({ 'map size': configuration.mapSize }, [8, Math.max(width, height)], "the image's longer side");
   checkMapOptions({ size: mapSizeOf(configuration), sigma: configuration.sigma });

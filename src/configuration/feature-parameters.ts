@@ -34,6 +34,8 @@ export const featureParameters: ParameterRows<
   | 'size'
   | 'fit'
   | 'resize'
+  | 'black'
+  | 'white'
   | 'tile'
   | 'levels'
   | 'neighbourhood'
@@ -83,6 +85,21 @@ export const featureParameters: ParameterRows<
     unused: ({ fit }) => (fit === 'crop' ? undefined : 'only crop has it'),
     ...{ label: 'side before cropping', group: 'Features', text: numberText('<pixels>') },
     help: 'With crop: the shorter side before cropping.',
+  },
+  black: {
+    schema: realSchema,
+    usual: '0',
+    stage: 'features',
+    ...{ label: 'black', group: 'Features', text: numberText('<sample>') },
+    help: 'The sample that is black, of images with more than 8 bits.',
+  },
+  white: {
+    schema: realSchema,
+    usual:
+      'of samples with 16 unsigned bits the least of 255, 1023, 4095, 16383 and 65535 that no nominal image exceeds; other ones need it',
+    stage: 'features',
+    ...{ label: 'white', group: 'Features', text: numberText('<sample>') },
+    help: 'The sample that is white, of images with more than 8 bits: 4095 for a camera of 12 bits.',
   },
   tile: {
     schema: positive,

@@ -1,4 +1,4 @@
-import { type LongWork, oneOf } from '../base';
+import { oneOf } from '../base';
 import type { Extractor } from '../features';
 import { type ImageSource, type Plane, type RgbImage, samplesFrom, type SkippedSample } from '../images';
 import {
@@ -13,6 +13,7 @@ import type { Configuration } from '../configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
 import { scoreBatches } from './score-batches';
+import type { ScoreOptions } from './score-options';
 import type { Thresholds } from './thresholds';
 
 /** The state that a detector keeps: enough to score images with the network that it was fitted with. */
@@ -24,7 +25,7 @@ export interface DetectorState {
   training: readonly string[];
   /** A memory bank per granularity, in the configuration's order. */
   reconstructors: readonly Reconstructor[];
-  /** Thresholds from nominal images, each reconstructed without itself, at the configuration's rates of false positives. */
+  /** Thresholds from validation images, or from nominal images that were each reconstructed without themselves, at the configuration's rates of false positives. */
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];
@@ -59,12 +60,6 @@ export interface ExplainedPlace {
   level: number;
   row: number;
   column: number;
-}
-
-/** Parameters of {@link Detector.score}. */
-export interface ScoreOptions extends LongWork {
-  /** Called for an image that cannot be decoded; without it the iteration throws. */
-  onSkip?: (skipped: SkippedSample) => void;
 }
 
 /** The times that fitting a detector took, the images it skipped and its notices. */

@@ -5,11 +5,13 @@ import {
   type Plane,
   planesOf,
   type Sample,
+  type SampleNotice,
   samplesOf,
   type SkippedSample,
 } from '../images';
 import { aupimo, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
 import { mapSizeOf } from '../configuration';
+import { describeNotices } from './describe-notices';
 import { decide, type Decisions } from './decide';
 import type { Detector } from './detector';
 import { scoreBatches } from './score-batches';
@@ -77,9 +79,11 @@ export async function evaluate(
   const masks: (Mask | null)[] = [];
   const nonzeros: Uint32Array[] = [];
   const skipped: SkippedSample[] = [];
+  const told: SampleNotice[] = [];
   const options = {
     ...withStage(work, 'test images'),
     onSkip: (sample: SkippedSample) => void skipped.push(sample),
+    onNotice: (notice: SampleNotice) => void told.push(notice),
   };
   const started = performance.now();
   let scoring = 0;
@@ -105,6 +109,7 @@ export async function evaluate(
     maps,
     imageScores: scores,
     ...measured,
+    notices: [...describeNotices(told), ...measured.notices],
     aupimo: measured.pixel && meanAupimo(maps, masks),
     thresholds: detector.thresholds,
     nonzeros: concatenate(nonzeros, Uint32Array),

@@ -4,14 +4,17 @@ import {
   type Dataset,
   type ImageSource,
   type Sample,
+  type SampleNotice,
   samplesFrom,
   samplesOf,
   type SkippedSample,
 } from '../images';
 import type { Reconstructor } from '../reconstruction';
-import { type Configuration, configure } from '../configuration';
+import { type Configuration, configure, decodingOf } from '../configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
+import { describeNotices } from './describe-notices';
 import { bankFiles } from './files';
+import { judgeWhite } from './judge-white';
 import { fitBanks, limitsOf, makeAnew, type NominalLimits } from './stages';
 import { withStage } from './with-stage';
 
@@ -27,7 +30,7 @@ export interface FitOptions extends LongWork {
  * Broken images are skipped; more exemplars than there are nominal images are cut down to all of them. `detector.fit` reports
  * both.
  *
- * @param nominal a data set, of which the training images are used, or nominal images: paths, samples, or images of the
+ * @param nominal a data set, of which the training images are fitted on and the validation images, where there are any, set the thresholds; or nominal images: paths, samples, or images of the
  *   configuration's size
  * @param changes the parameters that are to differ from {@link configure}'s defaults
  * @returns the detector; `dispose` frees its native memory
@@ -44,33 +47,41 @@ export interface FitOptions extends LongWork {
 export async function fitDetector(
   nominal: Dataset | readonly ImageSource[],
   changes: Partial<Configuration> = {},
-  { network: given, ...work }: FitOptions = {},
+  { network: ownNetwork, ...work }: FitOptions = {},
 ): Promise<Detector> {
-  const configuration = configure(changes);
+  const given = configure(changes);
   const samples =
     'samples' in nominal
       ? samplesOf(nominal, 'train')
       : samplesFrom(nominal, { split: 'train', label: 'nominal' });
-  const network = given ?? (await networkOf(configuration));
+  const { configuration, notices: ofWhite } = await judgeWhite(given, samples, work.signal);
+  const network = ownNetwork ?? (await networkOf(configuration));
   const extractor = await createExtractor(network, configuration);
   try {
     const skipped: SkippedSample[] = [];
+    const told: SampleNotice[] = [];
     const started = performance.now();
-    const features = await extractAll(extractor, samples, {
-      ...withStage(work, 'nominal images'),
-      fit: configuration.fit,
-      resize: configuration.resize,
-      onSkip: (sample) => void skipped.push(sample),
-    });
+    const onSkip = (sample: SkippedSample) => void skipped.push(sample);
+    const onNotice = (notice: SampleNotice) => void told.push(notice);
+    const extract = (some: readonly Sample[], stage: string) =>
+      extractAll(extractor, some, {
+        ...withStage(work, stage),
+        ...decodingOf(configuration),
+        onSkip,
+        onNotice,
+      });
+    const features = await extract(samples, 'nominal images');
+    const heldOut = 'samples' in nominal ? nominal.samples.filter(({ split }) => split === 'validation') : [];
+    const validation = heldOut.length > 0 ? (await extract(heldOut, 'validation images')).maps : undefined;
     const extracted = performance.now();
-    const fitting = { configuration, work, remember: makeAnew };
+    const fitting = { configuration, work, remember: makeAnew, validation };
     const { reconstructors, notices } = await fitBanks(features.maps, fitting);
     const limits = await limitsOf(reconstructors, fitting);
     const fit = {
       featureSeconds: (extracted - started) / 1000,
       bankSeconds: (performance.now() - extracted) / 1000,
       skipped,
-      notices,
+      notices: [...ofWhite, ...describeNotices(told), ...notices],
     };
     const { weightsSha256 } = network;
     const parts = { configuration, weightsSha256, training: features.samples, reconstructors, limits };

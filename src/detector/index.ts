@@ -2,12 +2,15 @@
 export * from '../configuration';
 
 export * from './decide';
+export { describeNotices } from './describe-notices';
 export * from './detector';
 export * from './evaluate';
 export * from './files';
 export * from './fit-detector';
 export * from './load-detector';
 export * from './stages';
+export { type JudgedWhite, judgeWhite } from './judge-white';
+export type { ScoreOptions } from './score-options';
 export { assertFiniteScores, mapsAndScores } from './score-batches';
 export * from './weigh-granularities';
 export type { FalseAlarms, Thresholds } from './thresholds';

@@ -1,9 +1,9 @@
-import type { LongWork } from '../base';
 import { extractBatches, type ExtractedBatch, type Extractor } from '../features';
-import type { Plane, Sample, SkippedSample } from '../images';
+import type { Plane, Sample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
 import { anomalyMaps, imageScores, neighbourScores, patchScores } from '../scoring';
-import { type Configuration, mapSizeOf } from '../configuration';
+import { type Configuration, decodingOf, mapSizeOf } from '../configuration';
+import type { ScoreOptions } from './score-options';
 
 /** A batch of samples through the whole chain. */
 interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
@@ -15,7 +15,7 @@ interface ScoredBatch extends Omit<ExtractedBatch, 'maps'> {
 }
 
 /** Images at a time: products with a memory bank of whole images read all of it once a batch. */
-const batchSize = 16;
+export const batchSize = 16;
 
 /** The parts of a detector that samples pass through, from pixels to scores. */
 interface Chain {
@@ -28,10 +28,10 @@ interface Chain {
 export async function* scoreBatches(
   { configuration, extractor, reconstructors }: Chain,
   samples: readonly Sample[],
-  work: LongWork & { onSkip?: (skipped: SkippedSample) => void },
+  work: ScoreOptions,
 ): AsyncGenerator<ScoredBatch> {
-  const { fit, resize } = configuration;
-  const options = { ...work, fit, resize, maskSize: mapSizeOf(configuration), batch: batchSize };
+  const decoding = decodingOf(configuration);
+  const options = { ...work, ...decoding, maskSize: mapSizeOf(configuration), batch: batchSize };
   for await (const { maps: features, ...batch } of extractBatches(extractor, samples, options)) {
     const started = performance.now();
     const levels: LevelReconstruction[] = [];

@@ -1,6 +1,6 @@
 import { type LongWork, quantile } from '../base';
 import { type Configuration, modelOptionsOf } from '../configuration';
-import type { FeatureMaps } from '../features';
+import { type FeatureMaps, sliceMaps } from '../features';
 import type { Plane } from '../images';
 import {
   fitReconstructor,
@@ -8,11 +8,12 @@ import {
   gatherExemplars,
   granularities,
   type GranularityName,
+  type LevelReconstruction,
   type Reconstructor,
   type ReconstructorOptions,
   sampleExemplars,
 } from '../reconstruction';
-import { assertFiniteScores, mapsAndScores } from './score-batches';
+import { assertFiniteScores, batchSize, mapsAndScores } from './score-batches';
 import { nominalThresholds, type Thresholds } from './thresholds';
 import { weighGranularities } from './weigh-granularities';
 import { withStage } from './with-stage';
@@ -51,6 +52,8 @@ export interface Fitting {
   configuration: Configuration;
   remember: Remember;
   work: LongWork;
+  /** Features of nominal images that set the thresholds. Default: nominal images that are left out of their own reconstruction. */
+  validation?: readonly FeatureMaps[];
   /** Nominal images that calibrate the bank. Default: as many as {@link fitReconstructor}'s. */
   calibrationImages?: number;
   /** Exemplars that are searched at least, since the first picks of a search are those of a shorter one. Default: those asked for. */
@@ -62,9 +65,11 @@ export async function fitBanks(
   nominal: readonly FeatureMaps[],
   fitting: Fitting,
 ): Promise<{ reconstructors: readonly Reconstructor[]; notices: string[] }> {
-  const { configuration, remember, work, calibrationImages } = fitting;
+  const { configuration, remember, work, calibrationImages, validation } = fitting;
   const reconstructors: Reconstructor[] = [];
-  const notices = nominalNotices(nominal[0].count, configuration);
+  const notices = validation
+    ? rateNotices(validation[0].count, 'validation', configuration)
+    : nominalNotices(nominal[0].count, configuration);
   for (const granularity of configuration.granularities) {
     const { options, notice } = exemplarOptionsOf(nominal, configuration, granularity);
     if (notice) notices.push(notice);
@@ -137,42 +142,73 @@ function availableIn(
 }
 
 /** Notices that there are too few nominal images for the thresholds asked for. */
-function nominalNotices(count: number, { imageFalseAlarms }: Configuration): string[] {
+function nominalNotices(count: number, configuration: Configuration): string[] {
   if (count === 1)
     return [
       'there is one nominal image: nothing can be left out of its own reconstruction, so thresholds mean nothing; give at least 2, better 20',
     ];
+  return rateNotices(count, 'nominal', configuration);
+}
+
+/** A notice that there are too few images for the rate of false alarms asked for. */
+function rateNotices(count: number, kind: string, { imageFalseAlarms }: Configuration): string[] {
   const least = Math.ceil(1 / imageFalseAlarms - 1 - 1e-9);
   if (count >= least) return [];
   return [
-    `with ${count} nominal images the image threshold holds false alarms to ${(1 / (count + 1)).toPrecision(2)} at best, not to the ${imageFalseAlarms} asked for: give at least ${least}`,
+    `with ${count} ${kind} images the image threshold holds false alarms to ${(1 / (count + 1)).toPrecision(2)} at best, not to the ${imageFalseAlarms} asked for: give at least ${least}`,
   ];
 }
 
-/** Thresholds and the range of heat colours, from nominal images that were each reconstructed without themselves. */
+/** Thresholds and the range of heat colours, from nominal images that are in no exemplar that reconstructs them. */
 export interface NominalLimits {
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];
 }
 
-/** Thresholds and the range of heat colours, from reconstructors whose left-out images are at hand. */
+/** Thresholds and the range of heat colours, from validation images, or from reconstructors whose left-out images are at hand. */
 export function limitsOf(
   reconstructors: readonly Reconstructor[],
-  { configuration, remember, calibrationImages }: Fitting,
+  { configuration, remember, calibrationImages, validation }: Fitting,
 ): Promise<NominalLimits> {
   const limit = async () => {
-    const leftOut = reconstructors.flatMap((reconstructor) => reconstructor.leftOut);
-    const nominal = mapsAndScores(leftOut, reconstructors, configuration);
+    const nominal = validation
+      ? await scoresOf(validation, reconstructors, configuration)
+      : mapsAndScores(
+          reconstructors.flatMap(({ leftOut }) => leftOut),
+          reconstructors,
+          configuration,
+        );
+    const kind = validation ? 'validation' : 'left-out nominal';
     assertFiniteScores(
       nominal,
-      nominal.maps.map((_, index) => ({ path: `left-out nominal image ${index}` })),
+      nominal.maps.map((_, index) => ({ path: `${kind} image ${index}` })),
     );
     const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
     const thresholds = nominalThresholds(nominal, { image, pixel });
     return { thresholds, heatRange: heatRangeOf(nominal.maps, thresholds) };
   };
   return remember({ stage: 'limits', detail: calibrationImages }, limit, () => 0);
+}
+
+/** Maps and scores of images whose features are at hand, a batch at a time. */
+async function scoresOf(
+  features: readonly FeatureMaps[],
+  reconstructors: readonly Reconstructor[],
+  configuration: Configuration,
+): Promise<{ maps: Plane[]; scores: Float32Array }> {
+  const [{ count }] = features;
+  const maps: Plane[] = [];
+  const scores = new Float32Array(count);
+  for (let start = 0; start < count; start += batchSize) {
+    const batch = features.map((map) => sliceMaps(map, start, Math.min(count, start + batchSize)));
+    const levels: LevelReconstruction[] = [];
+    for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct(batch)));
+    const scored = mapsAndScores(levels, reconstructors, configuration);
+    maps.push(...scored.maps);
+    scores.set(scored.scores, start);
+  }
+  return { maps, scores };
 }
 
 /** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */

@@ -17,7 +17,7 @@ export interface FalseAlarms {
 }
 
 /**
- * Thresholds from nominal images that were each reconstructed without themselves; labels of anomalies are not used. A threshold lies
+ * Thresholds from nominal images that were each reconstructed without themselves, or validation images; labels of anomalies are not used. A threshold lies
  * just above the `⌈(1 - rate) (n + 1)⌉`-th smallest of `n` values, so that a further nominal value reaches it with at most the chosen
  * probability (as in conformal prediction; Vovk et al., 2005). Where the rate is too small for `n` values, it lies just above the
  * largest.

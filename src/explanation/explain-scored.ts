@@ -54,9 +54,9 @@ export async function explainScored(
 }
 
 async function decodeNominal({ configuration }: Detector, sample: Sample): Promise<RgbImage> {
-  const { size, fit, resize } = configuration;
+  const { size, fit, resize, black, white } = configuration;
   const nominal: Sample = { ...sample, split: 'train', label: 'nominal', defect: 'good', maskPath: null };
-  return (await sampleLoader.get()(nominal, { image: { size, fit, resize } })).image;
+  return (await sampleLoader.get()(nominal, { image: { size, fit, resize }, black, white })).image;
 }
 
 /** The middle of the pixel with the largest value, as fractions of the sides. */

@@ -7,8 +7,10 @@ import {
   type RgbImage,
   type Sample,
   sampleLoader,
+  type SampleNotice,
   type Size,
   type SkippedSample,
+  type ValueRange,
 } from '../images';
 import { createFeatureMatrix } from '../matrix';
 import type { Extractor } from './extract';
@@ -24,13 +26,15 @@ export interface ExtractedBatch {
 }
 
 /** Parameters of {@link extractBatches}. */
-export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'> {
+export interface ExtractBatchesOptions extends LongWork, Omit<Framing, 'size'>, ValueRange {
   /** Images per run of the engine, a positive integer. Default 4. */
   batch?: number;
   /** Size of the masks. Default: the images'. */
   maskSize?: Size;
   /** Called for a sample that cannot be decoded; without it the iteration throws. */
   onSkip?: (skipped: SkippedSample) => void;
+  /** Called for what the user should know of a sample. */
+  onNotice?: (notice: SampleNotice) => void;
 }
 
 /** Batches that are decoded ahead: a run of the engine blocks the event loop, which decoding needs between its steps. */
@@ -47,7 +51,8 @@ export async function* extractBatches(
   samples: readonly Sample[],
   options: ExtractBatchesOptions = {},
 ): AsyncGenerator<ExtractedBatch> {
-  const { batch = 4, maskSize = extractor.size, onSkip, onProgress, signal, fit, resize } = options;
+  const { batch = 4, maskSize = extractor.size, onSkip, onNotice, onProgress, signal } = options;
+  const { fit, resize, black, white } = options;
   integerIn({ batch }, [1]);
   const framing = {
     image: { size: extractor.size, fit, resize },
@@ -56,6 +61,7 @@ export async function* extractBatches(
       fit,
       resize: resize && Math.round((resize * maskSize.width) / extractor.size.width),
     },
+    ...{ black, white },
   };
   const load = async (sample: Sample): Promise<LoadedSample> => {
     if (!sample.pixels) return sampleLoader.get()(sample, framing);
@@ -77,6 +83,8 @@ export async function* extractBatches(
       onSkip({ path: sample.path, reason: (result.reason as Error).message });
       return [];
     });
+    for (const { sample, notices = [] } of loaded)
+      for (const notice of notices) onNotice?.({ path: sample.path, notice });
     if (loaded.length > 0) {
       const images = loaded.map(({ image }) => image);
       const maps = await extractor.extract(images);

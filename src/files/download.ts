@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { createReadStream, createWriteStream } from 'node:fs';
-import { mkdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { LongWork } from '../base';
+import { makeFolder } from './make-folder';
 
 /** Connections that are tried before a download is given up; each goes on where the last one was cut. */
 const attempts = 4;
@@ -42,7 +43,7 @@ export async function download(
   if (!/^[0-9a-f]{64}$/i.test(sha256)) throw new Error(`sha256 is ${sha256}; expected 64 hexadecimal digits`);
   const expected = sha256.toLowerCase();
   if ((await sizeOf(path)) > 0 && (await sha256Of(path)) === expected) return;
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const part = `${path}.part`;
   const { largest = 4e9, patience = 30_000 } = options;
   await downloadPart(url, part, { ...options, largest, patience, expected });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
+import { readdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { array, integer, minValue, number, optional, pipe, strictObject, string } from 'valibot';
@@ -7,6 +7,7 @@ import { parseAs, realSchema } from '../base';
 import type { FeatureMaps } from '../features';
 import type { Sample, SkippedSample } from '../images';
 import { assertFinite, createFeatureMatrix, encodeSafetensors, type Tensor } from '../matrix';
+import { makeFolder } from './make-folder';
 import { packageVersion } from './package-version';
 import { readSafetensors } from './read-safetensors';
 import { writeFileAtomically } from './write-file-atomically';
@@ -66,7 +67,7 @@ export function folderFeatureStore(folder = cacheFolder(), limit = usualLimit) {
       if (known) return known;
       const made = await make();
       try {
-        await mkdir(folder, { recursive: true });
+        await makeFolder(folder);
         await writeFileAtomically(path, encode(identity, made));
         await removeOldest(folder, limit);
       } catch {

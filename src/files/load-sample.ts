@@ -7,35 +7,36 @@ import {
   type SampleFraming,
   sidesOf,
   type SkippedSample,
+  type ValueRange,
 } from '../images';
-import { decodeImage, decodeMask, imageSize } from './decode';
+import { decodeWithNotices } from './decode';
+import { frameMask } from './masks/decode-mask';
+import { readMask } from './masks/read-mask';
 
 /**
  * Decodes a sample's image and mask.
  *
- * @param framing of the image, and of the mask where that is to have another size
+ * @param framing of the image, and of the mask where that is to have another size; the values that become 0 and 1 in an image of more
+ *   than 8 bits
+ * @returns the sample with both; `notices` says what its user should know
  * @throws Error when either cannot be decoded, or the mask's size is not its image's
  */
 export async function loadSample(
   sample: Sample,
-  { image: framing, mask: maskFraming = framing }: SampleFraming = {},
+  { image: framing, mask: maskFraming = framing, black, white }: SampleFraming = {},
 ): Promise<LoadedSample> {
-  const image = await decodeImage(sample.path, framing);
+  const { image, notices } = await decodeWithNotices(sample.path, framing, { black, white });
   if (!sample.maskPath) {
     const size = maskFraming?.size ? sidesOf(maskFraming.size) : image;
-    return { ...sample, image, mask: sample.label === 'nominal' ? emptyMask(size) : null };
+    return { ...sample, image, mask: sample.label === 'nominal' ? emptyMask(size) : null, notices };
   }
-  const [own, truth] = await Promise.all([imageSize(sample.path), imageSize(sample.maskPath)]);
-  if (own.width !== truth.width || own.height !== truth.height) {
-    throw new Error(
-      `mask ${sample.maskPath} is ${truth.width}x${truth.height}, its image ${sample.path} ${own.width}x${own.height}; give a mask of the image's size`,
-    );
-  }
-  return { ...sample, image, mask: await decodeMask(sample.maskPath, maskFraming) };
+  const truth = await readMask(sample.path, [sample.maskPath, ...(sample.furtherMaskPaths ?? [])]);
+  const mask = await frameMask(truth.mask, maskFraming);
+  return { ...sample, image, mask, notices: [...notices, ...truth.notices] };
 }
 
 /** Parameters of {@link loadSamples}. */
-export interface LoadOptions extends Framing {
+export interface LoadOptions extends Framing, ValueRange {
   split?: Sample['split'];
   /** Called for a sample that cannot be decoded; without it the iteration throws. */
   onSkip?: (skipped: SkippedSample) => void;
@@ -54,7 +55,8 @@ export async function* loadSamples(
     if (options.split && sample.split !== options.split) continue;
     let loaded: LoadedSample;
     try {
-      loaded = await loadSample(sample, { image: options });
+      const { size, fit, resize, black, white } = options;
+      loaded = await loadSample(sample, { image: { size, fit, resize }, black, white });
     } catch (error) {
       if (!options.onSkip) throw error;
       options.onSkip({ path: sample.path, reason: (error as Error).message });

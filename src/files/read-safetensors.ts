@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { parseSafetensors, type Weights } from '../matrix';
+import { readRegularFile } from './read-regular-file';
 
 /**
  * Reads a safetensors file with {@link parseSafetensors}.
@@ -10,7 +10,7 @@ import { parseSafetensors, type Weights } from '../matrix';
 export async function readSafetensors(path: string): Promise<Weights> {
   let bytes: Buffer;
   try {
-    bytes = await readFile(path);
+    bytes = await readRegularFile(path);
   } catch (cause) {
     throw new Error(`cannot read weights ${path}: ${(cause as Error).message}`, { cause });
   }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readdir, rename, rm, writeFile } from 'node:fs/promises';
+import { readdir, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { makeFolder } from './make-folder';
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, then renamed. Missing folders are made, and temporary files
@@ -13,7 +14,7 @@ export async function writeFileAtomically(path: string, content: string | Uint8A
   // A short name that does not contain the path's, which may be as long as a name can be.
   const temporary = join(folder, `.spanlab-${process.pid}-${randomBytes(4).toString('hex')}.tmp`);
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolder(folder);
     await sweepTemporary(folder);
     await writeFile(temporary, content);
     await rename(temporary, path);

@@ -2,19 +2,43 @@ import { createPort } from '../base';
 import type { Framing } from './framing';
 import type { Mask } from './mask';
 import type { RgbImage } from './rgb-image';
+import type { ValueRange } from './value-range';
 
 /** One image of a data set, not yet decoded. */
 export interface Sample {
   /** Where it is, or a name where `pixels` are given. */
   path: string;
-  split: 'train' | 'test';
+  /** What the image is for: `validation` images are nominal, not fitted on, and set the thresholds. */
+  split: 'train' | 'validation' | 'test';
   label: 'nominal' | 'anomalous';
   /** The kind of defect as the data set names it; `good` for nominal images. */
   defect: string;
-  /** Ground truth; null where the data set has none, or the image is nominal. */
+  /** Ground truth: a mask, or a file of polygons and boxes; null where the data set has none, or the image is nominal. */
   maskPath: string | null;
+  /** Further ground truth: what any of the files marks is anomalous. */
+  furtherMaskPaths?: readonly string[];
   /** An image that is already in memory, of the size that is asked for. */
   pixels?: RgbImage;
+}
+
+/** The files of a sample's ground truth; none where there is no ground truth. */
+export function truthFilesOf({
+  maskPath,
+  furtherMaskPaths = [],
+}: Pick<Sample, 'maskPath' | 'furtherMaskPaths'>): readonly string[] {
+  return maskPath === null ? furtherMaskPaths : [maskPath, ...furtherMaskPaths];
+}
+
+/** One's own folders, by what their images are for. */
+export interface FolderPlaces {
+  /** Nominal images to fit on. */
+  nominal: readonly string[];
+  /** Nominal images that set the thresholds. Default: nominal images that are left out one by one. */
+  validation?: readonly string[];
+  /** Images to test on: the folders in them, or their own names, are the kinds. */
+  test?: readonly string[];
+  /** Masks, whose folders and names are those of the test images. */
+  masks?: readonly string[];
 }
 
 /** The arguments with which {@link openDatasets} opened a data set. */
@@ -27,6 +51,8 @@ export interface DatasetSource {
   category?: string;
   /** Fraction of the nominal images that is for training, where it was given. */
   trainFraction?: number;
+  /** Folders that were named one by one, by their purpose. */
+  places?: FolderPlaces;
 }
 
 /** A data set, or one category of it. */
@@ -44,6 +70,14 @@ export interface LoadedSample extends Sample {
   image: RgbImage;
   /** Null for an anomalous image without ground truth; all zero for a nominal one. */
   mask: Mask | null;
+  /** What was done to read the image and its mask that their user should know, in the same words for all of a kind. */
+  notices?: readonly string[];
+}
+
+/** Something that the user of a sample should know. */
+export interface SampleNotice {
+  path: string;
+  notice: string;
 }
 
 /** A sample that could not be used, and why. */
@@ -52,8 +86,8 @@ export interface SkippedSample {
   reason: string;
 }
 
-/** How a sample's image and mask are brought to one size. */
-export interface SampleFraming {
+/** How a sample's image and mask are brought to one size, and the image to values in [0, 1]. */
+export interface SampleFraming extends ValueRange {
   /** Default: the image keeps its size. */
   image?: Framing;
   /** Default: the image's framing. */

@@ -7,3 +7,4 @@ export * from './rgb-image';
 export { type DefectName, defectNames } from './synthetic/defects';
 export * from './synthetic/draw-synthetic';
 export { type SurfaceName, surfaceNames } from './synthetic/surfaces';
+export * from './value-range';

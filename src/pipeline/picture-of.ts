@@ -10,6 +10,7 @@ export async function pictureOf(
     const mask = sample.label === 'nominal' ? emptyMask(mapSizeOf(configuration)) : null;
     return { image: sample.pixels, mask };
   }
-  const { size, fit, resize } = configuration;
-  return sampleLoader.get()(sample, { image: { size, fit, resize }, mask: mapFraming(configuration) });
+  const { size, fit, resize, black, white } = configuration;
+  const framing = { image: { size, fit, resize }, mask: mapFraming(configuration), black, white };
+  return sampleLoader.get()(sample, framing);
 }

@@ -14,23 +14,18 @@ import {
   type Remember,
   stateOf,
 } from '../detector';
-import { createExtractor, extractAll, type FeatureMaps, type Network, sliceMaps } from '../features';
-import {
-  type Dataset,
-  type Mask,
-  type RgbImage,
-  type Sample,
-  samplesOf,
-  type SkippedSample,
-} from '../images';
+import { createExtractor, type FeatureMaps, sliceMaps } from '../features';
+import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
 import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
 import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
+import { extractSplit, type FeatureTask } from './extract-split';
 import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
+import { rememberWhite } from './remember-white';
 import { stageKeys } from '../configuration';
-import { indicesIn, usedIndex } from './used-samples';
+import { usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
@@ -79,9 +74,9 @@ interface Context {
 }
 
 /** A configuration, and how its work is watched and stopped. */
-interface Task {
-  configuration: Configuration;
-  work: LongWork;
+interface Task extends FeatureTask {
+  /** What the user should know of the configuration. */
+  notices: readonly string[];
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
   calibrationImages?: number;
 }
@@ -123,23 +118,30 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
       return memo.get(JSON.stringify([stage, key, detail]), timed, bytes);
     };
   const context: Context = { dataset, rememberFor, store };
+  const white = rememberWhite(dataset);
+  const taskOf = async (given: Configuration, work: LongWork = {}): Promise<Task> => {
+    const { configuration, notices } = await white(given);
+    return { configuration, work, notices };
+  };
   return {
     dataset,
-    features: (configuration, split, work = {}) => featuresOf(context, { configuration, work }, split),
-    bank: (configuration, work = {}) => bankOf(context, { configuration, work }),
-    limits: async (configuration, work = {}) => (await fittedOf(context, { configuration, work })).limits,
-    preview: (configuration, index, work = {}) =>
-      imageOf(context, { configuration, work, calibrationImages: 8 }, index),
-    image: (configuration, index, work = {}) => imageOf(context, { configuration, work }, index),
-    evaluate: (configuration, work = {}) => evaluationOf(context, { configuration, work }),
-    picture: pictureOf,
-    detector: (configuration, work = {}) => detectorOf(context, { configuration, work }),
+    features: async (configuration, split, work) =>
+      featuresOf(context, await taskOf(configuration, work), split),
+    bank: async (configuration, work) => bankOf(context, await taskOf(configuration, work)),
+    limits: async (configuration, work) =>
+      (await fittedOf(context, await taskOf(configuration, work))).limits,
+    preview: async (configuration, index, work) =>
+      imageOf(context, { ...(await taskOf(configuration, work)), calibrationImages: 8 }, index),
+    image: async (configuration, index, work) => imageOf(context, await taskOf(configuration, work), index),
+    evaluate: async (configuration, work) => evaluationOf(context, await taskOf(configuration, work)),
+    picture: async (configuration, sample) => pictureOf((await taskOf(configuration)).configuration, sample),
+    detector: async (configuration, work) => detectorOf(context, await taskOf(configuration, work)),
   };
 }
 
 function featuresOf(
   { dataset, rememberFor, store }: Context,
-  { configuration, work }: Task,
+  { configuration, work }: FeatureTask,
   split: Sample['split'],
 ): Promise<SplitFeatures> {
   const samples = samplesOf(dataset, split);
@@ -155,37 +157,38 @@ function featuresOf(
   return remember({ stage: 'features', detail: split }, extract, ({ maps }) => bytesOf(maps));
 }
 
-async function extractSplit(
-  network: Network,
-  samples: readonly Sample[],
-  { configuration, work }: Task,
-): Promise<SplitFeatures> {
-  const extractor = await createExtractor(network, configuration);
-  try {
-    const { fit, resize } = configuration;
-    const skipped: SkippedSample[] = [];
-    const options = { ...work, fit, resize, onSkip: (one: SkippedSample) => void skipped.push(one) };
-    const { samples: used, maps } = await extractAll(extractor, samples, options);
-    const { weightsSha256 } = network;
-    return { samples: used, indices: indicesIn(samples, used), skipped, maps, weightsSha256 };
-  } finally {
-    await extractor.dispose();
-  }
+/** How a task's stages are fitted. */
+function fittingOf(
+  { rememberFor }: Context,
+  { configuration, work, calibrationImages }: Task,
+  validation?: SplitFeatures,
+): Fitting {
+  const remember = rememberFor(configuration);
+  return { configuration, work, calibrationImages, remember, leastSearched, validation: validation?.maps };
 }
 
-/** How a task's stages are fitted. */
-function fittingOf({ rememberFor }: Context, { configuration, work, calibrationImages }: Task): Fitting {
-  return { configuration, work, calibrationImages, remember: rememberFor(configuration), leastSearched };
+/** Features of the validation images; undefined where the data set has none. */
+async function validationOf(context: Context, task: Task): Promise<SplitFeatures | undefined> {
+  const hasSome = context.dataset.samples.some(({ split }) => split === 'validation');
+  return hasSome ? featuresOf(context, task, 'validation') : undefined;
 }
 
 async function bankOf(context: Context, task: Task): Promise<LiveBank> {
   const { samples, skipped, maps } = await featuresOf(context, task, 'train');
-  return { ...(await fitBanks(maps, fittingOf(context, task))), training: samples, skipped };
+  const validation = await validationOf(context, task);
+  const { reconstructors, notices } = await fitBanks(maps, fittingOf(context, task, validation));
+  return {
+    reconstructors,
+    notices: [...task.notices, ...notices],
+    training: samples,
+    skipped: [...skipped, ...(validation?.skipped ?? [])],
+  };
 }
 
 async function fittedOf(context: Context, task: Task): Promise<LiveBank & { limits: NominalLimits }> {
   const bank = await bankOf(context, task);
-  return { ...bank, limits: await limitsOf(bank.reconstructors, fittingOf(context, task)) };
+  const fitting = fittingOf(context, task, await validationOf(context, task));
+  return { ...bank, limits: await limitsOf(bank.reconstructors, fitting) };
 }
 
 async function detectorOf(context: Context, task: Task): Promise<Detector> {

@@ -11,9 +11,9 @@ import type { Dataset } from '../images';
 export async function dataChecksum({ samples }: Pick<Dataset, 'samples'>): Promise<string> {
   const root = commonFolder(samples.map(({ path }) => path));
   const lines = await Promise.all(
-    samples.map(async ({ path, split, label, defect, maskPath }) => {
+    samples.map(async ({ path, split, label, defect, maskPath, furtherMaskPaths = [] }) => {
       const sizes = await Promise.all(
-        [path, maskPath].map((file) =>
+        [path, maskPath, ...furtherMaskPaths].map((file) =>
           file
             ? stat(file).then(
                 ({ size }) => size,

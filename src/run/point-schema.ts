@@ -1,4 +1,15 @@
-import { literal, nullable, object, optional, picklist, strictObject, string, union, unknown } from 'valibot';
+import {
+  array,
+  literal,
+  nullable,
+  object,
+  optional,
+  picklist,
+  strictObject,
+  string,
+  union,
+  unknown,
+} from 'valibot';
 import { parseAs, realSchema } from '../base';
 import { checkConfiguration, configurationSchema, parseConfiguration } from '../detector';
 import { datasetNames } from '../files';
@@ -12,6 +23,14 @@ const pointSchema = strictObject({
   root: optional(string()),
   category: string(),
   trainFraction: optional(realSchema),
+  places: optional(
+    strictObject({
+      nominal: array(string()),
+      validation: optional(array(string())),
+      test: optional(array(string())),
+      masks: optional(array(string())),
+    }),
+  ),
   configuration: configurationSchema,
   weightsSha256: optional(string()),
   dataSha256: optional(string()),

@@ -106,7 +106,7 @@ async function pictureOf(
     name: basename(path),
     defect,
     score: imageScores[index],
-    image: await photoUrl(await decodeImage(path, mapFraming(configuration))),
+    image: await photoUrl(await decodeImage(path, mapFraming(configuration), configuration)),
     map: `data:image/png;base64,${(await greyPng(maps[index], range)).toString('base64')}`,
     mask: mask?.data.includes(1)
       ? `data:image/png;base64,${(await encodeMaskPng(mask)).toString('base64')}`

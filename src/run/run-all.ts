@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import type { LongWork } from '../base';
 import { checkConfiguration, type Configuration, evaluate, fitDetector, networkOf } from '../detector';
 import type { Network } from '../features';
-import { writeFileAtomically } from '../files';
+import { assertWritableFolder, clipName, writeFileAtomically } from '../files';
 import type { Dataset, SkippedSample } from '../images';
 import type { ReportCategory } from '../browser/report/report-data';
 import { type CategorySummary, summaryOf } from './category-summary';
@@ -21,7 +21,7 @@ export interface RunOptions extends LongWork {
   out: string;
   /** Title of the report. */
   title: string;
-  /** Also write every category's memory bank, to `banks/CATEGORY.safetensors`. Default false. */
+  /** Also write every category's memory bank, to `banks/CATEGORY.safetensors`, where a name that is too long is clipped. Default false. */
   bank?: boolean;
 }
 
@@ -40,6 +40,7 @@ export async function runAll(
 ): Promise<{ categories: CategorySummary[]; report: string; json: string }> {
   checkConfiguration(configuration);
   const { out, title } = options;
+  await assertWritableFolder(out);
   const network = await networkOf(configuration);
   const json = join(out, 'results.json');
   const report = join(out, 'report.html');
@@ -100,12 +101,12 @@ async function runCategory(
     await writeMapsAndOverlays(evaluation, {
       ...work,
       folder: out,
-      configuration,
+      configuration: detector.configuration,
       range: detector.heatRange,
       onSkip,
     });
     if (bank) {
-      const path = join(out, 'banks', `${dataset.name}.safetensors`);
+      const path = join(out, 'banks', `${clipName(dataset.name, '.safetensors'.length)}.safetensors`);
       await detector.save(path);
     }
     return { summary, section: await reportSection(detector, evaluation, onSkip) };

@@ -5,12 +5,14 @@ import { pipeline } from 'node:stream/promises';
 import type { LongWork } from '../base';
 import { type Configuration, evaluate, fitDetector, networkOf } from '../detector';
 import {
+  assertRegularFile,
   type DatasetName,
   embeddedWeightsPath,
   hasCategories,
   openDatasets,
   writeFileAtomically,
 } from '../files';
+import type { FolderPlaces } from '../images';
 import { summaryOf } from './category-summary';
 import { dataChecksum } from './data-checksum';
 import { type Experiment, experimentId, recordOf, type RunRecord } from './run-record';
@@ -18,6 +20,8 @@ import { type Experiment, experimentId, recordOf, type RunRecord } from './run-r
 /** One configuration on one category, as a sweep runs it: all that another process needs. */
 export interface SweepPoint extends Experiment {
   dataset: DatasetName;
+  /** The folders of a data set of `folders`. */
+  places?: FolderPlaces;
   /** Folder of the sweep. */
   out: string;
 }
@@ -33,9 +37,15 @@ export function pointFolder(point: SweepPoint): string {
  * @throws as {@link fitDetector} and {@link evaluate} do; Error when the weights are not those that the sweep began with
  */
 export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<RunRecord> {
-  const { dataset: name, root, category, trainFraction, configuration } = point;
+  const { dataset: name, root, category, trainFraction, places, configuration } = point;
   const categories = hasCategories(name) ? [category] : undefined;
-  const [dataset] = await openDatasets(name, { root, categories, trainFraction, seed: configuration.seed });
+  const [dataset] = await openDatasets(name, {
+    root,
+    categories,
+    trainFraction,
+    places,
+    seed: configuration.seed,
+  });
   if (point.dataSha256 !== undefined && point.dataSha256 !== (await dataChecksum(dataset))) {
     throw new Error(
       `the images of ${category} in ${root ?? name} are not those that the sweep began with: give every machine the same files`,
@@ -66,6 +76,9 @@ export async function weightsChecksum({
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<string | undefined> {
   if (!weights) return undefined;
   const hash = createHash('sha256');
+  await assertRegularFile(weights).catch((cause) => {
+    throw new Error(`cannot read weights ${weights}: ${(cause as Error).message}`, { cause });
+  });
   await pipeline(createReadStream(weights), hash);
   return hash.digest('hex');
 }

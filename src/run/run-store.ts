@@ -1,6 +1,6 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { makeFolder } from '../files';
 import { experimentId, type RunRecord } from './run-record';
 
 /** The runs of a folder, in `runs.duckdb`. */
@@ -56,7 +56,7 @@ export async function openRunStore(folder: string, mode: 'read' | 'write'): Prom
   const path = join(folder, file);
   let instance: DuckDBInstance;
   try {
-    if (mode === 'write') await mkdir(folder, { recursive: true });
+    if (mode === 'write') await makeFolder(folder);
     instance = await DuckDBInstance.create(path, {
       ...confined,
       ...(mode === 'read' && { access_mode: 'READ_ONLY' }),

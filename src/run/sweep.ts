@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import Piscina from 'piscina';
 import { integerIn, type LongWork } from '../base';
 import { checkConfiguration } from '../detector';
+import { assertWritableFolder } from '../files';
 import { parseRecordOf } from './point-schema';
 import type { PointTask } from './point-worker';
 import { pointFolder, type SweepPoint } from './run-point';
@@ -49,6 +50,7 @@ export async function sweep(
   { out, run = workerThreads(), onProgress, onWait, signal }: SweepOptions,
 ): Promise<RunRecord[]> {
   for (const { configuration } of points) checkConfiguration(configuration);
+  await assertWritableFolder(out);
   const store = await openRunStore(out, 'write');
   try {
     const kept = new Map((await store.all()).map((record) => [record.id, record]));

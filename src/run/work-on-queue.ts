@@ -67,12 +67,14 @@ export async function workOnQueue(url: string, options: QueueWorkOptions): Promi
 }
 
 async function checkPlaces(
-  { root, out, configuration: { weights } }: SweepPoint,
+  { root, places, out, configuration: { weights } }: SweepPoint,
   limits: Pick<QueueWorkOptions, 'root' | 'out'>,
 ): Promise<void> {
   const remedy = (flag: string) => `start the worker with a wider ${flag}`;
   await assertWithin({ out }, limits.out, remedy('--out'));
   if (root) await assertWithin({ root }, limits.root, remedy('--root'));
+  for (const [purpose, folders] of Object.entries(places ?? {}) as [string, readonly string[]][])
+    for (const folder of folders) await assertWithin({ [purpose]: folder }, limits.root, remedy('--root'));
   if (weights) await assertWithin({ weights }, limits.root, remedy('--root'));
 }
 

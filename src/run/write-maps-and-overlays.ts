@@ -44,7 +44,7 @@ export async function writeMapsAndOverlays(evaluation: Evaluation, options: Over
     stopIfAborted(signal);
     const name = join(category, `${names[index]}.png`);
     await writeFileAtomically(join(folder, 'maps', name), await greyPng(maps[index], range));
-    const image = await decodeImage(path, mapFraming(configuration)).catch(skip(path));
+    const image = await decodeImage(path, mapFraming(configuration), configuration).catch(skip(path));
     onProgress?.({ stage: 'overlays', done: index + 1, total: samples.length });
     if (!image) continue;
     const mask = masks[index];

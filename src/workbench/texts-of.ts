@@ -14,20 +14,33 @@ export function textsOf(
   };
 }
 
-function sourceCode({ layout, root, category, trainFraction }: DatasetSource): string {
+function sourceCode({ layout, root, category, trainFraction, places }: DatasetSource): string {
   const categories = category === undefined ? undefined : JSON.stringify([category]);
-  const entries = Object.entries({ root: root && JSON.stringify(root), categories, trainFraction });
+  const entries = Object.entries({
+    root: root && JSON.stringify(root),
+    categories,
+    trainFraction,
+    places: places && JSON.stringify(places),
+  });
   const options = entries.flatMap(([key, value]) => (value === undefined ? [] : [`${key}: ${value}`]));
   const given = options.length > 0 ? `, { ${options.join(', ')} }` : '';
   return `const [dataset] = await openDatasets(${JSON.stringify(layout)}${given});`;
 }
 
-function sourceFlags({ layout, root, category, trainFraction }: DatasetSource): string[] {
+function sourceFlags({
+  layout,
+  root,
+  category,
+  trainFraction,
+  places = { nominal: [] },
+}: DatasetSource): string[] {
+  const folders = Object.entries(places) as [string, readonly string[] | undefined][];
   return [
     ...['--dataset', layout],
     ...(root === undefined ? [] : ['--root', root]),
     ...(category === undefined ? [] : ['--category', category]),
     ...(trainFraction === undefined ? [] : ['--train-fraction', `${trainFraction}`]),
+    ...folders.flatMap(([purpose, names = []]) => (names.length > 0 ? [`--${purpose}`, ...names] : [])),
   ];
 }
 

@@ -68,6 +68,8 @@ const values: { [Name in keyof Configuration]-?: fc.Arbitrary<Configuration[Name
   ),
   fit: fc.constantFrom(...fits),
   resize: fc.integer({ min: 600, max: 16384 }),
+  black: fc.oneof(fc.integer({ min: -100, max: 99 }), fc.constant(-0.25)),
+  white: between(100, 65535),
   tile: fc.integer({ min: 1, max: 1000 }),
   levels: fc.subarray([1, 2, 3, 4], { minLength: 1 }),
   neighbourhood: odd,

@@ -1,10 +1,11 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { evaluate, fitDetector } from '../../src/detector';
+import { configure, evaluate, fitDetector } from '../../src/detector';
 import { decide } from '../../src/detector/decide';
 import { nominalThresholds } from '../../src/detector/thresholds';
 import { openDatasets } from '../../src/files';
+import { createPipeline } from '../../src/pipeline';
 import { createPlane, type Dataset, drawSynthetic } from '../../src/images';
 
 test('a threshold is the conformal quantile: at most the chosen fraction of nominal values reaches it', () => {
@@ -65,4 +66,41 @@ test('thresholds depend on nominal training images only, on no test image, label
     return detector.thresholds;
   };
   assert.deepEqual(await thresholdsOf(flipped), await thresholdsOf(nut));
+});
+
+test('validation images set the thresholds: the conformal quantile of their scores, and nothing else changes', async () => {
+  const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+  const train = nut.samples.filter(({ split }) => split === 'train');
+  const calm = train.slice(10).map((sample) => ({ ...sample, split: 'validation' as const }));
+  const dataset: Dataset = {
+    ...nut,
+    samples: [...train.slice(0, 10), ...calm, ...nut.samples.slice(train.length)],
+  };
+  const changes = {
+    backbone: 'scattering',
+    size: 64,
+    imageFalseAlarms: 0.2,
+    pixelFalseAlarms: 0.01,
+  } as const;
+  const detector = await fitDetector(dataset, changes);
+  const without = await fitDetector(train.slice(0, 10), changes);
+  assert.deepEqual(detector.training, without.training);
+  const scores: number[] = [];
+  const pixels: number[] = [];
+  for await (const scored of without.score(calm.map(({ path }) => path))) {
+    scores.push(scored.score);
+    pixels.push(...scored.map.data);
+  }
+  // The 6th smallest of 6 scores, since ceil(0.8 * 7) = 6; pixels likewise.
+  const rank = Math.ceil(0.99 * (pixels.length + 1));
+  const { image, pixel } = detector.thresholds;
+  const [highest, pixelQuantile] = [Math.max(...scores), pixels.sort((a, b) => a - b)[rank - 1]];
+  assert.ok(image > highest && image < highest * 1.00001, `${image} for ${highest}`);
+  assert.ok(pixel > pixelQuantile && pixel < pixelQuantile * 1.00001, `${pixel} for ${pixelQuantile}`);
+  assert.match(
+    (await fitDetector(dataset, { ...changes, imageFalseAlarms: 0.01 })).fit!.notices.join(),
+    /with 6 validation images the image threshold holds false alarms to 0\.14 at best, not to the 0\.01 asked for: give at least 99/,
+  );
+  const live = await createPipeline(dataset).limits(configure(changes));
+  assert.deepEqual(live.thresholds, detector.thresholds);
 });

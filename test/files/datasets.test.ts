@@ -80,6 +80,5 @@ test('masks of a nested kind may leave out its first folders', async (context) =
   const maskOf = (path: string) => samples.find((sample) => sample.path === join(root, path))!.maskPath;
   assert.equal(maskOf('ng/crack/0.png'), join(root, 'masks/crack/0.png'));
   assert.equal(maskOf('ng/colour/0.png'), join(root, 'masks/ng/colour/0_mask.png'));
-  // The folder that repeats the whole kind decides.
-  assert.equal(maskOf('ng/colour/1.png'), null);
+  assert.equal(maskOf('ng/colour/1.png'), join(root, 'masks/colour/1.png'));
 });

@@ -112,7 +112,9 @@ test('every file is used or reported', async (context) => {
       ];
       await writeFiles(root, present);
       const { samples, unused = [] } = await folder(root);
-      const used = samples.flatMap(({ path, maskPath }) => (maskPath ? [path, maskPath] : [path]));
+      const used = samples.flatMap(({ path, maskPath, furtherMaskPaths = [] }) =>
+        maskPath ? [path, maskPath, ...furtherMaskPaths] : [path],
+      );
       for (const path of present.map((path) => join(root, path))) {
         const isReported = unused.some((other) => path === other.path || path.startsWith(`${other.path}/`));
         assert.equal(Number(used.includes(path)) + Number(isReported), 1, path);

@@ -56,13 +56,13 @@ export const images: Hostile[] = [
     'text named .jpg',
     'text.jpg',
     () => Buffer.from('not an image'),
-    /^cannot decode image .*text\.jpg: .*unsupported image format/,
+    /^cannot decode image .*text\.jpg: its content is of no known image format; expected PNG/,
   ),
   image(
     'SVG named .png',
     'svg.png',
     () => Buffer.from('<svg xmlns="http://www.w3.org/2000/svg" width="9" height="9"/>'),
-    /^cannot decode image .*svg\.png: its format is svg; expected one of png/,
+    /^cannot decode image .*svg\.png: its format is svg; expected PNG/,
   ),
   image('PNG named .jpg', 'png.jpg', () => grey(8, 6).png().toBuffer(), /^decoded to 8x6/),
   image('1x1 pixel', 'one.png', () => grey(1, 1).png().toBuffer(), /^decoded to 1x1/),
@@ -115,7 +115,7 @@ export const images: Hostile[] = [
   ),
   {
     input: 'folder named .png',
-    outcome: /^cannot read image .*folder\.png: EISDIR/,
+    outcome: /^cannot read image .*folder\.png: it is a folder; expected a regular file/,
     async run(root) {
       await mkdir(join(root, 'folder.png'));
       await decodeImage(join(root, 'folder.png'));

@@ -32,13 +32,13 @@ const base: Partial<Configuration> = {
 async function withBroken(
   context: TestContext,
   dataset: Dataset,
-  places: Readonly<Record<Sample['split'], readonly number[]>>,
+  places: Readonly<Partial<Record<Sample['split'], readonly number[]>>>,
 ): Promise<Dataset> {
   const path = join(await temporaryFolder(context), 'broken.png');
   await writeFile(path, 'no image');
-  const counts = { train: 0, test: 0 };
+  const counts = { train: 0, validation: 0, test: 0 };
   const samples = dataset.samples.map((sample) =>
-    places[sample.split].includes(counts[sample.split]++) ? { ...sample, path } : sample,
+    places[sample.split]?.includes(counts[sample.split]++) ? { ...sample, path } : sample,
   );
   return { ...dataset, samples };
 }

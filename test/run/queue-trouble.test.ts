@@ -14,6 +14,9 @@ import { until } from '../helpers/until';
 
 const skip = withoutRedis;
 const exemplars = [4, 5, 6, 7, 8, 9, 10, 11];
+/** Images that lie outside the folders of a test. */
+const nutImages = join(__dirname, '..', '..', 'data', 'synthetic', 'nut', 'train', 'good');
+
 const grid = [...scattering, '--category', 'nut', '--size', '64', '--grid', `exemplars=${exemplars}`];
 
 test(
@@ -172,6 +175,12 @@ test(
     );
     const above = await spanlab('sweep', ...grid, '--out', `${other}/../sneaky`, '--queue', url);
     assert.match(above.stderr, /expected a path in/);
+    const own = [...scattering, '--size', '64', '--grid', 'exemplars=5', '--nominal', nutImages];
+    const named = await spanlab('sweep', ...own, '--out', join(other, 'named'), '--queue', url);
+    assert.match(
+      named.stderr,
+      /nominal is .*nut.train.good; expected a path in .*: start the worker with a wider --root/,
+    );
     limited.kill('SIGTERM');
     const [code] = await once(limited, 'exit');
     assert.equal(code, 0);

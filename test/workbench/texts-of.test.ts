@@ -30,3 +30,15 @@ test('a data set made in a cell is named by its name', () => {
   assert.equal(command, 'npx spanlab run --category own');
   assert.equal(code, 'const detector = await fitDetector(dataset, {});');
 });
+
+test('folders that were named one by one are copied one by one', () => {
+  const places = { nominal: ['good', 'more good'], test: ['tested'], masks: undefined };
+  const source = { layout: 'folders', root: 'parts', places };
+  const { code, command } = textsOf({ name: 'parts', samples: [], source }, {});
+  const given = 'npx spanlab run --dataset folders --root parts --nominal good';
+  assert.equal(command, `${given} 'more good' --test tested`);
+  assert.match(
+    code,
+    /openDatasets\("folders", \{ root: "parts", places: \{"nominal":\["good","more good"\],"test":\["tested"\]\} \}\)/,
+  );
+});

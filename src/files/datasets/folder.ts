@@ -1,7 +1,8 @@
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import type { Dataset, Sample } from '../../images';
 import { chooseTraining, type NominalSplit } from './choose-training';
-import { imagesByStem, stemOf } from './list-files';
+import { assignMasks, truthOf } from '../masks/assign-masks';
+import { mayAnnotate } from '../masks/read-annotations';
 import { walkImages } from './walk-images';
 
 /** Whether a folder holds masks, never images: by its name, in upper or lower case. */
@@ -9,11 +10,17 @@ function isMaskFolder(name: string): boolean {
   return ['masks', 'mask', 'ground_truth'].includes(name.toLowerCase());
 }
 
+/** Whether a folder holds ground truth of any form: masks, or files of polygons and boxes. */
+function holdsTruth(name: string): boolean {
+  return isMaskFolder(name) || ['labels', 'annotations'].includes(name.toLowerCase());
+}
+
 /**
  * A folder of one's own: nominal images in `good/` and below, anomalous ones in folders of any other name, whose path is the kind
  * of defect (`scratch/deep`). Masks, where there are any, lie in `masks/DEFECT/NAME.png` (or `NAME_mask.png`);
  * their folder may also be called `mask` or `ground_truth`, in upper or lower case. The first folders of a kind may be missing there: masks of
- * `ng/scratch` may lie in `masks/scratch`. A seeded fraction of
+ * `ng/scratch` may lie in `masks/scratch`. Polygons and boxes count as masks: a LabelMe or YOLO file beside the image, or among the masks, or in `labels`, or
+ * a COCO file anywhere, see {@link assignMasks}. A seeded fraction of
  * `good/` is for training; the rest and all other images are for testing. `unused` lists everything else in the folder.
  *
  * @param split fraction for training (default 0.8) and seed
@@ -40,31 +47,19 @@ export async function folder(
     (path) => !['', 'good'].includes(firstOf(path)) && !isMaskFolder(firstOf(path)),
   );
   const maskFolder = images.map(firstOf).find(isMaskFolder) ?? 'masks';
-  const masks = new Map<string, Map<string, string>>();
-  for (const kind of new Set(anomalous.map(kindOf))) masks.set(kind, await masksOf(root, maskFolder, kind));
-  for (const path of anomalous) {
-    const defect = kindOf(path);
-    const maskPath = masks.get(defect)!.get(stemOf(path)) ?? null;
-    samples.push({ path, split: 'test', label: 'anomalous', defect, maskPath });
-  }
-  const used = new Set(samples.flatMap(({ path, maskPath }) => [path, maskPath]));
+  const annotations = unused.flatMap(({ path }) => (mayAnnotate(path) ? [path] : []));
+  const files = [...images.filter((path) => isMaskFolder(firstOf(path))), ...annotations].map((path) => {
+    const [first, ...below] = kindOf(path).split('/');
+    return { path, place: holdsTruth(first) ? below.join('/') : kindOf(path) };
+  });
+  const withKind = anomalous.map((path) => ({ path, kind: kindOf(path) }));
+  const assigned = await assignMasks(withKind, files, maskFolder);
+  for (const { path, kind: defect } of withKind)
+    samples.push({ path, split: 'test', label: 'anomalous', defect, ...truthOf(assigned.masks.get(path)) });
+  const known = new Set([...samples.map(({ path }) => path), ...files.map(({ path }) => path)]);
   const others = images
-    .filter((path) => !used.has(path))
-    .map((path) => ({
-      path,
-      reason: isMaskFolder(firstOf(path))
-        ? 'a mask of no image: its folder and name must be those of an image'
-        : 'in no folder that says its kind',
-    }));
-  return { name: basename(resolve(root)), samples, unused: [...unused, ...others] };
-}
-
-/** Masks of a kind by the stem of their image: of the folder that repeats most of the kind's path. */
-async function masksOf(root: string, maskFolder: string, kind: string): Promise<Map<string, string>> {
-  const names = kind.split('/');
-  for (let missing = 0; missing < names.length; missing++) {
-    const found = await imagesByStem(join(root, maskFolder, ...names.slice(missing)), '_mask');
-    if (found.size > 0) return found;
-  }
-  return new Map();
+    .filter((path) => !known.has(path))
+    .map((path) => ({ path, reason: 'in no folder that says its kind' }));
+  const left = unused.filter(({ path }) => !known.has(path));
+  return { name: basename(resolve(root)), samples, unused: [...left, ...assigned.unused, ...others] };
 }

@@ -1,7 +1,10 @@
-import { join } from 'node:path';
-import type { Dataset, Sample } from '../../images';
+import { extname, join } from 'node:path';
+import type { Dataset } from '../../images';
 import { chooseTraining, type NominalSplit } from './choose-training';
-import { imagesByStem, listFolders, listImages, stemOf } from './list-files';
+import { assignMasks } from '../masks/assign-masks';
+import { anomalousSample, datasetOf, nominalSample } from './dataset-of';
+import { placeIn } from './place';
+import { walkImages } from './walk-images';
 
 /**
  * Magnetic Tile Defects (Huang et al., 2020): `MT_Free|MT_Blowhole|.../Imgs/NAME.jpg` with mask `NAME.png`. A seeded fraction
@@ -14,36 +17,35 @@ export async function mtd(
   root: string,
   { trainFraction = 2 / 3, seed = 0 }: NominalSplit = {},
 ): Promise<Dataset> {
-  const kinds = (await listFolders(root)).filter((name) => name.startsWith('MT_'));
-  const samples: Sample[] = [];
-  const photographs = async (kind: string) =>
-    (await listImages(join(root, kind, 'Imgs'))).filter((path) => /\.jpe?g$/i.test(path));
-  const free = kinds.includes('MT_Free') ? await photographs('MT_Free') : [];
+  const walked = await walkImages(root);
+  const files = walked.images.map((path) => {
+    const place = placeIn(root, path);
+    const [kind = '', images = ''] = place.folders;
+    const isOfLayout = kind.startsWith('MT_') && images.toLowerCase() === 'imgs';
+    return { ...place, kind: isOfLayout ? place.folders.join('/') : '', defect: kind.slice(3).toLowerCase() };
+  });
+  const known = files.filter(({ kind }) => kind !== '');
+  const photographs = known.filter(({ path }) => /^\.jpe?g$/i.test(extname(path)));
+  const masks = known.filter(({ path }) => /^\.png$/i.test(extname(path)));
+  const free = photographs.filter(({ defect }) => defect === 'free');
   if (free.length === 0)
     throw new Error(`no images in ${join(root, 'MT_Free', 'Imgs')}; expected MTD's layout`);
   const training = chooseTraining(free.length, { trainFraction, seed });
-  free.forEach((path, index) => {
-    samples.push({
-      path,
-      split: training[index] ? 'train' : 'test',
-      label: 'nominal',
-      defect: 'good',
-      maskPath: null,
-    });
-  });
-  for (const kind of kinds.filter((name) => name !== 'MT_Free')) {
-    const files = await imagesByStem(join(root, kind, 'Imgs'));
-    for (const path of await photographs(kind)) {
-      const mask = path.replace(/\.jpe?g$/i, '.png');
-      const maskPath = files.get(stemOf(path)) === mask ? mask : null;
-      samples.push({
-        path,
-        split: 'test',
-        label: 'anomalous',
-        defect: kind.slice(3).toLowerCase(),
-        maskPath,
-      });
-    }
-  }
-  return { name: 'mtd', samples };
+  const defective = photographs.filter(({ defect }) => defect !== 'free');
+  const ofNominal = new Set([...(await assignMasks(free, placed(masks), '')).masks.values()].flat());
+  const ofDefects = placed(masks.filter(({ path }) => !ofNominal.has(path)));
+  const assigned = await assignMasks(defective, ofDefects, '');
+  const samples = [
+    ...free.map(({ path }, index) => nominalSample(path, training[index] ? 'train' : 'test')),
+    ...defective.map(({ path, defect }) => anomalousSample(path, defect, assigned.masks.get(path))),
+  ];
+  const reasonOf = (path: string) =>
+    ofNominal.has(path)
+      ? 'the mask of a nominal image, in which nothing is anomalous'
+      : 'in no folder of the layout';
+  return datasetOf('mtd', samples, walked, reasonOf, assigned.unused);
+}
+
+function placed(files: readonly { path: string; kind: string }[]) {
+  return files.map(({ path, kind }) => ({ path, place: kind }));
 }

@@ -1,5 +1,6 @@
 import { stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
+import { groupPaths } from '../../base';
 import { readFolder } from './read-folder';
 
 /** Endings of the names of images, in lower case. */
@@ -15,7 +16,7 @@ export interface UnusedPath {
 }
 
 /** The images and the unused paths in a folder and the folders below it. */
-interface WalkedImages {
+export interface WalkedImages {
   /** Paths of the images, sorted. */
   images: string[];
   /** Paths that are not used, sorted; a folder stands for everything in it. */
@@ -24,6 +25,9 @@ interface WalkedImages {
 
 /** Names of the files and folders that systems, servers and tools leave behind. */
 const leftBehind = new Set(['@eadir', '__macosx', 'thumbs.db']);
+
+/** Why such a name is not used. */
+export const leftBehindReason = 'hidden, or left behind by a system or by spanlab';
 
 /** Whether a name is hidden, or that of a file or folder left behind by a system or spanlab: none of these is data. */
 export function isLeftBehind(name: string): boolean {
@@ -60,7 +64,7 @@ async function walk(folder: string, walked: WalkedImages, isBelow: boolean): Pro
     const path = join(folder, entry.name);
     const target = entry.isSymbolicLink() ? await stat(path).catch(() => null) : entry;
     const leaveOut = (reason: string) => void walked.unused.push({ path, reason });
-    if (isLeftBehind(entry.name)) leaveOut('hidden, or left behind by a system or by spanlab');
+    if (isLeftBehind(entry.name)) leaveOut(leftBehindReason);
     else if (target === null) leaveOut('a link to nothing');
     else if (target.isDirectory() && target !== entry) leaveOut('a link to a folder: name the folder itself');
     else if (target.isDirectory()) await walk(path, walked, true);
@@ -70,19 +74,13 @@ async function walk(folder: string, walked: WalkedImages, isBelow: boolean): Pro
   }
 }
 
-/** Paths that are named for each reason. */
-const namedPaths = 3;
-
 /**
  * A sentence for each reason for which something is not used: how many there are, and the first of them.
  *
  * @returns as many sentences as there are reasons
  */
 export function describeUnused(unused: readonly UnusedPath[]): string[] {
-  const byReason = new Map<string, string[]>();
-  for (const { path, reason } of unused) byReason.set(reason, [...(byReason.get(reason) ?? []), path]);
-  return [...byReason].map(([reason, paths]) => {
-    const more = paths.length > namedPaths ? ` and ${paths.length - namedPaths} more` : '';
-    return `not used: ${paths.length} (${reason}): ${paths.slice(0, namedPaths).join(', ')}${more}`;
-  });
+  return groupPaths(unused.map(({ path, reason }) => ({ path, text: reason }))).map(
+    ({ text, count, list }) => `not used: ${count} (${text}): ${list}`,
+  );
 }
