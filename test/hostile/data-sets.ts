@@ -78,7 +78,7 @@ export const dataSets: Hostile[] = [
   {
     input: 'fewer images than exemplars',
     outcome:
-      /^scored; with 4 nominal images the image threshold holds false alarms to 0\.20 at best, not to the 0\.05 asked for: give at least 19; 50 exemplars were asked for, and there are 4 nominal images: all of them are kept$/,
+      /^scored; with 4 nominal images the image threshold holds false alarms to 0\.20 at best, not to the 0\.05 asked for: give at least 19; 50 exemplars were asked for, and there are 4 nominal images: all of them are kept; 1 image: the mask marks more than half of the image: is it the mask of this image, and not inverted\?: .*a\.png$/,
     async run(root) {
       const white = await sharp(Buffer.alloc(32 * 32, 255), { raw: { width: 32, height: 32, channels: 1 } })
         .png()
