@@ -18,3 +18,6 @@ export function unlessPresent(...paths: string[]): string | false {
   const missing = paths.filter((path) => !existsSync(path));
   return missing.length > 0 && `needs ${missing.join(' and ')}, which is not here`;
 }
+
+/** Small files of the kinds that cameras and annotation programs write. */
+export const inputFiles = join(root, 'inputs', 'files');
