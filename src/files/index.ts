@@ -9,6 +9,7 @@ export { btadCategory, listCategories, mvtecCategory } from './datasets/split-fo
 export * from './clip-name';
 export * from './decode';
 export * from './download';
+export * from './float-tiff';
 export * from './folder-feature-store';
 export * from './load-backbone';
 export * from './load-sample';
