@@ -99,6 +99,7 @@ export {
   type Detector,
   evaluate,
   type Evaluation,
+  exportDetector,
   fitDetector,
   loadDetector,
   presets,

@@ -4,6 +4,7 @@ import { packageVersion } from '../files';
 import '../platform';
 import { cacheCommand } from './cache-command';
 import { compareCommand } from './compare-command';
+import { exportCommand } from './export-command';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
@@ -27,6 +28,7 @@ new Command('spanlab')
   .version(packageVersion)
   .addCommand(runCommand(interruption.signal))
   .addCommand(scoreCommand(interruption.signal))
+  .addCommand(exportCommand())
   .addCommand(sweepCommand(interruption.signal))
   .addCommand(workerCommand(interruption.signal))
   .addCommand(compareCommand())

@@ -7,5 +7,6 @@ export * from './image-scores';
 export * from './metrics';
 export * from './patch-scores';
 export * from './regions';
+export { upsamplingMatrix } from './smooth-upsampling';
 export * from './sort-scores';
 export * from './upsample';
