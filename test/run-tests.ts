@@ -86,8 +86,8 @@ function reportSkipped(log: string): void {
   }
 }
 
-/** What runs for long: the soak of the queue, the kernel's messages and mutated images at full size, and what is only tried then. */
-const longTests = ['sweep-soak', 'messages', 'mutations', 'long/'];
+/** What runs for long: the soak of the queue, the kernel's messages, mutated images and banks at full size, and what is only tried then. */
+const longTests = ['sweep-soak', 'messages', 'mutations', 'mutated-banks', 'long/'];
 
 function main(): void {
   const names = process.argv.slice(2).filter((name) => name !== '--long');
