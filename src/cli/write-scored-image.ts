@@ -17,7 +17,7 @@ import { predictionOverlay, tile } from '../plots';
 import { defectRegions } from '../scoring';
 
 /** Paths of the files of a scored image. */
-export interface ScoredFiles {
+interface ScoredFiles {
   overlay: string;
   map: string;
   mask: string;

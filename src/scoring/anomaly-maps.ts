@@ -55,10 +55,7 @@ export function anomalyMaps(
 }
 
 /** The share of each level in an anomaly map; they add up to 1. */
-export function levelShares(
-  calibration: readonly LevelCalibration[],
-  factors?: readonly number[],
-): number[] {
+export function levelShares(calibration: readonly LevelCalibration[], factors?: readonly number[]): number[] {
   const weights = calibration.map(({ weight = 1 }, index) => weight * (factors?.[index] ?? 1));
   const total = weights.reduce((sum, weight) => sum + weight, 0);
   return weights.map((weight) => weight / total);

@@ -30,7 +30,10 @@ export function neighbourScores(rebuilt: RebuiltMaps, exemplars: FeatureMatrix):
     const nearest = rowOf(exemplars, codes.indices[codes.rowStarts[at]]);
     const around = rowDistancesFrom(exemplars, nearest);
     const order = Array.from(around.keys()).sort((a, b) => around[a] - around[b]);
-    const distances = rowDistancesFrom(selectRows(exemplars, order.slice(0, scoreNeighbours)), rowOf(target, at));
+    const distances = rowDistancesFrom(
+      selectRows(exemplars, order.slice(0, scoreNeighbours)),
+      rowOf(target, at),
+    );
     const largest = Math.max(...distances);
     const powers = Array.from(distances, (distance) => Math.exp(distance - largest));
     return residuals[at] * (1 - powers[0] / powers.reduce((sum, power) => sum + power, 0));

@@ -22,6 +22,13 @@ const largestModel = 2 ** 31 - 2 ** 20;
  *
  * @param network the backbone's, with the weights that the detector was fitted with
  * @throws RangeError naming the parameter that a graph cannot hold, and what it can
+ * @example
+ * ```ts
+ * const nominal = [0, 1, 2].map((seed) => drawSynthetic('nut', { seed, size: 64 }).image);
+ * const detector = await fitDetector(nominal, { backbone: 'scattering', size: 64 });
+ * const model = await exportDetector(detector, await loadBackbone('scattering'));
+ * model.length > 10_000 // true
+ * ```
  */
 export async function exportDetector(state: DetectorState, network: Network): Promise<Uint8Array> {
   const { configuration, reconstructors, thresholds } = state;

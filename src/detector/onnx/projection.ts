@@ -13,7 +13,7 @@ import { type RidgeOptions, ridgeWeight } from '../../subspace';
  * The linear map from a feature to its ridge reconstruction, `x ↦ Xᵀ (X Xᵀ + w I)⁻¹ X x`, as a product that single precision holds
  * well: no factor has a singular value above 1.
  */
-export type Projection =
+type Projection =
   /** `E` of `[atoms, d]` with `x̂ = Eᵀ E x`, where `E = L⁻¹ X` and `L Lᵀ = X Xᵀ + w I`. */
   | { factor: FeatureMatrix }
   /** `M` of `[d, d]` with `x̂ = M x`, where there are more atoms than dimensions. */

@@ -14,7 +14,7 @@ export function isExportable(config: SolverConfig): config is ExportableSolver {
 }
 
 /** Features that were reconstructed, and where each has one the nearest atom. */
-export interface RebuiltFeatures {
+interface RebuiltFeatures {
   /** `[groups, signals, d]`. */
   rebuilt: string;
   /** `[groups, signals]`. */
