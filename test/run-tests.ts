@@ -14,7 +14,7 @@ const root = join(__dirname, '..');
 const python = join(root, '.python', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
 /** What the tests need of Python beside what `spanlab lab` installs. */
-const pythonPackages = ['jupyter_kernel_test==0.7.0', 'safetensors', 'numpy'];
+const pythonPackages = ['jupyter_kernel_test==0.7.0', 'safetensors', 'numpy', 'tifffile', 'onnxruntime'];
 
 /** What a test may need, by the words of its reason to be skipped, and how to get it. */
 const remedies: [RegExp, string][] = [
@@ -35,7 +35,14 @@ function run(program: string, ...args: string[]): boolean {
 
 /** Makes `.python`, unless it is there; without a Python 3 the tests that need it are skipped. */
 function preparePython(): void {
-  if (succeeds(python, '-c', 'import jupyter_kernel_test, safetensors, numpy, jupyterlab')) return;
+  if (
+    succeeds(
+      python,
+      '-c',
+      'import jupyter_kernel_test, safetensors, numpy, tifffile, onnxruntime, jupyterlab',
+    )
+  )
+    return;
   if (!succeeds('python3', '-c', 'import venv, ensurepip')) return;
   console.log('Making a Python environment for the tests of the kernel and the notebooks in .python');
   const isReady =
@@ -79,8 +86,8 @@ function reportSkipped(log: string): void {
   }
 }
 
-/** What runs for long: the soak of the queue, the kernel's messages and mutated images at full size, and what is only tried then. */
-const longTests = ['sweep-soak', 'messages', 'mutations', 'long/'];
+/** What runs for long: the soak of the queue, the kernel's messages, mutated images and banks at full size, and what is only tried then. */
+const longTests = ['sweep-soak', 'messages', 'mutations', 'mutated-banks', 'long/'];
 
 function main(): void {
   const names = process.argv.slice(2).filter((name) => name !== '--long');

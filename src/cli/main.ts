@@ -5,6 +5,7 @@ import '../platform';
 import { cacheCommand } from './cache-command';
 import { compareCommand } from './compare-command';
 import { endOnSignals } from './end-on-signals';
+import { exportCommand } from './export-command';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
@@ -26,6 +27,7 @@ new Command('spanlab')
   .version(packageVersion)
   .addCommand(runCommand(interruption))
   .addCommand(scoreCommand(interruption))
+  .addCommand(exportCommand())
   .addCommand(sweepCommand(interruption))
   .addCommand(workerCommand(interruption))
   .addCommand(compareCommand())

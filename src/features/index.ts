@@ -1,6 +1,7 @@
 export * from './backbone';
 export * from './engines/compile-network';
 export * from './engines/engine';
+export { addNetwork } from './engines/onnx-model';
 export * from './extract';
 export * from './extract-batches';
 export * from './feature-maps';

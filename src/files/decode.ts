@@ -163,6 +163,12 @@ export function frame(
     .extend({ ...edges, extendWith, background: 'black' });
 }
 
+/** Width and height of an image file as it will be decoded, read from its header. */
+export async function imageSize(source: string | Uint8Array): Promise<{ width: number; height: number }> {
+  const { metadata } = await openImage(source);
+  return metadata.autoOrient;
+}
+
 /** Opens an image file of a known format; nothing but its header is read. */
 export async function openImage(
   source: string | Uint8Array,

@@ -26,10 +26,11 @@ export function encodeJpeg({ width, height, data }: RgbImage): Promise<Buffer> {
     .toBuffer();
 }
 
-/** Encodes a mask as a PNG: black nominal, white anomalous. */
+/** Encodes a mask as a PNG of one channel: black nominal, white anomalous. */
 export function encodeMaskPng({ width, height, data }: Mask): Promise<Buffer> {
   const bytes = data.map((value) => (value ? 255 : 0));
   return sharp(bytes, { raw: { width, height, channels: 1 } })
+    .toColourspace('b-w')
     .png({ compressionLevel: 9 })
     .toBuffer();
 }

@@ -1,4 +1,5 @@
 export * from './dataset';
+export * from './frame-in-photo';
 export * from './framing';
 export * from './image-source';
 export * from './mask';

@@ -14,7 +14,8 @@ const schema = protobuf.parse(
   message ValueInfoProto { string name = 1; TypeProto type = 2; }
   message GraphProto { repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5; repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12; }
   message OperatorSetIdProto { string domain = 1; int64 version = 2; }
-  message ModelProto { int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; }
+  message StringStringEntryProto { string key = 1; string value = 2; }
+  message ModelProto { int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; repeated StringStringEntryProto metadata_props = 14; }
 `,
   { keepCase: true },
 ).root;
@@ -30,8 +31,8 @@ type Attribute = number | { float: number } | string | readonly number[];
 interface OnnxOperation {
   type: string;
   input: readonly string[];
-  /** Name of its only output. */
-  output: string;
+  /** Name of its output, or of each of several. */
+  output: string | readonly string[];
   attributes?: Readonly<Record<string, Attribute>>;
 }
 
@@ -43,12 +44,16 @@ interface OnnxValue {
 
 /** A graph under construction. */
 export interface OnnxGraph {
-  /** Adds an operation and returns the name of its output. */
+  /** Adds an operation and returns the name of its first output. */
   add(operation: OnnxOperation): string;
   /** Adds a constant tensor and returns its name. */
   constant(name: string, tensor: { dims: readonly number[]; values: Float32Array | BigInt64Array }): string;
-  /** The graph as the bytes of an ONNX model (opset 17). */
-  encode(inputs: readonly OnnxValue[], outputs: readonly OnnxValue[]): Uint8Array;
+  /** The graph as the bytes of an ONNX model (opset 17), with texts that programs can ask it for. */
+  encode(
+    inputs: readonly OnnxValue[],
+    outputs: readonly OnnxValue[],
+    metadata?: Readonly<Record<string, string>>,
+  ): Uint8Array;
 }
 
 /** Starts an empty ONNX graph. */
@@ -57,14 +62,15 @@ export function createOnnxGraph(): OnnxGraph {
   const constants: object[] = [];
   return {
     add({ type, input, output, attributes = {} }) {
+      const outputs = typeof output === 'string' ? [output] : output;
       nodes.push({
         op_type: type,
-        name: output,
+        name: outputs[0],
         input,
-        output: [output],
+        output: outputs,
         attribute: Object.entries(attributes).map(encodeAttribute),
       });
-      return output;
+      return outputs[0];
     },
     constant(name, { dims, values }) {
       constants.push({
@@ -75,11 +81,12 @@ export function createOnnxGraph(): OnnxGraph {
       });
       return name;
     },
-    encode(inputs, outputs) {
+    encode(inputs, outputs, metadata = {}) {
       const message = modelType.create({
         ir_version: 8,
         producer_name: 'spanlab',
         opset_import: [{ domain: '', version: 17 }],
+        metadata_props: Object.entries(metadata).map(([key, value]) => ({ key, value })),
         graph: {
           name: 'graph',
           node: nodes,

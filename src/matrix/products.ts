@@ -46,6 +46,12 @@ export function innerProducts(
   return innerProductsWith(right)(left, into);
 }
 
+/** Whether {@link innerProducts} with a right matrix of that size are summed in double precision. */
+export function isSmallProduct({ rows, cols }: Pick<FeatureMatrix, 'rows' | 'cols'>): boolean {
+  const isToy = Math.min(rows, cols) <= toySide;
+  return rows * cols <= (isToy ? smallToyRow : smallRow);
+}
+
 /** {@link innerProducts} for many left matrices and one right matrix, which is cut into blocks once. */
 export function innerProductsWith(
   right: FeatureMatrix,
@@ -57,8 +63,7 @@ export function innerProductsWith(
     if (left.cols !== cols) {
       throw new RangeError(`features have ${left.cols} and ${cols} dimensions; expected the same`);
     }
-    const isToy = Math.min(rows, cols) <= toySide;
-    if (rows * cols <= (isToy ? smallToyRow : smallRow)) return innerProductsInDouble(left, right);
+    if (isSmallProduct(right)) return innerProductsInDouble(left, right);
     ownScale ??= ordinaryScale(largestMagnitude(right));
     const scale = left === right ? ownScale : ordinaryScale(largestMagnitude(left));
     if (scale !== 1 || ownScale !== 1) {

@@ -44,9 +44,7 @@ export function anomalyMaps(
     );
   const { count } = levels[0];
   const maps = planesOf(size, new Float32Array(count * size.width * size.height));
-  const weights = calibration.map(({ weight = 1 }, index) => weight * (options.weights?.[index] ?? 1));
-  const total = weights.reduce((sum, weight) => sum + weight, 0);
-  const shares = weights.map((weight) => weight / total);
+  const shares = levelShares(calibration, options.weights);
   for (const { plane, placement } of gridsOf(levels, calibration, shares)) {
     const pixels = plane.width * plane.height;
     const addUpsampled = smoothUpsampling(plane, size, { placement, sigma });
@@ -54,6 +52,13 @@ export function anomalyMaps(
       addUpsampled(createPlane(plane, plane.data.subarray(image * pixels, (image + 1) * pixels)), map);
   }
   return maps;
+}
+
+/** The share of each level in an anomaly map; they add up to 1. */
+export function levelShares(calibration: readonly LevelCalibration[], factors?: readonly number[]): number[] {
+  const weights = calibration.map(({ weight = 1 }, index) => weight * (factors?.[index] ?? 1));
+  const total = weights.reduce((sum, weight) => sum + weight, 0);
+  return weights.map((weight) => weight / total);
 }
 
 /** Calibrated residuals of all images, one plane under the other. */

@@ -17,12 +17,17 @@ import type { Plane } from '../images';
 export function imageScores(maps: readonly Plane[], topFraction = 0.01): Float32Array {
   numberIn({ topFraction }, { above: 0, to: 1 });
   return Float32Array.from(maps, ({ data }) => {
-    const top = Math.max(1, Math.round(topFraction * data.length));
+    const top = topCount(topFraction, data.length);
     const largest = largestOf(data, top);
     let sum = 0;
     for (let index = 0; index < top; index++) sum += largest[index];
     return sum / top;
   });
+}
+
+/** The number of values whose mean is a score. */
+export function topCount(topFraction: number, pixels: number): number {
+  return Math.max(1, Math.round(topFraction * pixels));
 }
 
 /** The `count` largest values in increasing order: those above a bound that a sample gives, sorted. */

@@ -1,11 +1,13 @@
 export * from './anomaly-maps';
 export * from './aupimo';
 export * from './bootstrap-difference';
+export * from './defect-regions';
 export * from './gaussian-smooth';
 export * from './holm';
 export * from './image-scores';
 export * from './metrics';
 export * from './patch-scores';
 export * from './regions';
+export { upsamplingMatrix } from './smooth-upsampling';
 export * from './sort-scores';
 export * from './upsample';

@@ -12,7 +12,7 @@ export function patchScores({ count, residuals }: ResidualMaps): Float32Array {
 }
 
 /** The number of exemplars that weigh a score: the nearest one and those around it. */
-const neighbours = 9;
+export const scoreNeighbours = 9;
 
 /**
  * Image scores as the PatchCore paper and anomalib compute them: the largest residual of an image's patches, times
@@ -30,7 +30,10 @@ export function neighbourScores(rebuilt: RebuiltMaps, exemplars: FeatureMatrix):
     const nearest = rowOf(exemplars, codes.indices[codes.rowStarts[at]]);
     const around = rowDistancesFrom(exemplars, nearest);
     const order = Array.from(around.keys()).sort((a, b) => around[a] - around[b]);
-    const distances = rowDistancesFrom(selectRows(exemplars, order.slice(0, neighbours)), rowOf(target, at));
+    const distances = rowDistancesFrom(
+      selectRows(exemplars, order.slice(0, scoreNeighbours)),
+      rowOf(target, at),
+    );
     const largest = Math.max(...distances);
     const powers = Array.from(distances, (distance) => Math.exp(distance - largest));
     return residuals[at] * (1 - powers[0] / powers.reduce((sum, power) => sum + power, 0));

@@ -41,6 +41,18 @@ export function smoothUpsampling(
   };
 }
 
+/**
+ * The matrix of an axis of {@link smoothUpsampling}, `[newLength, length]` row by row: a smoothed, upsampled map is
+ * `A_y grid A_xᵀ`.
+ */
+export function upsamplingMatrix(
+  length: number,
+  newLength: number,
+  options: { placement?: AxisPlacement; sigma: number },
+): Float32Array {
+  return new Float32Array(axisWeights(length, newLength, options).weights);
+}
+
 /** Every row of a grid times an axis. */
 function widen(data: Float32Array, { length, from, to, weights }: AxisWeights, wide: Float64Array): void {
   for (let start = 0, at = 0; start < data.length; start += length) {

@@ -50,7 +50,7 @@ export function ridge(options: RidgeOptions): Solver {
   numberIn({ ...options }, { above: 0, to: largestPenalty });
   const prepare = (gram: Gram, scale: number) => {
     const { atoms } = gram;
-    const solve = regularizedSolve(gram, weightOf(gram, options, scale));
+    const solve = regularizedSolve(gram, ridgeWeight(atoms, meanSquaredNorm(gram), options, scale));
     const encode = async (signals: Signals, unused: readonly number[] = []) => {
       checkSignals(signals, atoms);
       const { count } = signals;
@@ -69,8 +69,13 @@ export function ridge(options: RidgeOptions): Solver {
   };
 }
 
-/** The weight of `‖c‖²`, in units in which inner products are multiplied by `scale`. */
-function weightOf(gram: Gram, options: RidgeOptions, scale: number): number {
-  if ('variance' in options) return scale * options.variance * Math.max(1, gram.atoms - 1);
-  return options.penalty * meanSquaredNorm(gram) || options.penalty;
+/**
+ * The weight of `‖c‖²`.
+ *
+ * @param meanSquare mean squared norm of the atoms
+ * @param scale in units in which inner products are multiplied by it
+ */
+export function ridgeWeight(atoms: number, meanSquare: number, options: RidgeOptions, scale = 1): number {
+  if ('variance' in options) return scale * options.variance * Math.max(1, atoms - 1);
+  return options.penalty * meanSquare || options.penalty;
 }

@@ -3,7 +3,74 @@ import { existsSync } from 'node:fs';
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import { ownFolder, runOnFolder, spanlab, start } from '../helpers/cli';
+
+function greysOf(path: string): Promise<Buffer> {
+  return sharp(path).toColourspace('b-w').raw().toBuffer();
+}
+
+/** The map of a square photo of 128 pixels, its mask and its regions agree with each other. */
+async function checkFiles(
+  path: string,
+  score: number,
+  { map, mask, regions }: { map: string; mask: string; regions: string },
+): Promise<void> {
+  const record = JSON.parse(await readFile(regions, 'utf8'));
+  assert.deepEqual([record.path, record.width, record.height, record.score], [path, 128, 128, score]);
+  assert.deepEqual(record.map, { width: 128, height: 128, frame: { x: 0, y: 0, width: 128, height: 128 } });
+  const raw = await sharp(map).toColourspace('b-w').raw({ depth: 'float' }).toBuffer();
+  const values = new Float32Array(raw.buffer, raw.byteOffset, raw.length / 4);
+  const largest = values.toSorted().slice(-Math.round(0.01 * values.length));
+  const mean = largest.reduce((sum, value) => sum + value, 0) / largest.length;
+  assert.ok(Math.abs(mean - score) < 1e-4, `${mean}, ${score}`);
+  const { width, height, channels } = await sharp(mask).metadata();
+  assert.deepEqual([width, height, channels], [128, 128, 1]);
+  const data = await greysOf(mask);
+  const { pixel } = record.thresholds;
+  assert.deepEqual(
+    [...data],
+    [...values].map((value) => (value >= pixel ? 255 : 0)),
+  );
+  const areas = record.regions.map(({ area }: { area: number }) => area);
+  assert.equal(
+    areas.reduce((sum: number, area: number) => sum + area, 0),
+    data.filter((value) => value === 255).length,
+  );
+  const [{ peak, contours }] = record.regions;
+  assert.equal(peak.value, values[peak.y * 128 + peak.x]);
+  assert.ok(contours[0].length > 4);
+}
+
+test('score: a photo that EXIF turns has its mask and regions upright', async (context) => {
+  const root = await ownFolder(context);
+  const out = join(root, 'out');
+  assert.equal((await runOnFolder(root, out, '--bank')).code, 0);
+  const upright = sharp(join(root, 'data', 'stain', '20.png')).resize(300, 200, { fit: 'fill' });
+  const photos = ['upright.png', 'turned.png'].map((name) => join(root, name));
+  await sharp(await upright.png().toBuffer()).toFile(photos[0]);
+  const turned = await sharp(await upright.png().toBuffer())
+    .rotate(-90)
+    .toBuffer();
+  await sharp(turned).withMetadata({ orientation: 6 }).toFile(photos[1]);
+  const bank = join(out, 'banks', 'data.safetensors');
+  const { stdout, stderr } = await spanlab('score', '--bank', bank, '--out', join(root, 'scored'), ...photos);
+  const [one, other] = stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line));
+  const read = async ({ regions }: { regions: string }) => JSON.parse(await readFile(regions, 'utf8'));
+  const [expected, found] = [await read(one), await read(other)];
+  assert.deepEqual([found.width, found.height], [300, 200], stderr);
+  // A turned photo is scaled before it is turned, so that its pixels differ by a little.
+  assert.ok(Math.abs(found.score - expected.score) < 0.01 * expected.score);
+  const [mask, wanted] = [await greysOf(other.mask), await greysOf(one.mask)];
+  const anomalous = wanted.filter((value) => value > 0).length;
+  const differing = wanted.filter((value, at) => value !== mask[at]).length;
+  assert.ok(anomalous > 0 && anomalous < wanted.length / 4 && differing < anomalous / 50, `${differing}`);
+  const { peak } = found.regions[0];
+  assert.ok(Math.hypot(peak.x - expected.regions[0].peak.x, peak.y - expected.regions[0].peak.y) < 5);
+});
 
 test('score: files, folders, globs and a list; a broken image is reported and the exit code tells', async (context) => {
   const root = await ownFolder(context);
@@ -33,7 +100,8 @@ test('score: files, folders, globs and a list; a broken image is reported and th
   );
   assert.equal(whole.code, 0, whole.stderr);
   assert.equal(lines(whole.stdout).length, 3);
-  for (const { path, score, anomalous, overlay, explanation } of lines(whole.stdout)) {
+  for (const { path, score, anomalous, overlay, explanation, ...files } of lines(whole.stdout)) {
+    await checkFiles(path, score, files);
     assert.match(
       await readFile(explanation, 'utf8'),
       /image, level \d: row \d+, column \d+.*residual at this position, size/s,

@@ -217,12 +217,22 @@ const lowerings: { [Op in NetworkNode['op']]: Lowering<Op> } = {
  * output `level{l}` is `[batch, height, width, channels]`.
  */
 export function buildOnnxModel(network: Network, image: { height: number; width: number }): Uint8Array {
-  const shapes = inferShapes(network, image);
   const graph = createOnnxGraph();
+  const outputs = addNetwork(graph, network, image);
+  return graph.encode([{ name: 'rgb', dims: ['batch', image.height, image.width, 3] }], outputs);
+}
+
+/** Adds a network to a graph: from `rgb`, as {@link buildOnnxModel} has it, to an output per level. */
+export function addNetwork(
+  graph: OnnxGraph,
+  network: Network,
+  image: { height: number; width: number },
+): { name: string; dims: (number | string)[] }[] {
+  const shapes = inferShapes(network, image);
   graph.add({ type: 'Transpose', input: ['rgb'], output: 'image', attributes: { perm: [0, 3, 1, 2] } });
   for (const node of network.nodes)
     (lowerings[node.op] as Lowering<typeof node.op>)(node as never, graph, shapes);
-  const outputs = network.outputs.map(({ level, node }) => {
+  return network.outputs.map(({ level, node }) => {
     const { channels, height, width } = shapes.get(node)!;
     const name = graph.add({
       type: 'Transpose',
@@ -232,5 +242,4 @@ export function buildOnnxModel(network: Network, image: { height: number; width:
     });
     return { name, dims: ['batch', height, width, channels] };
   });
-  return graph.encode([{ name: 'rgb', dims: ['batch', image.height, image.width, 3] }], outputs);
 }

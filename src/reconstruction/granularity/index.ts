@@ -5,6 +5,8 @@ import { patch } from './patch';
 import { position } from './position';
 
 export * from './granularity';
+export { dictionaryAt } from './position';
+export { exemplarMaps } from './whole-images';
 
 /**
  * The granularities by name: an entry of the memory bank is a whole image, a position of all images, a patch of any image, or a

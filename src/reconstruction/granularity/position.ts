@@ -109,7 +109,7 @@ async function encodeEach(
 }
 
 /** The features around a position of all exemplar images. */
-function dictionaryAt(
+export function dictionaryAt(
   { count, height, width, features }: FeatureMaps,
   at: number,
   window: number,
