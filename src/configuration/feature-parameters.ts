@@ -1,6 +1,17 @@
-import { array, boolean, check, nonEmpty, picklist, pipe, strictObject, string, union } from 'valibot';
+import {
+  array,
+  boolean,
+  check,
+  literal,
+  nonEmpty,
+  picklist,
+  pipe,
+  strictObject,
+  string,
+  union,
+} from 'valibot';
 import { realSchema } from '../base';
-import { type BackboneName, backboneNames, engineNames, poolingNames } from '../features';
+import { backboneNames, engineNames, poolingNames } from '../features';
 import { fits } from '../images';
 import { choice, slider, tick } from './control';
 import { levelTicks, sizeControl } from './feature-controls';
@@ -18,13 +29,6 @@ const levelsSchema = pipe(
     'hierarchy levels in [1, 4], ascending, each once',
   ),
 );
-
-/** Image sizes that suit backbones other than ResNets; the one for DINOv2 was not measured. */
-const sizes: Partial<Record<BackboneName, number>> = {
-  scattering: 128,
-  efficientnet_lite0: 320,
-  dinov2_small: 392,
-};
 
 /** The parameters of the features. */
 export const featureParameters: ParameterRows<
@@ -62,19 +66,20 @@ export const featureParameters: ParameterRows<
     help: 'The program that runs the backbone; auto takes the first that loads.',
   },
   size: {
-    schema: union([realSchema, strictObject({ width: realSchema, height: realSchema })]),
-    default: ({ backbone }) => sizes[backbone] ?? 384,
+    schema: union([literal('auto'), realSchema, strictObject({ width: realSchema, height: realSchema })]),
+    default: 'auto',
     stage: 'features',
     ...{ label: 'image size', group: 'Features', text: { kind: 'size', placeholder: '<pixels>' } },
-    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192. Small defects need large images; time grows with the square.',
+    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192; auto has the shape of the nominal images and the area that suits the backbone. Small defects need large images; time grows with the area.',
     controls: sizeControl,
   },
   fit: {
     schema: picklist(fits),
-    default: 'stretch',
+    default: ({ size }) => (size === 'auto' ? 'contain' : 'stretch'),
+    usual: 'contain for the size auto, else stretch',
     stage: 'features',
     ...{ label: 'framing', group: 'Features', text: choiceText(fits, '<how>'), controls: choice(fits) },
-    help: 'How images of another aspect ratio are framed.',
+    help: 'How images of another aspect ratio are framed: stretched, contained with their border continued, or cropped.',
   },
   resize: {
     schema: positive,

@@ -3,13 +3,14 @@ import { backboneNetwork, createExtractor, embeddedWeights, extractAll, type Net
 import {
   type Dataset,
   type ImageSource,
+  nominalShape,
   type Sample,
   samplesFrom,
   samplesOf,
   type SkippedSample,
 } from '../images';
 import type { Reconstructor } from '../reconstruction';
-import { type Configuration, configure } from '../configuration';
+import { type Configuration, configure, type SizedConfiguration, sizedConfiguration } from '../configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { bankFiles } from './files';
 import { fitBanks, limitsOf, makeAnew, type NominalLimits } from './stages';
@@ -27,8 +28,8 @@ export interface FitOptions extends LongWork {
  * Broken images are skipped; more exemplars than there are nominal images are cut down to all of them. `detector.fit` reports
  * both.
  *
- * @param nominal a data set, of which the training images are used, or nominal images: paths, samples, or images of the
- *   configuration's size
+ * @param nominal a data set, of which the training images are used, or nominal images: paths, samples, or images of one size, which
+ *   is the configuration's
  * @param changes the parameters that are to differ from {@link configure}'s defaults
  * @returns the detector; `dispose` frees its native memory
  * @throws RangeError when a parameter is out of range; Error when no image can be used or the weights are missing
@@ -46,11 +47,12 @@ export async function fitDetector(
   changes: Partial<Configuration> = {},
   { network: given, ...work }: FitOptions = {},
 ): Promise<Detector> {
-  const configuration = configure(changes);
+  const asked = configure(changes);
   const samples =
     'samples' in nominal
       ? samplesOf(nominal, 'train')
       : samplesFrom(nominal, { split: 'train', label: 'nominal' });
+  const configuration = await sizedConfiguration(asked, () => nominalShape(samples));
   const network = given ?? (await networkOf(configuration));
   const extractor = await createExtractor(network, configuration);
   try {
@@ -101,7 +103,7 @@ export function stateOf({
   reconstructors,
   limits,
 }: {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   weightsSha256?: string;
   training: readonly Sample[];
   reconstructors: readonly Reconstructor[];

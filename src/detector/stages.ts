@@ -1,5 +1,5 @@
 import { type LongWork, quantile } from '../base';
-import { type Configuration, modelOptionsOf } from '../configuration';
+import { type Configuration, modelOptionsOf, type SizedConfiguration } from '../configuration';
 import type { FeatureMaps } from '../features';
 import type { Plane } from '../images';
 import {
@@ -48,7 +48,7 @@ export const makeAnew: Remember = (_, make) => make();
 
 /** The configuration, memory and options that the stages of fitting share. */
 export interface Fitting {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   remember: Remember;
   work: LongWork;
   /** Nominal images that calibrate the bank. Default: as many as {@link fitReconstructor}'s. */

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import sharp, { type Metadata, type OutputInfo, type Sharp } from 'sharp';
-import { checkFraming, type Framing, largestSide, type Mask, type RgbImage } from '../images';
+import { checkFraming, containedIn, type Framing, largestSide, type Mask, type RgbImage } from '../images';
 import { decodeBmp } from './decode-bmp';
 
 const largestPixelCount = 128 * 1024 * 1024;
@@ -166,13 +166,12 @@ function frame(
     const covered = pipeline.resize(wide, high, { fit: 'cover', position: 'centre', kernel });
     return covered.extract({ left, top, width, height });
   }
-  const scale = Math.min(width / own.width, height / own.height);
-  const [wide, high] = [own.width, own.height].map((side) => Math.max(1, Math.round(side * scale)));
-  const [left, top] = [Math.floor((width - wide) / 2), Math.floor((height - high) / 2)];
-  const edges = { left, top, right: width - wide - left, bottom: height - high - top };
+  const content = containedIn(own, { width, height });
+  const { left, top } = content;
+  const edges = { left, top, right: width - content.width - left, bottom: height - content.height - top };
   const extendWith = kernel === 'nearest' ? 'background' : 'copy';
   return pipeline
-    .resize(wide, high, { fit: 'fill', kernel })
+    .resize(content.width, content.height, { fit: 'fill', kernel })
     .extend({ ...edges, extendWith, background: 'black' });
 }
 

@@ -12,12 +12,15 @@ import {
   networkOf,
   type NominalLimits,
   type Remember,
+  type SizedConfiguration,
   stateOf,
 } from '../detector';
 import { createExtractor, extractAll, type FeatureMaps, type Network, sliceMaps } from '../features';
 import {
   type Dataset,
   type Mask,
+  nominalShape,
+  type NominalShape,
   type RgbImage,
   type Sample,
   samplesOf,
@@ -29,12 +32,14 @@ import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
-import { stageKeys } from '../configuration';
+import { sizedConfiguration, stageKeys } from '../configuration';
 import { indicesIn, usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
   dataset: Dataset;
+  /** The configuration with its size in pixels: what `auto` is for the training images. */
+  sized(configuration: Configuration): Promise<SizedConfiguration>;
   features(configuration: Configuration, split: Sample['split'], work?: LongWork): Promise<SplitFeatures>;
   bank(configuration: Configuration, work?: LongWork): Promise<LiveBank>;
   limits(configuration: Configuration, work?: LongWork): Promise<NominalLimits>;
@@ -74,13 +79,13 @@ const usualMemory = 2e9;
 /** The data set and the memory that all stages share. */
 interface Context {
   dataset: Dataset;
-  rememberFor: (configuration: Configuration) => Remember;
+  rememberFor: (configuration: SizedConfiguration) => Remember;
   store?: FeatureStore;
 }
 
 /** A configuration, and how its work is watched and stopped. */
 interface Task {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   work: LongWork;
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
   calibrationImages?: number;
@@ -111,7 +116,7 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
   const { memory = usualMemory, store, onComputed } = options;
   const memo = createMemo(memory);
   const rememberFor =
-    (configuration: Configuration): Remember =>
+    (configuration: SizedConfiguration): Remember =>
     ({ stage, granularity, detail }, make, bytes) => {
       const timed = async () => {
         const started = performance.now();
@@ -123,17 +128,27 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
       return memo.get(JSON.stringify([stage, key, detail]), timed, bytes);
     };
   const context: Context = { dataset, rememberFor, store };
+  let shape: Promise<NominalShape | undefined> | undefined;
+  const shapeOf = () => (shape ??= nominalShape(samplesOf(dataset, 'train')));
+  const sized = (configuration: Configuration) => sizedConfiguration(configuration, shapeOf);
+  const taskOf = async (configuration: Configuration, work: LongWork = {}): Promise<Task> => ({
+    configuration: await sized(configuration),
+    work,
+  });
   return {
     dataset,
-    features: (configuration, split, work = {}) => featuresOf(context, { configuration, work }, split),
-    bank: (configuration, work = {}) => bankOf(context, { configuration, work }),
-    limits: async (configuration, work = {}) => (await fittedOf(context, { configuration, work })).limits,
-    preview: (configuration, index, work = {}) =>
-      imageOf(context, { configuration, work, calibrationImages: 8 }, index),
-    image: (configuration, index, work = {}) => imageOf(context, { configuration, work }, index),
-    evaluate: (configuration, work = {}) => evaluationOf(context, { configuration, work }),
-    picture: pictureOf,
-    detector: (configuration, work = {}) => detectorOf(context, { configuration, work }),
+    sized,
+    features: async (configuration, split, work) =>
+      featuresOf(context, await taskOf(configuration, work), split),
+    bank: async (configuration, work) => bankOf(context, await taskOf(configuration, work)),
+    limits: async (configuration, work) =>
+      (await fittedOf(context, await taskOf(configuration, work))).limits,
+    preview: async (configuration, index, work) =>
+      imageOf(context, { ...(await taskOf(configuration, work)), calibrationImages: 8 }, index),
+    image: async (configuration, index, work) => imageOf(context, await taskOf(configuration, work), index),
+    evaluate: async (configuration, work) => evaluationOf(context, await taskOf(configuration, work)),
+    picture: async (configuration, sample) => pictureOf(await sized(configuration), sample),
+    detector: async (configuration, work) => detectorOf(context, await taskOf(configuration, work)),
   };
 }
 

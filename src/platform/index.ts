@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedWeights } from '../features';
 import { bankFiles } from '../detector';
-import { embeddedWeightsPath, loadSample, readSafetensors, writeFileAtomically } from '../files';
-import { sampleLoader } from '../images';
+import { embeddedWeightsPath, imageSize, loadSample, readSafetensors, writeFileAtomically } from '../files';
+import { sampleLoader, sizeReader } from '../images';
 import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '../matrix';
 import { readyTensorflow } from './tensorflow-backend';
 
@@ -15,5 +15,6 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as OnnxRuntime);
 tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);
+sizeReader.provide(imageSize);
 embeddedWeights.provide(() => readSafetensors(embeddedWeightsPath));
 bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });

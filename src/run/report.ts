@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
-import { type Configuration, solverConfigOf } from '../detector';
-import { sidesOf } from '../images';
+import { type Configuration, sizeText, solverConfigOf } from '../detector';
 import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
 import { escapeHtml, jsonForScript } from '../base';
@@ -47,12 +46,11 @@ export async function renderReport({ title, configuration, categories }: ReportC
 
 function describeMethod(configuration: Configuration): string {
   const { backbone, size, levels } = configuration;
-  const { width, height } = sidesOf(size);
   const banks = configuration.granularities.map((granularity) => {
     const model = Object.entries(solverConfigOf(configuration, granularity)).map(([name, value]) =>
       name === 'name' ? value : `${name} ${value}`,
     );
     return `${granularity} by ${model.join(', ')}`;
   });
-  return `${backbone} at ${width}x${height}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
+  return `${backbone} at ${size === 'auto' ? 'a size of the shape of its images' : sizeText(size)}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
 }

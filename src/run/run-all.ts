@@ -100,7 +100,7 @@ async function runCategory(
     await writeMapsAndOverlays(evaluation, {
       ...work,
       folder: out,
-      configuration,
+      configuration: detector.configuration,
       range: detector.heatRange,
       onSkip,
     });
