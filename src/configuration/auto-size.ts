@@ -11,6 +11,7 @@ const areaTolerance = 0.05;
 const sides: Partial<Record<BackboneName, number>> = {
   scattering: 128,
   efficientnet_lite0: 320,
+  efficientnet_lite2: 320,
   dinov2_small: 392,
 };
 

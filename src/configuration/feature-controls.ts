@@ -1,4 +1,4 @@
-import type { BackboneName } from '../features';
+import { type BackboneName, isEmbedded } from '../features';
 import { type ImageSize, sidesOf } from '../images';
 import { usualSide } from './auto-size';
 import type { Controls } from './control';
@@ -23,7 +23,7 @@ const levelNames = ['fine texture', 'parts', 'large structures', 'the largest st
 
 /** The hierarchy levels that a backbone has. */
 export function levelsOf(backbone: BackboneName): readonly number[] {
-  return backbone === 'efficientnet_lite0' || backbone === 'scattering' ? [1, 2, 3] : [1, 2, 3, 4];
+  return isEmbedded(backbone) || backbone === 'scattering' ? [1, 2, 3] : [1, 2, 3, 4];
 }
 
 /** A box for every level of the backbone. */

@@ -11,7 +11,7 @@ import {
   union,
 } from 'valibot';
 import { realSchema } from '../base';
-import { backboneNames, engineNames, poolingNames } from '../features';
+import { backboneNames, engineNames, isEmbedded, poolingNames } from '../features';
 import { fits } from '../images';
 import { choice, slider, tick } from './control';
 import { levelTicks, sizeControl } from './feature-controls';
@@ -54,7 +54,7 @@ export const featureParameters: ParameterRows<
   weights: {
     schema: pipe(string(), nonEmpty('the path of a file')),
     stage: 'features',
-    usual: 'none; efficientnet_lite0 comes with its own',
+    usual: 'none; efficientnet_lite0 and efficientnet_lite2 come with their own',
     ...{ label: 'weights', group: 'Features', text: { kind: 'path', placeholder: '<file>' } },
     help: 'Safetensors file of the backbone.',
   },
@@ -98,8 +98,7 @@ export const featureParameters: ParameterRows<
   },
   levels: {
     schema: levelsSchema,
-    default: ({ backbone }) =>
-      backbone === 'scattering' ? [1, 2] : backbone === 'efficientnet_lite0' ? [2, 3] : [3],
+    default: ({ backbone }) => (backbone === 'scattering' ? [1, 2] : isEmbedded(backbone) ? [2, 3] : [3]),
     stage: 'features',
     ...{ label: 'levels', group: 'Features', text: { kind: 'numbers', placeholder: '<list>' } },
     help: "The backbone's hierarchy levels, e.g. 2,3.",

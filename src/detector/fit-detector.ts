@@ -1,5 +1,12 @@
 import type { LongWork } from '../base';
-import { backboneNetwork, createExtractor, embeddedWeights, extractAll, type Network } from '../features';
+import {
+  backboneNetwork,
+  createExtractor,
+  embeddedWeights,
+  extractAll,
+  isEmbedded,
+  type Network,
+} from '../features';
 import {
   type Dataset,
   type ImageSource,
@@ -89,10 +96,7 @@ export async function networkOf({
   weights,
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<Network> {
   if (weights) return backboneNetwork(backbone, await bankFiles.get().read(weights));
-  return backboneNetwork(
-    backbone,
-    backbone === 'efficientnet_lite0' ? await embeddedWeights.get()() : undefined,
-  );
+  return backboneNetwork(backbone, isEmbedded(backbone) ? await embeddedWeights.get()(backbone) : undefined);
 }
 
 /** The state that a detector keeps of fitted banks, without the left-out images. */

@@ -16,5 +16,5 @@ onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as
 tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);
 sizeReader.provide(imageSize);
-embeddedWeights.provide(() => readSafetensors(embeddedWeightsPath));
+embeddedWeights.provide((name) => readSafetensors(embeddedWeightsPath(name)));
 bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });
