@@ -20,18 +20,25 @@ const stages = [
   { side: 5, stride: 1, expansion: 6 },
 ] as const;
 
-/** Repetitions and output channels of every stage. */
-const scalings: Record<EfficientNetLiteName, { repeats: readonly number[]; channels: readonly number[] }> = {
-  efficientnet_lite0: { repeats: [1, 2, 2, 3, 3], channels: [16, 24, 40, 80, 112] },
-  efficientnet_lite2: { repeats: [1, 3, 3, 4, 4], channels: [16, 24, 48, 88, 120] },
+/** Repetitions and output channels of every stage, and where the levels' maps look: see the test of offsets. */
+const scalings: Record<
+  EfficientNetLiteName,
+  { repeats: readonly number[]; channels: readonly number[]; offsets: readonly number[] }
+> = {
+  efficientnet_lite0: {
+    repeats: [1, 2, 2, 3, 3],
+    channels: [16, 24, 40, 80, 112],
+    offsets: [1.5, 3.5, 7.5],
+  },
+  efficientnet_lite2: {
+    repeats: [1, 3, 3, 4, 4],
+    channels: [16, 24, 48, 88, 120],
+    offsets: [2.5, 3.5, 7.5],
+  },
 };
 
-/** The stages that end the hierarchy levels, and where their maps look: see the test of offsets. */
-const levels = [
-  { level: 1, stage: 1, offset: 1.5 },
-  { level: 2, stage: 2, offset: 3.5 },
-  { level: 3, stage: 4, offset: 7.5 },
-];
+/** The stages that end the hierarchy levels 1, 2 and 3. */
+const lastStages = [1, 2, 4];
 
 /** The upper bound of ReLU6. */
 const limit = 6;
@@ -82,11 +89,15 @@ export function efficientNetLite(name: EfficientNetLiteName, weights: Weights): 
       if (step === 1 && channels === out) current = build.add(`${prefix}.sum`, [current, entry]);
       channels = out;
     }
-    const ended = levels.find((one) => one.stage === stage);
-    if (ended) {
-      const { level, offset } = ended;
-      outputs.push({ level, node: current, channels, stride: 2 ** (level + 1), offset });
-    }
+    const at = lastStages.indexOf(stage);
+    if (at >= 0)
+      outputs.push({
+        level: at + 1,
+        node: current,
+        channels,
+        stride: 4 * 2 ** at,
+        offset: scaling.offsets[at],
+      });
   }
   return { name, nodes: build.nodes, outputs, weightsSha256: weights.sha256 };
 }
