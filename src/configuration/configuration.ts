@@ -15,8 +15,8 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   weights?: string;
   /** The engine that runs the backbone. */
   engine: EngineName;
-  /** Size of the images, in pixels; a number is the side of a square. */
-  size: ImageSize;
+  /** Size of the images, in pixels; a number is the side of a square, `auto` the shape of the nominal images. */
+  size: ImageSize | 'auto';
   /** How images of another aspect ratio are framed. */
   fit: Fit;
   /** With `crop`: the shorter side before cropping. Default: that of `size`. */
@@ -78,13 +78,18 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   seed: number;
 }
 
+/** A configuration whose size is known in pixels: the one that work is done with. */
+export interface SizedConfiguration extends Configuration {
+  size: ImageSize;
+}
+
 /** Width and height of a configuration's anomaly maps. */
-export function mapSizeOf({ size, mapSize }: Pick<Configuration, 'size' | 'mapSize'>): Size {
+export function mapSizeOf({ size, mapSize }: Pick<SizedConfiguration, 'size' | 'mapSize'>): Size {
   return scaledTo(sidesOf(size), mapSize);
 }
 
 /** How images and masks are decoded to lie under their maps. */
-export function mapFraming(configuration: Configuration): Framing {
+export function mapFraming(configuration: SizedConfiguration): Framing {
   const { fit, resize, size } = configuration;
   const map = mapSizeOf(configuration);
   return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };

@@ -1,15 +1,17 @@
 import { type GenericSchema, optional, strictObject } from 'valibot';
 import { integerIn, invalid, oneOf, parseAs } from '../base';
 import { backboneNames } from '../features';
-import { checkFraming, sidesOf } from '../images';
+import { checkFraming, type ImageSize, type NominalShape, sidesOf } from '../images';
 import { checkMapOptions } from '../scoring';
-import { type Configuration, mapSizeOf } from './configuration';
+import { autoSize } from './auto-size';
+import { type Configuration, mapSizeOf, type SizedConfiguration } from './configuration';
 import { parameterNames, parameters, rowOf } from './parameters';
 
 /**
  * Makes a complete configuration from the parameters that differ from the defaults. The defaults are those of the backbone; the
- * map's longer side is at most the image's, and the smoothing is in proportion to it.
+ * map has at most the image's size, and the smoothing is in proportion to it.
  *
+ * @returns with the size `auto`, which the nominal images decide, where `changes` have none; see {@link sizedConfiguration}
  * @throws RangeError when a parameter is out of range or unknown
  * @example
  * ```ts
@@ -17,6 +19,8 @@ import { parameterNames, parameters, rowOf } from './parameters';
  * [backbone, size, mapSize, sigma] // ['efficientnet_lite0', 112, 112, 2]
  * ```
  */
+export function configure(changes: Partial<Configuration> & { size: ImageSize }): SizedConfiguration;
+export function configure(changes?: Partial<Configuration>): Configuration;
 export function configure(changes: Partial<Configuration> = {}): Configuration {
   const unknown = Object.keys(changes).find((name) => !(name in parameters));
   if (unknown !== undefined)
@@ -36,6 +40,30 @@ export function changesFrom(configuration: Configuration): Partial<Configuration
     (name) => JSON.stringify(configuration[name]) !== JSON.stringify(defaultOf(name, configuration)),
   );
   return Object.fromEntries(changed.map((name) => [name, configuration[name]]));
+}
+
+/**
+ * A configuration whose size is known: where it is `auto`, {@link autoSize} of the nominal images, or their size as it is where they are
+ * in memory. Parameters whose defaults depend on the size follow.
+ *
+ * @param shapeOf gives the shape of the nominal images, see {@link nominalShape}; asked for `auto` only. Without a shape, images are
+ *   square
+ * @throws RangeError when a parameter does not go with the size
+ * @example
+ * ```ts
+ * const shape = { width: 1101, height: 448, isFixed: false };
+ * (await sizedConfiguration(configure(), async () => shape)).size // { width: 512, height: 208 }
+ * ```
+ */
+export async function sizedConfiguration(
+  configuration: Configuration,
+  shapeOf: () => Promise<NominalShape | undefined>,
+): Promise<SizedConfiguration> {
+  const { size, fit } = configuration;
+  if (size !== 'auto') return { ...configuration, size };
+  const { width, height, isFixed } = (await shapeOf()) ?? { width: 1, height: 1, isFixed: false };
+  const found = isFixed ? { width, height } : autoSize({ width, height }, configuration);
+  return configure({ ...changesFrom(configuration), fit, size: found });
 }
 
 /** The changes, completed by the defaults of the other parameters; only the backbone is checked. */
@@ -90,14 +118,20 @@ export function checkConfiguration(configuration: Configuration): void {
 
 /** Checks the parameters against each other. */
 function checkTogether(configuration: Configuration): void {
+  const { size } = configuration;
+  // What depends on the size is checked when it is known.
+  if (size !== 'auto') checkWithSize({ ...configuration, size });
+  checkLevels(configuration);
+  checkImageScore(configuration);
+}
+
+function checkWithSize(configuration: SizedConfiguration): void {
   checkFraming(configuration);
   const { black = 0, white = Infinity } = configuration;
   if (!(black < white)) throw invalid({ white }, `a number above black, ${black}`);
   const { width, height } = sidesOf(configuration.size);
   integerIn({ 'map size': configuration.mapSize }, [8, Math.max(width, height)], "the image's longer side");
   checkMapOptions({ size: mapSizeOf(configuration), sigma: configuration.sigma });
-  checkLevels(configuration);
-  checkImageScore(configuration);
 }
 
 function checkLevels({ levelWeights, referenceLevel, levels, concatenate }: Configuration): void {

@@ -1,3 +1,4 @@
+import type { ImageSize } from '../images';
 import type { Configuration } from './configuration';
 
 /** The value of a control. */
@@ -25,9 +26,11 @@ export interface Parameter {
   unused?: string;
 }
 
-/** The context of the controls: the configuration to begin with, and the number of nominal images. */
+/** The context of the controls: the configuration to begin with, and the nominal images. */
 export interface ParameterContext {
   base: Configuration;
+  /** What the size `auto` is for the data set. Default: square. */
+  autoSize?: ImageSize;
   /** Nominal images of the data set. */
   nominal: number;
 }

@@ -1,17 +1,20 @@
-import type { BackboneName } from '../features';
-import type { ImageSize } from '../images';
+import { type BackboneName, isEmbedded } from '../features';
+import { type ImageSize, sidesOf } from '../images';
+import { usualSide } from './auto-size';
 import type { Controls } from './control';
 import { readSize, sizeText } from './text-forms';
 
-/** The side of a square, or one of the sizes with the aspect ratio of the size to begin with. */
-export const sizeControl: Controls<ImageSize> = {
-  show(name, { base: { size } }) {
+/** The side of a square, or one of the sizes with the aspect ratio of the size to begin with, or of the nominal images. */
+export const sizeControl: Controls<ImageSize | 'auto'> = {
+  show(name, { base: { backbone, size }, autoSize = usualSide(backbone) }) {
     if (typeof size === 'number')
       return [{ name, kind: 'number', min: 64, max: 512, step: 32, default: size }];
+    const { width, height } = sidesOf(size === 'auto' ? autoSize : size);
     const scaled = [0.5, 0.75, 1, 1.5, 2].map((scale) =>
-      sizeText({ width: Math.round(size.width * scale), height: Math.round(size.height * scale) }),
+      sizeText({ width: Math.round(width * scale), height: Math.round(height * scale) }),
     );
-    return [{ name, kind: 'choice', options: scaled, default: sizeText(size) }];
+    const options = size === 'auto' ? ['auto', ...scaled] : scaled;
+    return [{ name, kind: 'choice', options, default: sizeText(size) }];
   },
   read: (name, values) => readSize(String(values[name])),
 };
@@ -20,7 +23,7 @@ const levelNames = ['fine texture', 'parts', 'large structures', 'the largest st
 
 /** The hierarchy levels that a backbone has. */
 export function levelsOf(backbone: BackboneName): readonly number[] {
-  return backbone === 'efficientnet_lite0' || backbone === 'scattering' ? [1, 2, 3] : [1, 2, 3, 4];
+  return isEmbedded(backbone) || backbone === 'scattering' ? [1, 2, 3] : [1, 2, 3, 4];
 }
 
 /** A box for every level of the backbone. */

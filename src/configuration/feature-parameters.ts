@@ -1,6 +1,17 @@
-import { array, boolean, check, nonEmpty, picklist, pipe, strictObject, string, union } from 'valibot';
+import {
+  array,
+  boolean,
+  check,
+  literal,
+  nonEmpty,
+  picklist,
+  pipe,
+  strictObject,
+  string,
+  union,
+} from 'valibot';
 import { realSchema } from '../base';
-import { type BackboneName, backboneNames, engineNames, poolingNames } from '../features';
+import { backboneNames, engineNames, isEmbedded, poolingNames } from '../features';
 import { fits } from '../images';
 import { choice, slider, tick } from './control';
 import { levelTicks, sizeControl } from './feature-controls';
@@ -18,13 +29,6 @@ const levelsSchema = pipe(
     'hierarchy levels in [1, 4], ascending, each once',
   ),
 );
-
-/** Image sizes that suit backbones other than ResNets; the one for DINOv2 was not measured. */
-const sizes: Partial<Record<BackboneName, number>> = {
-  scattering: 128,
-  efficientnet_lite0: 320,
-  dinov2_small: 392,
-};
 
 /** The parameters of the features. */
 export const featureParameters: ParameterRows<
@@ -52,7 +56,7 @@ export const featureParameters: ParameterRows<
   weights: {
     schema: pipe(string(), nonEmpty('the path of a file')),
     stage: 'features',
-    usual: 'none; efficientnet_lite0 comes with its own',
+    usual: 'none; efficientnet_lite0 and efficientnet_lite2 come with their own',
     ...{ label: 'weights', group: 'Features', text: { kind: 'path', placeholder: '<file>' } },
     help: 'Safetensors file of the backbone.',
   },
@@ -64,19 +68,20 @@ export const featureParameters: ParameterRows<
     help: 'The program that runs the backbone; auto takes the first that loads.',
   },
   size: {
-    schema: union([realSchema, strictObject({ width: realSchema, height: realSchema })]),
-    default: ({ backbone }) => sizes[backbone] ?? 384,
+    schema: union([literal('auto'), realSchema, strictObject({ width: realSchema, height: realSchema })]),
+    default: 'auto',
     stage: 'features',
     ...{ label: 'image size', group: 'Features', text: { kind: 'size', placeholder: '<pixels>' } },
-    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192. Small defects need large images; time grows with the square.',
+    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192; auto has the shape of the nominal images and the area that suits the backbone. Small defects need large images; time grows with the area.',
     controls: sizeControl,
   },
   fit: {
     schema: picklist(fits),
-    default: 'stretch',
+    default: ({ size }) => (size === 'auto' ? 'contain' : 'stretch'),
+    usual: 'contain for the size auto, else stretch',
     stage: 'features',
     ...{ label: 'framing', group: 'Features', text: choiceText(fits, '<how>'), controls: choice(fits) },
-    help: 'How images of another aspect ratio are framed.',
+    help: 'How images of another aspect ratio are framed: stretched, contained with their border continued, or cropped.',
   },
   resize: {
     schema: positive,
@@ -110,8 +115,7 @@ export const featureParameters: ParameterRows<
   },
   levels: {
     schema: levelsSchema,
-    default: ({ backbone }) =>
-      backbone === 'scattering' ? [1, 2] : backbone === 'efficientnet_lite0' ? [2, 3] : [3],
+    default: ({ backbone }) => (backbone === 'scattering' ? [1, 2] : isEmbedded(backbone) ? [2, 3] : [3]),
     stage: 'features',
     ...{ label: 'levels', group: 'Features', text: { kind: 'numbers', placeholder: '<list>' } },
     help: "The backbone's hierarchy levels, e.g. 2,3.",

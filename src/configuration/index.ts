@@ -1,3 +1,4 @@
+export * from './auto-size';
 export * from './configuration';
 export * from './configuration-text';
 export * from './configure';

@@ -54,15 +54,15 @@ export const mapParameters: ParameterRows<
   mapSize: {
     schema: realSchema,
     default: ({ backbone, size }) => usualMapSize(backbone, size),
-    usual: '224, for scattering 128, at most the size',
+    usual: 'that of the area 224x224, for scattering 128x128, at most the size',
     stage: 'maps',
     ...{ label: 'map size', group: 'Maps and scores', text: numberText('<pixels>') },
-    help: 'Longer side of the anomaly maps, in pixels, at most that of the images. The default is 224, for scattering 128, at most the size.',
+    help: 'Longer side of the anomaly maps, in pixels, at most that of the images. The default has the area of 224x224, for scattering 128x128, at most the size.',
     controls: mapSizeChoice,
   },
   sigma: {
     schema: meets((value) => numberIn(value, { from: 0 })),
-    default: ({ backbone, mapSize }) => usualSigma(backbone, mapSize),
+    default: ({ backbone, size, mapSize }) => usualSigma(backbone, size, mapSize),
     usual: 'in proportion to the map size',
     stage: 'maps',
     ...{

@@ -1,5 +1,5 @@
 import type { GranularityName } from '../reconstruction';
-import type { Configuration } from './configuration';
+import type { Configuration, SizedConfiguration } from './configuration';
 import { modelDefaults } from './model-defaults';
 import { type ParameterStage, stages } from './parameter-row';
 import { parameterNames, parameters } from './parameters';
@@ -8,10 +8,11 @@ import { parameterNames, parameters } from './parameters';
  * The key of each stage of a configuration, as text: the values of its parameters that have an effect, and the keys of the stages
  * before it.
  *
+ * @param configuration one whose size is known: `auto` would be the same key for other sizes
  * @param granularity the one whose memory bank is meant; default: all
  */
 export function stageKeys(
-  configuration: Configuration,
+  configuration: SizedConfiguration,
   granularity?: GranularityName,
 ): Record<ParameterStage, string> {
   const chosen = granularity ? [granularity] : configuration.granularities;

@@ -42,13 +42,14 @@ export function writeText(value: unknown): string {
   return typeof value === 'object' ? sizeText(value as ImageSize) : String(value);
 }
 
-/** A side, or `WIDTHxHEIGHT`. */
-export function sizeText(size: ImageSize): string {
-  return typeof size === 'number' ? `${size}` : `${size.width}x${size.height}`;
+/** `auto`, a side, or `WIDTHxHEIGHT`. */
+export function sizeText(size: ImageSize | 'auto'): string {
+  return typeof size === 'object' ? `${size.width}x${size.height}` : `${size}`;
 }
 
 /** The inverse of {@link sizeText}. */
-export function readSize(text: string): ImageSize {
+export function readSize(text: string): ImageSize | 'auto' {
+  if (text === 'auto') return text;
   const [, width, height] = /^(\d+)x(\d+)$/.exec(text) ?? [];
   return width ? { width: Number(width), height: Number(height) } : readNumber(text);
 }

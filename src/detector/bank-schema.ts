@@ -16,8 +16,7 @@ import {
 } from 'valibot';
 import { invalid, parseAs, realSchema } from '../base';
 import { granularityNames, residualMetricNames, type ReconstructorSummary } from '../reconstruction';
-import type { Configuration } from '../configuration';
-import { parseConfiguration } from '../configuration';
+import { type Configuration, parseConfiguration, type SizedConfiguration } from '../configuration';
 import type { DetectorState } from './detector';
 
 const natural = pipe(number(), integer(), minValue(0));
@@ -82,8 +81,8 @@ export function parseBankMetadata(metadata: Readonly<Record<string, string>>): B
     }
   };
   const given = json('configuration');
-  const configuration = parseConfiguration(
-    given && typeof given === 'object' ? { ...given, engine: 'auto' } : given,
+  const configuration = sizedOf(
+    parseConfiguration(given && typeof given === 'object' ? { ...given, engine: 'auto' } : given),
   );
   const parsed: BankMetadata = {
     configuration,
@@ -95,6 +94,13 @@ export function parseBankMetadata(metadata: Readonly<Record<string, string>>): B
   };
   checkAgreement(parsed);
   return parsed;
+}
+
+/** The configuration, where its size is in pixels: a bank was fitted at one. */
+function sizedOf(configuration: Configuration): SizedConfiguration {
+  const { size } = configuration;
+  if (size === 'auto') throw invalid({ size }, 'a side or width and height in pixels');
+  return { ...configuration, size };
 }
 
 /** Map pixels: the least smoothing whose square is a number above 0. */

@@ -9,7 +9,7 @@ import {
   type Reconstructor,
 } from '../reconstruction';
 import { sliceCodes } from '../subspace';
-import type { Configuration } from '../configuration';
+import type { SizedConfiguration } from '../configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
 import { scoreBatches } from './score-batches';
@@ -18,7 +18,8 @@ import type { Thresholds } from './thresholds';
 
 /** The state that a detector keeps: enough to score images with the network that it was fitted with. */
 export interface DetectorState {
-  configuration: Configuration;
+  /** With the size in pixels, also where it was chosen by `auto`. */
+  configuration: SizedConfiguration;
   /** SHA-256 of the backbone's weights; absent for a backbone without weights. */
   weightsSha256?: string;
   /** Paths of the nominal images; the exemplars' origins count them. */

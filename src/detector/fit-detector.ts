@@ -1,8 +1,16 @@
 import type { LongWork } from '../base';
-import { backboneNetwork, createExtractor, embeddedWeights, extractAll, type Network } from '../features';
+import {
+  backboneNetwork,
+  createExtractor,
+  embeddedWeights,
+  extractAll,
+  isEmbedded,
+  type Network,
+} from '../features';
 import {
   type Dataset,
   type ImageSource,
+  nominalShape,
   type Sample,
   type SampleNotice,
   samplesFrom,
@@ -10,7 +18,13 @@ import {
   type SkippedSample,
 } from '../images';
 import type { Reconstructor } from '../reconstruction';
-import { type Configuration, configure, decodingOf } from '../configuration';
+import {
+  type Configuration,
+  configure,
+  decodingOf,
+  type SizedConfiguration,
+  sizedConfiguration,
+} from '../configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { describeNotices } from './describe-notices';
 import { bankFiles } from './files';
@@ -30,8 +44,8 @@ export interface FitOptions extends LongWork {
  * Broken images are skipped; more exemplars than there are nominal images are cut down to all of them. `detector.fit` reports
  * both.
  *
- * @param nominal a data set, of which the training images are fitted on and the validation images, where there are any, set the thresholds; or nominal images: paths, samples, or images of the
- *   configuration's size
+ * @param nominal a data set, of which the training images are fitted on and the validation images, where there are any, set the thresholds;
+ *   or nominal images: paths, samples, or images of one size, which is the configuration's
  * @param changes the parameters that are to differ from {@link configure}'s defaults
  * @returns the detector; `dispose` frees its native memory
  * @throws RangeError when a parameter is out of range; Error when no image can be used or the weights are missing
@@ -49,12 +63,13 @@ export async function fitDetector(
   changes: Partial<Configuration> = {},
   { network: ownNetwork, ...work }: FitOptions = {},
 ): Promise<Detector> {
-  const given = configure(changes);
+  const asked = configure(changes);
   const samples =
     'samples' in nominal
       ? samplesOf(nominal, 'train')
       : samplesFrom(nominal, { split: 'train', label: 'nominal' });
-  const { configuration, notices: ofWhite } = await judgeWhite(given, samples, work.signal);
+  const { configuration: given, notices: ofWhite } = await judgeWhite(asked, samples, work.signal);
+  const configuration = await sizedConfiguration(given, () => nominalShape(samples));
   const network = ownNetwork ?? (await networkOf(configuration));
   const extractor = await createExtractor(network, configuration);
   try {
@@ -98,10 +113,7 @@ export async function networkOf({
   weights,
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<Network> {
   if (weights) return backboneNetwork(backbone, await bankFiles.get().read(weights));
-  return backboneNetwork(
-    backbone,
-    backbone === 'efficientnet_lite0' ? await embeddedWeights.get()() : undefined,
-  );
+  return backboneNetwork(backbone, isEmbedded(backbone) ? await embeddedWeights.get()(backbone) : undefined);
 }
 
 /** The state that a detector keeps of fitted banks, without the left-out images. */
@@ -112,7 +124,7 @@ export function stateOf({
   reconstructors,
   limits,
 }: {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   weightsSha256?: string;
   training: readonly Sample[];
   reconstructors: readonly Reconstructor[];

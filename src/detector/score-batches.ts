@@ -2,7 +2,7 @@ import { extractBatches, type ExtractedBatch, type Extractor } from '../features
 import type { Plane, Sample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
 import { anomalyMaps, imageScores, neighbourScores, patchScores } from '../scoring';
-import { type Configuration, decodingOf, mapSizeOf } from '../configuration';
+import { decodingOf, mapSizeOf, type SizedConfiguration } from '../configuration';
 import type { ScoreOptions } from './score-options';
 
 /** A batch of samples through the whole chain. */
@@ -19,7 +19,7 @@ export const batchSize = 16;
 
 /** The parts of a detector that samples pass through, from pixels to scores. */
 interface Chain {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   extractor: Extractor;
   reconstructors: readonly Reconstructor[];
 }
@@ -71,7 +71,7 @@ export function assertFiniteScores(
 export function mapsAndScores(
   levels: readonly RebuiltMaps[],
   reconstructors: readonly Reconstructor[],
-  configuration: Configuration,
+  configuration: SizedConfiguration,
 ): { maps: Plane[]; scores: Float32Array } {
   const { sigma, topFraction, imageScore, levelWeights } = configuration;
   const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);

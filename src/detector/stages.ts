@@ -1,5 +1,5 @@
 import { type LongWork, quantile } from '../base';
-import { type Configuration, modelOptionsOf } from '../configuration';
+import { type Configuration, modelOptionsOf, type SizedConfiguration } from '../configuration';
 import { type FeatureMaps, sliceMaps } from '../features';
 import type { Plane } from '../images';
 import {
@@ -49,7 +49,7 @@ export const makeAnew: Remember = (_, make) => make();
 
 /** The configuration, memory and options that the stages of fitting share. */
 export interface Fitting {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   remember: Remember;
   work: LongWork;
   /** Features of nominal images that set the thresholds. Default: nominal images that are left out of their own reconstruction. */
@@ -195,7 +195,7 @@ export function limitsOf(
 async function scoresOf(
   features: readonly FeatureMaps[],
   reconstructors: readonly Reconstructor[],
-  configuration: Configuration,
+  configuration: SizedConfiguration,
 ): Promise<{ maps: Plane[]; scores: Float32Array }> {
   const [{ count }] = features;
   const maps: Plane[] = [];

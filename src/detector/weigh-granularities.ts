@@ -1,7 +1,7 @@
 import { concatenate } from '../base';
 import type { Reconstructor } from '../reconstruction';
 import { anomalyMaps, sortScores } from '../scoring';
-import { type Configuration, mapSizeOf } from '../configuration';
+import { mapSizeOf, type SizedConfiguration } from '../configuration';
 
 /** Fraction of the left-out nominal pixels above the quantile by which a granularity's spread is measured. */
 const tail = 0.001;
@@ -15,7 +15,7 @@ export const sharpness = 4;
  */
 export function weighGranularities(
   reconstructors: readonly Reconstructor[],
-  configuration: Configuration,
+  configuration: SizedConfiguration,
 ): readonly Reconstructor[] {
   if (reconstructors.length === 1) return reconstructors;
   const size = mapSizeOf(configuration);

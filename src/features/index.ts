@@ -6,6 +6,7 @@ export * from './extract';
 export * from './extract-batches';
 export * from './feature-maps';
 export * from './network';
+export type { EfficientNetLiteName } from './networks/efficientnet-lite';
 export { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 export { type ResNetName, resNet, resNetNames } from './networks/resnet';
 export { type ScatteringOptions, scatteringNetwork } from './networks/scattering';

@@ -1,6 +1,7 @@
 import sharp, { type Channels, type Metadata, type Sharp } from 'sharp';
 import {
   checkFraming,
+  containedIn,
   type Framing,
   largestSide,
   type RgbImage,
@@ -153,13 +154,12 @@ export function frame(
     const covered = pipeline.resize(wide, high, { fit: 'cover', position: 'centre', kernel });
     return covered.extract({ left, top, width, height });
   }
-  const scale = Math.min(width / own.width, height / own.height);
-  const [wide, high] = [own.width, own.height].map((side) => Math.max(1, Math.round(side * scale)));
-  const [left, top] = [Math.floor((width - wide) / 2), Math.floor((height - high) / 2)];
-  const edges = { left, top, right: width - wide - left, bottom: height - high - top };
+  const content = containedIn(own, { width, height });
+  const { left, top } = content;
+  const edges = { left, top, right: width - content.width - left, bottom: height - content.height - top };
   const extendWith = kernel === 'nearest' ? 'background' : 'copy';
   return pipeline
-    .resize(wide, high, { fit: 'fill', kernel })
+    .resize(content.width, content.height, { fit: 'fill', kernel })
     .extend({ ...edges, extendWith, background: 'black' });
 }
 

@@ -1,5 +1,5 @@
 import { createPort } from '../base';
-import type { Framing } from './framing';
+import type { Framing, Size } from './framing';
 import type { Mask } from './mask';
 import type { RgbImage } from './rgb-image';
 import type { ValueRange } from './value-range';
@@ -99,6 +99,12 @@ export type SampleLoader = (sample: Sample, framing?: SampleFraming) => Promise<
 
 /** The decoder of image files. */
 export const sampleLoader = createPort<SampleLoader>('a decoder of image files');
+
+/** A function that reads the size of an image file, as it will be decoded, from its header. */
+export type SizeReader = (path: string) => Promise<Size>;
+
+/** The reader of image sizes. */
+export const sizeReader = createPort<SizeReader>('a reader of image sizes');
 
 /**
  * The samples of one split.

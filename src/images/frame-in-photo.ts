@@ -1,4 +1,4 @@
-import { checkFraming, type Framing, type Size } from './framing';
+import { checkFraming, containedIn, type Framing, type Size } from './framing';
 
 /** A rectangle in an image's pixels: its upper left corner, from the image's, and its size. */
 export interface Box {
@@ -18,17 +18,14 @@ export interface Box {
  * @example
  * ```ts
  * const { y, height } = frameInPhoto({ size: 64, fit: 'contain' }, { width: 200, height: 100 });
- * [y, height] // [-50, 200]
+ * [y, height] // [-30, 160]
  * ```
  */
 export function frameInPhoto(framing: Framing, photo: Size): Box {
   const { width, height, fit, resize } = checkFraming(framing);
   if (fit === 'stretch') return { x: 0, y: 0, width: photo.width, height: photo.height };
   if (fit === 'contain') {
-    const scale = Math.min(width / photo.width, height / photo.height);
-    const scaled = scaledSize(photo, scale);
-    const left = Math.floor((width - scaled.width) / 2);
-    const top = Math.floor((height - scaled.height) / 2);
+    const { left, top, ...scaled } = containedIn(photo, { width, height });
     return boxOf({ x: -left, y: -top, width, height }, scaled, photo);
   }
   const scale = resize / Math.min(width, height);

@@ -3,6 +3,7 @@ export * from './frame-in-photo';
 export * from './framing';
 export * from './image-source';
 export * from './mask';
+export * from './nominal-shape';
 export * from './plane';
 export * from './rgb-image';
 export { type DefectName, defectNames } from './synthetic/defects';

@@ -1,5 +1,5 @@
 import type { LongWork } from '../base';
-import { type Configuration, decodingOf } from '../detector';
+import { decodingOf, type SizedConfiguration } from '../detector';
 import { createExtractor, extractAll, type Network } from '../features';
 import type { Sample, SkippedSample } from '../images';
 import type { SplitFeatures } from './live';
@@ -7,7 +7,7 @@ import { indicesIn } from './used-samples';
 
 /** A configuration, and how its work is watched and stopped. */
 export interface FeatureTask {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   work: LongWork;
 }
 

@@ -1,9 +1,13 @@
-import { type Configuration, mapSizeOf, stageKeys } from '../configuration';
+import { mapSizeOf, type SizedConfiguration, stageKeys } from '../configuration';
 import type { Stage } from '../detector';
 import type { GranularityName } from '../reconstruction';
 
 /** The key of a stage: the values of a configuration that decide it, beside the data. */
-export function keyOf(stage: Stage, configuration: Configuration, granularity?: GranularityName): unknown {
+export function keyOf(
+  stage: Stage,
+  configuration: SizedConfiguration,
+  granularity?: GranularityName,
+): unknown {
   const { features, exemplars, bank, maps, limits } = stageKeys(configuration, granularity);
   const { mapSize, fit, resize } = configuration;
   const keys: Record<Stage, unknown> = {

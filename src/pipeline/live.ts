@@ -1,4 +1,4 @@
-import type { Configuration, Evaluation, Stage } from '../detector';
+import type { Evaluation, SizedConfiguration, Stage } from '../detector';
 import type { FeatureMaps } from '../features';
 import type { Plane, Sample, SkippedSample } from '../images';
 import type { LevelReconstruction, Reconstructor } from '../reconstruction';
@@ -63,7 +63,7 @@ export type LiveEvaluation = Pick<
   | 'skipped'
   | 'notices'
 > & {
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   /** Where each of `samples` stands among the data set's test samples. */
   indices: readonly number[];
 };

@@ -1,9 +1,9 @@
-import { type Configuration, mapFraming, mapSizeOf } from '../detector';
+import { mapFraming, mapSizeOf, type SizedConfiguration } from '../detector';
 import { emptyMask, type Mask, type RgbImage, type Sample, sampleLoader } from '../images';
 
 /** A sample's image as the network sees it, and its mask at the size of the maps. */
 export async function pictureOf(
-  configuration: Configuration,
+  configuration: SizedConfiguration,
   sample: Sample,
 ): Promise<{ image: RgbImage; mask: Mask | null }> {
   if (sample.pixels) {

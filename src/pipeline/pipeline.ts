@@ -12,10 +12,19 @@ import {
   networkOf,
   type NominalLimits,
   type Remember,
+  type SizedConfiguration,
   stateOf,
 } from '../detector';
 import { createExtractor, type FeatureMaps, sliceMaps } from '../features';
-import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
+import {
+  type Dataset,
+  type Mask,
+  nominalShape,
+  type NominalShape,
+  type RgbImage,
+  type Sample,
+  samplesOf,
+} from '../images';
 import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
 import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
 import { extractSplit, type FeatureTask } from './extract-split';
@@ -24,12 +33,14 @@ import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
 import { rememberWhite } from './remember-white';
-import { stageKeys } from '../configuration';
+import { sizedConfiguration, stageKeys } from '../configuration';
 import { usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
   dataset: Dataset;
+  /** The configuration with its size in pixels: what `auto` is for the training images. */
+  sized(configuration: Configuration): Promise<SizedConfiguration>;
   features(configuration: Configuration, split: Sample['split'], work?: LongWork): Promise<SplitFeatures>;
   bank(configuration: Configuration, work?: LongWork): Promise<LiveBank>;
   limits(configuration: Configuration, work?: LongWork): Promise<NominalLimits>;
@@ -69,7 +80,7 @@ const usualMemory = 2e9;
 /** The data set and the memory that all stages share. */
 interface Context {
   dataset: Dataset;
-  rememberFor: (configuration: Configuration) => Remember;
+  rememberFor: (configuration: SizedConfiguration) => Remember;
   store?: FeatureStore;
 }
 
@@ -106,7 +117,7 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
   const { memory = usualMemory, store, onComputed } = options;
   const memo = createMemo(memory);
   const rememberFor =
-    (configuration: Configuration): Remember =>
+    (configuration: SizedConfiguration): Remember =>
     ({ stage, granularity, detail }, make, bytes) => {
       const timed = async () => {
         const started = performance.now();
@@ -119,12 +130,16 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
     };
   const context: Context = { dataset, rememberFor, store };
   const white = rememberWhite(dataset);
+  let shape: Promise<NominalShape | undefined> | undefined;
+  const shapeOf = () => (shape ??= nominalShape(samplesOf(dataset, 'train')));
+  const sized = (configuration: Configuration) => sizedConfiguration(configuration, shapeOf);
   const taskOf = async (given: Configuration, work: LongWork = {}): Promise<Task> => {
     const { configuration, notices } = await white(given);
-    return { configuration, work, notices };
+    return { configuration: await sized(configuration), work, notices };
   };
   return {
     dataset,
+    sized,
     features: async (configuration, split, work) =>
       featuresOf(context, await taskOf(configuration, work), split),
     bank: async (configuration, work) => bankOf(context, await taskOf(configuration, work)),

@@ -5,12 +5,13 @@ import { embeddedWeights } from '../features';
 import { bankFiles } from '../detector';
 import {
   embeddedWeightsPath,
+  imageSize,
   loadSample,
   readSafetensors,
   sourceSamples,
   writeFileAtomically,
 } from '../files';
-import { sampleLoader, sourceReader } from '../images';
+import { sampleLoader, sizeReader, sourceReader } from '../images';
 import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '../matrix';
 import { readyTensorflow } from './tensorflow-backend';
 
@@ -22,5 +23,6 @@ onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as
 tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);
 sourceReader.provide(sourceSamples);
-embeddedWeights.provide(() => readSafetensors(embeddedWeightsPath));
+sizeReader.provide(imageSize);
+embeddedWeights.provide((name) => readSafetensors(embeddedWeightsPath(name)));
 bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });

@@ -1,4 +1,4 @@
-import type { Detector, Evaluation, Thresholds } from '../detector';
+import { type Detector, type Evaluation, sizeText, type Thresholds } from '../detector';
 import type { SkippedSample } from '../images';
 import type { Reconstructor } from '../reconstruction';
 import type { PixelMetrics, RankingMetrics } from '../scoring';
@@ -18,6 +18,8 @@ interface BankSummary {
 /** A category in `results.json`. */
 export interface CategorySummary {
   name: string;
+  /** Size of its images as the network saw them, `WIDTHxHEIGHT` in pixels. */
+  size: string;
   pixel?: Scores & Pick<PixelMetrics, 'pro' | 'regions'>;
   image?: Scores;
   aupimo?: number;
@@ -49,6 +51,7 @@ export function summaryOf(detector: Detector, evaluation: Evaluation): CategoryS
   const { reconstructors, training, fit, extractor } = detector;
   return {
     name: evaluation.name,
+    size: sizeText(extractor.size),
     pixel: pixel && { ...scoresOf(pixel), pro: pixel.pro, regions: pixel.regions },
     image: image && scoresOf(image),
     aupimo: evaluation.aupimo,

@@ -1,5 +1,11 @@
 import { basename } from 'node:path';
-import { type Configuration, type Detector, type Evaluation, mapFraming, modelOptionsOf } from '../detector';
+import {
+  type Detector,
+  type Evaluation,
+  mapFraming,
+  modelOptionsOf,
+  type SizedConfiguration,
+} from '../detector';
 import { explainScored, photoUrl, type PicturedExplanation } from '../explanation';
 import { decodeImage, encodeMaskPng } from '../files';
 import type { ReportCategory, ReportPicture } from '../browser/report/report-data';
@@ -98,7 +104,7 @@ function figuresOf({ configuration, reconstructors }: Detector, evaluation: Eval
 async function pictureOf(
   { samples, masks, maps, imageScores }: Evaluation,
   index: number,
-  { range, configuration }: { range: readonly [number, number]; configuration: Configuration },
+  { range, configuration }: { range: readonly [number, number]; configuration: SizedConfiguration },
 ): Promise<ReportPicture> {
   const { path, defect } = samples[index];
   const mask = masks[index];

@@ -1,5 +1,4 @@
-import { type Configuration, solverConfigOf } from '../detector';
-import { sidesOf } from '../images';
+import { type Configuration, sizeText, solverConfigOf } from '../detector';
 import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
 import { escapeHtml } from '../base';
@@ -42,12 +41,11 @@ ${await dataAndPlotly(data)}`,
 
 function describeMethod(configuration: Configuration): string {
   const { backbone, size, levels } = configuration;
-  const { width, height } = sidesOf(size);
   const banks = configuration.granularities.map((granularity) => {
     const model = Object.entries(solverConfigOf(configuration, granularity)).map(([name, value]) =>
       name === 'name' ? value : `${name} ${value}`,
     );
     return `${granularity} by ${model.join(', ')}`;
   });
-  return `${backbone} at ${width}x${height}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
+  return `${backbone} at ${size === 'auto' ? 'a size of the shape of its images' : sizeText(size)}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
 }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { LongWork } from '../base';
+import { isEmbedded } from '../features';
 import { type Configuration, evaluate, fitDetector, networkOf } from '../detector';
 import {
   assertRegularFile,
@@ -72,7 +73,7 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
 /** SHA-256 of a backbone's weights file; undefined for one without weights. */
 export async function weightsChecksum({
   backbone,
-  weights = backbone === 'efficientnet_lite0' ? embeddedWeightsPath : undefined,
+  weights = isEmbedded(backbone) ? embeddedWeightsPath(backbone) : undefined,
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<string | undefined> {
   if (!weights) return undefined;
   const hash = createHash('sha256');

@@ -27,9 +27,10 @@ export function scoresTable(categories: readonly CategorySummary[]): ReportTable
   const format = (value: number | undefined, digits: number) => value?.toFixed(digits) ?? 'n/a';
   const rows = categories.map((category) => [
     category.name,
+    category.size,
     ...columns.map(({ value, digits }) => format(value(category), digits)),
   ]);
-  const head = ['category', ...columns.map((column) => column.head)];
+  const head = ['category', 'size', ...columns.map((column) => column.head)];
   if (categories.length < 2) return { head, rows, meanLast: false };
   const means = columns.map(({ value, digits }) => {
     const known = categories.map(value).filter((number): number is number => number !== undefined);
@@ -38,5 +39,5 @@ export function scoresTable(categories: readonly CategorySummary[]): ReportTable
       digits,
     );
   });
-  return { head, rows: [...rows, ['mean', ...means]], meanLast: true };
+  return { head, rows: [...rows, ['mean', '', ...means]], meanLast: true };
 }

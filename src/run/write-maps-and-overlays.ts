@@ -1,7 +1,7 @@
 import { basename, join, parse } from 'node:path';
 import sharp from 'sharp';
 import { type LongWork, stopIfAborted } from '../base';
-import { type Configuration, type Evaluation, mapFraming } from '../detector';
+import { type Evaluation, mapFraming, type SizedConfiguration } from '../detector';
 import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
 import type { Plane, SkippedSample } from '../images';
 import { drawOutline, predictionOverlay, tile, truthColour } from '../plots';
@@ -22,7 +22,7 @@ export function greyPng(
 /** The target of {@link writeMapsAndOverlays}, and its parameters. */
 export interface OverlayOptions extends LongWork {
   folder: string;
-  configuration: Configuration;
+  configuration: SizedConfiguration;
   /** Map values that grey and heat colours span. */
   range: readonly [number, number];
   /** Told of an image that cannot be decoded any more; it then has no overlay. */

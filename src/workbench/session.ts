@@ -17,7 +17,7 @@ import type { ImageMessage, MapPlace, Messages, Request } from './messages';
 import { parseRequest } from './parse-request';
 import { encodePlane, levelPictures } from './pictures';
 import { saveDetector } from './save-detector';
-import { bankLines, costsOf, setMessage, skippedLines } from './set-message';
+import { bankLines, costsOf, setMessage, sizeLine, skippedLines } from './set-message';
 import { textsOf } from './texts-of';
 import { firstShown, thumbnails } from './thumbnails';
 
@@ -66,7 +66,8 @@ interface Workshop {
 export async function openSession({ dataset, base, pipelineWith, send }: SessionOptions): Promise<Session> {
   const computed: Computed[] = [];
   const pipeline = pipelineWith((one) => void computed.push(one));
-  const context: ParameterContext = { base, nominal: samplesOf(dataset, 'train').length };
+  const { size: autoSize } = await pipeline.sized({ ...base, size: 'auto' });
+  const context: ParameterContext = { base, autoSize, nominal: samplesOf(dataset, 'train').length };
   const workshop: Workshop = { dataset, context, pipeline, send, computed };
   const parameters = parametersOf(context, { granularity: base.granularities.join(' + ') });
   const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
@@ -150,6 +151,7 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
       ),
       heatRange,
       bank: [
+        sizeLine(evaluation.configuration),
         ...bankLines(bank.reconstructors),
         ...bank.notices,
         ...skippedLines('nominal', bank.skipped),

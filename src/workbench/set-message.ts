@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
-import type { Sample } from '../images';
+import { mapSizeOf, type SizedConfiguration, sizeText } from '../configuration';
+import { type Sample, sidesOf } from '../images';
 import type { LiveEvaluation, Pipeline, SplitFeatures } from '../pipeline';
 import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
 import type { SetMessage } from './messages';
@@ -74,6 +75,12 @@ export function setMessage(
       }),
     },
   };
+}
+
+/** The size of the images and of the maps, in words. */
+export function sizeLine(configuration: SizedConfiguration): string {
+  const [images, maps] = [sidesOf(configuration.size), mapSizeOf(configuration)];
+  return `images of ${sizeText(images)} pixels, maps of ${sizeText(maps)}`;
 }
 
 type Bank = Awaited<ReturnType<Pipeline['bank']>>['reconstructors'];

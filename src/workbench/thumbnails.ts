@@ -1,7 +1,7 @@
 import { basename } from 'node:path';
 import type { Configuration } from '../detector';
 import { photoUrl } from '../explanation';
-import type { Sample } from '../images';
+import { type Sample, scaledTo, sidesOf } from '../images';
 import type { Pipeline } from '../pipeline';
 import type { SampleMessage } from './messages';
 
@@ -11,7 +11,8 @@ export async function thumbnails(
   base: Configuration,
   samples: readonly Sample[],
 ): Promise<SampleMessage[]> {
-  const small = { ...base, size: 64, fit: base.fit, resize: undefined };
+  const { size, fit } = await pipeline.sized(base);
+  const small = { ...base, size: scaledTo(sidesOf(size), 64), fit, resize: undefined };
   return Promise.all(
     samples.map(async (sample) => ({
       name: basename(sample.path),

@@ -23,6 +23,7 @@ import {
   parametersOf,
   parseConfiguration,
   presets,
+  type SizedConfiguration,
   stageKeys,
   stages,
 } from '../../src/configuration';
@@ -63,6 +64,7 @@ const values: { [Name in keyof Configuration]-?: fc.Arbitrary<Configuration[Name
   weights: fc.string({ minLength: 1 }),
   engine: fc.constantFrom(...engineNames),
   size: fc.oneof(
+    fc.constant('auto' as const),
     side,
     fc.record({ width: side, height: side }).map((size) => ({ ...size })),
   ),
@@ -123,7 +125,10 @@ const anyChanges: fc.Arbitrary<Partial<Configuration>> = fc
   })
   .filter(isValid);
 
-const anyConfiguration = anyChanges.map(configure);
+const anyConfiguration = anyChanges.map((changes) => configure(changes));
+
+/** The keys are a text of the values, `auto` among them. */
+const keysOf = (configuration: Configuration) => stageKeys(configuration as SizedConfiguration);
 
 function pick({ levels, concatenate }: Partial<Configuration>): Partial<Configuration> {
   return { levels, concatenate };
@@ -218,7 +223,7 @@ test('every parameter decides one stage and those after it, and nothing where it
       (base, other, name) => {
         const changed = { ...base, [name]: other[name] };
         if (JSON.stringify(changed[name]) === JSON.stringify(base[name])) return;
-        const [before, after] = [stageKeys(base), stageKeys(changed)];
+        const [before, after] = [keysOf(base), keysOf(changed)];
         const { stage, unused } = parameters[name];
         for (const [at, one] of stages.entries())
           if (at < stages.indexOf(stage)) assert.equal(after[one], before[one], `${name} changes ${one}`);
@@ -242,14 +247,14 @@ function changesNothingElse(base: Configuration, changed: Configuration): boolea
 
 /** Whether a parameter that was left to the granularities is given the value that they all have, or the reverse. */
 function isSame(base: Configuration, changed: Configuration, name: keyof Configuration): boolean {
-  return ['solver', 'sampler', 'unitNorm'].includes(name) && stageKeys(base).bank === stageKeys(changed).bank;
+  return ['solver', 'sampler', 'unitNorm'].includes(name) && keysOf(base).bank === keysOf(changed).bank;
 }
 
 test('standardize and shrinkage are part of the keys of what they decide', () => {
   const base = configure({ metric: 'mahalanobis' });
-  assert.notEqual(stageKeys({ ...base, standardize: true }).exemplars, stageKeys(base).exemplars);
-  assert.notEqual(stageKeys({ ...base, shrinkage: 2 }).bank, stageKeys(base).bank);
-  assert.equal(stageKeys({ ...base, shrinkage: 2 }).exemplars, stageKeys(base).exemplars);
+  assert.notEqual(keysOf({ ...base, standardize: true }).exemplars, keysOf(base).exemplars);
+  assert.notEqual(keysOf({ ...base, shrinkage: 2 }).bank, keysOf(base).bank);
+  assert.equal(keysOf({ ...base, shrinkage: 2 }).exemplars, keysOf(base).exemplars);
 });
 
 test('the help of `spanlab run` lists every parameter, and the command knows every flag that is printed', () => {

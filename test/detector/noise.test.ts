@@ -25,8 +25,9 @@ function noiseMaps(count: number, channels: number, random: Random): FeatureMaps
 async function falseAlarms(changes: Partial<Configuration>, channels: number, seed: number) {
   const random = createRandom(seed);
   const configuration = configure({
-    ...{ size: 16, mapSize: 8, sigma: 0, levels: [1], patches: 60 },
+    ...{ mapSize: 8, sigma: 0, levels: [1], patches: 60 },
     ...changes,
+    size: 16,
     imageFalseAlarms: rate,
     pixelFalseAlarms: rate,
   });

@@ -46,6 +46,7 @@ function centreOfChange({ features, height, width, placement }: FeatureMaps): { 
 const backbones: { name: BackboneName; weights?: string; levels: number[] }[] = [
   { name: 'scattering', levels: [1, 2, 3] },
   { name: 'efficientnet_lite0', levels: [1, 2, 3] },
+  { name: 'efficientnet_lite2', levels: [1, 2, 3] },
   { name: 'resnet50_v2', weights: resnet50V2Weights, levels: [1, 2, 3] },
 ];
 

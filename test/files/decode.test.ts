@@ -3,9 +3,10 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import sharp from 'sharp';
 import { decodeImage, decodeMask, encodePng } from '../../src/files';
-import { drawSynthetic } from '../../src/images';
+import { containedIn, drawSynthetic } from '../../src/images';
 import { bmpOf } from '../helpers/bmp-of';
 import { tiffOf } from '../helpers/tiff-of';
 import { temporaryFolder } from '../helpers/temporary';
@@ -81,6 +82,64 @@ test('framing stretches, or crops the centre; masks are resized by nearest neigh
   await assert.rejects(
     decodeImage(png, { size: 10, fit: 'crop', resize: 5 }),
     /resize is 5; expected an integer in \[10, 16384\], at least the image size/,
+  );
+});
+
+test('containing changes the aspect ratio by a quarter at most, and continues the border; masks lie at the same place', async () => {
+  // The left half is black, the right half white.
+  const halves = (width: number, height: number) =>
+    encodePng({
+      width,
+      height,
+      data: Float32Array.from({ length: width * height * 3 }, (_, index) =>
+        Math.floor(index / 3) % width < width / 2 ? 0 : 1,
+      ),
+    });
+  const wide = await halves(40, 20);
+  const framing = { size: 20, fit: 'contain' } as const;
+  assert.deepEqual(containedIn({ width: 40, height: 20 }, { width: 20, height: 20 }), {
+    ...{ left: 0, top: 3, width: 20, height: 13 },
+  });
+  const image = await decodeImage(wide, framing);
+  for (const y of [0, 2, 3, 15, 16, 19])
+    assertPixels(Float32Array.of(image.data[(y * 20 + 2) * 3], image.data[(y * 20 + 17) * 3]), [0, 1], 0.02);
+  const mask = await decodeMask(wide, framing);
+  const rows = Array.from({ length: 20 }, (_, y) => mask.data[y * 20 + 17]);
+  assert.deepEqual(
+    rows.flatMap((value, y) => (value ? [y] : [])),
+    [3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15],
+  );
+  // An image of nearly the frame's shape fills it.
+  for (const [width, height] of [
+    [40, 33],
+    [33, 40],
+  ])
+    assert.deepEqual(containedIn({ width, height }, { width: 20, height: 20 }), {
+      ...{ left: 0, top: 0, width: 20, height: 20 },
+    });
+});
+
+test('what is contained lies in the middle, touches two sides, and is distorted by a quarter at most', () => {
+  const side = fc.integer({ min: 1, max: 3000 });
+  const size = fc.record({ width: side, height: side });
+  fc.assert(
+    fc.property(
+      size,
+      fc.record({ width: fc.integer({ min: 8, max: 600 }), height: fc.integer({ min: 8, max: 600 }) }),
+      (own, frame) => {
+        const { left, top, width, height } = containedIn(own, frame);
+        assert.ok(width === frame.width || height === frame.height);
+        assert.ok(width <= frame.width && height <= frame.height);
+        assert.ok(
+          Math.abs(2 * left + width - frame.width) <= 1 && Math.abs(2 * top + height - frame.height) <= 1,
+        );
+        // Sides are whole numbers: each is off by half a pixel at most.
+        const most = ((width + 0.5) / (height - 0.5)) * (own.height / own.width);
+        const least = ((width - 0.5) / (height + 0.5)) * (own.height / own.width);
+        if (height > 1 && width > 1)
+          assert.ok(most > 1 / 1.25 - 1e-9 && least < 1.25 + 1e-9, `${width}x${height}`);
+      },
+    ),
   );
 });
 

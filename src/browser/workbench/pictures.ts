@@ -1,5 +1,6 @@
 import { extent } from '../../base/numbers';
 import type { Plane } from '../../images';
+import { scaledTo } from '../../images/framing';
 import { predictionColour, truthColour } from '../../plots/overlay';
 import type { ImageMessage } from '../../workbench/messages';
 import { make } from '../make';
@@ -153,7 +154,10 @@ function paintRow(row: HTMLElement, pictures: readonly Picture[], state: State):
   pictures.forEach(({ name, layers }, index) => {
     const figure = row.children[index];
     figure.querySelector('figcaption')!.textContent = name;
-    paintPicture(figure.querySelector('canvas')!, layers, state);
+    const canvas = figure.querySelector('canvas')!;
+    const shape = scaledTo(layers[0].source as HTMLCanvasElement, 2 * side);
+    if (canvas.width !== shape.width || canvas.height !== shape.height) Object.assign(canvas, shape);
+    paintPicture(canvas, layers, state);
   });
 }
 

@@ -1,6 +1,6 @@
 import { type FeatureMatrix, rowDistancesFrom, rowOf } from '../../matrix';
 import { levelShares, scoreNeighbours, topCount, upsamplingMatrix } from '../../scoring';
-import { type Configuration, mapSizeOf } from '../../configuration';
+import { type SizedConfiguration, mapSizeOf } from '../../configuration';
 import type { Placement } from '../../features';
 import type { LevelSteps } from './level-steps';
 import type { Steps } from './steps';
@@ -10,7 +10,7 @@ export function addMap(
   steps: Steps,
   levels: readonly LevelSteps[],
   placements: readonly Placement[],
-  configuration: Configuration,
+  configuration: SizedConfiguration,
 ): string {
   const { sigma, levelWeights, levels: numbers } = configuration;
   const { width, height } = mapSizeOf(configuration);
@@ -37,7 +37,7 @@ export function addScore(
   steps: Steps,
   map: string,
   [level]: readonly LevelSteps[],
-  configuration: Configuration,
+  configuration: SizedConfiguration,
 ): string {
   const flat = (values: string) => steps.do('Reshape', [values, steps.integers(0, -1)]);
   if (configuration.imageScore === 'map') {

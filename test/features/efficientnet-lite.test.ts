@@ -8,10 +8,13 @@ import { loadBackbone } from '../../src/files';
 import { channelsLast } from '../helpers/channels-last';
 import { floats } from '../helpers/floats';
 
-/** Made by test/fixtures/make_efficientnet_fixtures.py with torch. */
-const reference: Record<string, Record<'folded' | 'original', string[]>> = JSON.parse(
-  readFileSync(join(__dirname, '..', 'fixtures', 'efficientnet-lite0.json'), 'utf8'),
-);
+type Reference = Record<string, Record<'folded' | 'original', string[]>>;
+
+/** Lite0's is made by test/fixtures/make_efficientnet_fixtures.py with torch, Lite2's by make_efficientnet_lite2_fixtures.py with numpy. */
+const referenceOf = (number: 0 | 2): Reference =>
+  JSON.parse(
+    readFileSync(join(__dirname, '..', 'fixtures', `efficientnet-lite${number}.json`), 'utf8'),
+  ) as Reference;
 
 /** The same pseudo-random image as the fixtures' script makes. */
 function pixels(size: number): Float32Array {
@@ -21,10 +24,14 @@ function pixels(size: number): Float32Array {
   );
 }
 
-for (const engineName of ['onnx', 'tensorflow'] as const) {
-  test(`EfficientNet-Lite0 on ${engineName} equals efficientnet-lite-pytorch`, async () => {
-    const network = await loadBackbone('efficientnet_lite0');
-    for (const [size, { folded, original }] of Object.entries(reference)) {
+const cases = ([0, 2] as const).flatMap((number) =>
+  (['onnx', 'tensorflow'] as const).map((engineName) => ({ number, engineName })),
+);
+
+for (const { number, engineName } of cases) {
+  test(`EfficientNet-Lite${number} on ${engineName} equals its reference`, async () => {
+    const network = await loadBackbone(`efficientnet_lite${number}`);
+    for (const [size, { folded, original }] of Object.entries(referenceOf(number))) {
       const side = Number(size);
       const engine = await compileNetwork(network, { height: side, width: side }, engineName);
       const outputs = await engine.run(channelsLast(pixels(side)), 1);
