@@ -118,7 +118,8 @@ export function checkConfiguration(configuration: Configuration): void {
 
 /** Checks the parameters against each other. */
 function checkTogether(configuration: Configuration): void {
-  const { size } = configuration;
+  const { size, black = 0, white = Infinity } = configuration;
+  if (!(black < white)) throw invalid({ white }, `a number above black, ${black}`);
   // What depends on the size is checked when it is known.
   if (size !== 'auto') checkWithSize({ ...configuration, size });
   checkLevels(configuration);
@@ -127,8 +128,6 @@ function checkTogether(configuration: Configuration): void {
 
 function checkWithSize(configuration: SizedConfiguration): void {
   checkFraming(configuration);
-  const { black = 0, white = Infinity } = configuration;
-  if (!(black < white)) throw invalid({ white }, `a number above black, ${black}`);
   const { width, height } = sidesOf(configuration.size);
   integerIn({ 'map size': configuration.mapSize }, [8, Math.max(width, height)], "the image's longer side");
   checkMapOptions({ size: mapSizeOf(configuration), sigma: configuration.sigma });
