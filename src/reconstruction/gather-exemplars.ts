@@ -1,12 +1,12 @@
 import type { FeatureMaps } from '../features';
-import { assertFinite, type FeatureMatrix } from '../matrix';
+import { assertFinite, type FeatureMatrix, roundedToHalf } from '../matrix';
 import { granularities, type GranularityName } from './granularity';
 import { normalizeFeatures } from './normalization';
 import type { SampledExemplars } from './sample-exemplars';
 
 /** Exemplars with their features. */
 export interface GatheredExemplars extends SampledExemplars {
-  /** Normalized features of the exemplars, level by level. */
+  /** Normalized features of the exemplars, level by level; those of many whole images in half precision. */
   levels: readonly FeatureMatrix[];
 }
 
@@ -21,15 +21,14 @@ export async function gatherExemplars(
   granularity: GranularityName = 'image',
 ): Promise<GatheredExemplars> {
   const { origins, reference, normalizations } = sampled;
+  const kind = granularities[granularity];
   const levels: FeatureMatrix[] = [];
   for (const [index, maps] of nominal.entries()) {
-    const exemplars = await granularities[granularity].exemplarsAt(
-      maps,
-      { origins, reference, window: 1 },
-      (features) => normalizeFeatures(features, normalizations[index]),
+    const exemplars = await kind.exemplarsAt(maps, { origins, reference, window: 1 }, (features) =>
+      normalizeFeatures(features, normalizations[index]),
     );
     assertFinite(exemplars, `exemplars of level ${maps.level}`);
-    levels.push(exemplars);
+    levels.push(kind.keepsImages ? roundedToHalf(exemplars) : exemplars);
   }
   return { ...sampled, levels };
 }

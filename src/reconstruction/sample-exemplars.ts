@@ -23,7 +23,7 @@ export interface SamplingOptions extends NormalizationOptions, LongWork {
   granularity?: GranularityName;
   /** Default `subspace`. */
   sampler?: SamplerName;
-  /** Number of exemplars. Default: all images, or 1500 patches (all, if there are fewer). */
+  /** Number of exemplars. Default: 256 images, all of their positions, or 1500 patches (all, if there are fewer). */
   exemplars?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. Default 50. */
   lambda?: number;
