@@ -4,6 +4,7 @@ export * from './engines/engine';
 export * from './extract';
 export * from './extract-batches';
 export * from './feature-maps';
+export * from './feature-source';
 export * from './network';
 export { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 export { type ResNetName, resNet, resNetNames } from './networks/resnet';

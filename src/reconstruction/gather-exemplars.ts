@@ -1,4 +1,4 @@
-import type { FeatureMaps } from '../features';
+import { type FeatureMaps, type FeatureSource, sourceOf } from '../features';
 import { assertFinite, type FeatureMatrix, roundedToHalf } from '../matrix';
 import { granularities, type GranularityName } from './granularity';
 import { normalizeFeatures } from './normalization';
@@ -16,7 +16,7 @@ export interface GatheredExemplars extends SampledExemplars {
  * @throws RangeError when one is not finite
  */
 export async function gatherExemplars(
-  nominal: readonly FeatureMaps[],
+  nominal: readonly (FeatureMaps | FeatureSource)[],
   sampled: SampledExemplars,
   granularity: GranularityName = 'image',
 ): Promise<GatheredExemplars> {
@@ -24,7 +24,7 @@ export async function gatherExemplars(
   const kind = granularities[granularity];
   const levels: FeatureMatrix[] = [];
   for (const [index, maps] of nominal.entries()) {
-    const exemplars = await kind.exemplarsAt(maps, { origins, reference, window: 1 }, (features) =>
+    const exemplars = await kind.exemplarsAt(sourceOf(maps), { origins, reference, window: 1 }, (features) =>
       normalizeFeatures(features, normalizations[index]),
     );
     assertFinite(exemplars, `exemplars of level ${maps.level}`);
