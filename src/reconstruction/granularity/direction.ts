@@ -25,7 +25,7 @@ export const direction: Granularity = {
     principalDirections(changedSource(nominal, (maps) => ({ ...maps, features: normalize(maps.features) }))),
   tensorShape: ({ channels }, _set, rows) => [rows, channels],
   async model({ exemplars: dictionary }, _set, solver) {
-    const { gram, signalsOf } = await overDictionary(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary, solver);
     const encode = solver(gram);
     return {
       async rebuild({ features }, { without } = {}) {

@@ -17,7 +17,7 @@ export const image: Granularity = {
   async model(level, set, solver) {
     const images = imagesOf(set.origins);
     const dictionary = imagesAsRows(exemplarMaps(level, set));
-    const { gram, signalsOf } = await overDictionary(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary, solver);
     const encoder = solver(gram);
     return {
       async rebuild(maps, { own, without } = {}) {

@@ -36,7 +36,7 @@ export const patch: Granularity = {
   tensorShape: (level, set) => [rowsAt(level, set).length, level.channels],
   async model(level, set, solver) {
     const { exemplars: dictionary } = level;
-    const { gram, signalsOf } = await overDictionary(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary, solver);
     const encoder = solver(gram);
     const imageOf = Array.from(rowsAt(level, set), (row) => Math.floor(row / (level.height * level.width)));
     return {
