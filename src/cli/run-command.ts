@@ -1,6 +1,8 @@
+import { totalmem } from 'node:os';
 import { resolve } from 'node:path';
 import { Command } from 'commander';
-import { describeUnused, openDatasets } from '../files';
+import { numberIn } from '../base';
+import { describeUnused, folderFeatureStore, openDatasets, temporaryFeatureStore } from '../files';
 import { runAll, scoresTable } from '../run';
 import {
   addConfigurationOptions,
@@ -9,6 +11,7 @@ import {
   configurationOf,
   type DatasetFlags,
 } from './configuration-flags';
+import { number } from './number';
 import { showProgress } from './progress';
 import { textTable } from './table';
 import { tellMissingEngine } from './tell-missing-engine';
@@ -16,6 +19,8 @@ import { tellMissingEngine } from './tell-missing-engine';
 interface RunFlags extends DatasetFlags, ConfigurationFlags {
   out: string;
   bank?: boolean;
+  cache: boolean;
+  memory?: number;
 }
 
 /** `spanlab run`. */
@@ -23,14 +28,22 @@ export function runCommand(signal: AbortSignal): Command {
   const command = new Command('run')
     .description('run the whole method on a data set: writes scores, anomaly maps, overlays and a report')
     .requiredOption('--out <dir>', 'folder for the results')
-    .option('--bank', "also write every category's memory bank, for `spanlab score`");
+    .option('--bank', "also write every category's memory bank, for `spanlab score`")
+    .option('--no-cache', 'compute all features, and keep none of them afterwards')
+    .option(
+      '--memory <gigabytes>',
+      'memory that fitting may take; more is refused before it begins (default: half of what the machine has)',
+      number,
+    );
   addConfigurationOptions(addDatasetOptions(command));
   return command.action((flags: RunFlags) => run(flags, signal));
 }
 
 async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
   const configuration = configurationOf(flags);
-  const { dataset, root, category: categories, trainFraction, out, bank } = flags;
+  const { dataset, root, category: categories, trainFraction, out, bank, cache } = flags;
+  const { memory = totalmem() / 2e9 } = flags;
+  numberIn({ memory }, { above: 0 });
   const datasets = await openDatasets(dataset, { root, categories, trainFraction, seed: configuration.seed });
   await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
@@ -39,6 +52,8 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     out,
     title: `spanlab: ${dataset}`,
     bank,
+    store: cache ? folderFeatureStore() : temporaryFeatureStore(),
+    memory: 1e9 * memory,
     onProgress,
     signal,
   }).finally(end);

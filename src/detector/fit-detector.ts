@@ -1,17 +1,18 @@
 import type { LongWork } from '../base';
-import { backboneNetwork, createExtractor, embeddedWeights, extractAll, type Network } from '../features';
 import {
-  type Dataset,
-  type ImageSource,
-  type Sample,
-  samplesFrom,
-  samplesOf,
-  type SkippedSample,
-} from '../images';
+  backboneNetwork,
+  createExtractor,
+  embeddedWeights,
+  type FeatureStore,
+  type Network,
+} from '../features';
+import { type Dataset, type ImageSource, type Sample, samplesFrom, samplesOf } from '../images';
 import type { Reconstructor } from '../reconstruction';
 import { type Configuration, configure } from '../configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { bankFiles } from './files';
+import { checkFitMemory } from './fit-memory';
+import { openFeatures } from './open-features';
 import { fitBanks, limitsOf, makeAnew, type NominalLimits } from './stages';
 import { withStage } from './with-stage';
 
@@ -19,6 +20,10 @@ import { withStage } from './with-stage';
 export interface FitOptions extends LongWork {
   /** The backbone's network, where it is loaded already. Default: the configuration's. */
   network?: Network;
+  /** Where features are kept while the bank is fitted, and perhaps for longer. Default: in memory. */
+  store?: FeatureStore;
+  /** Bytes that fitting may take; more is refused before anything is extracted. Default: no limit. */
+  memory?: number;
 }
 
 /**
@@ -31,7 +36,7 @@ export interface FitOptions extends LongWork {
  *   configuration's size
  * @param changes the parameters that are to differ from {@link configure}'s defaults
  * @returns the detector; `dispose` frees its native memory
- * @throws RangeError when a parameter is out of range; Error when no image can be used or the weights are missing
+ * @throws RangeError when a parameter is out of range, or fitting would take more memory than it may; Error when no image can be used or the weights are missing
  * @see Hotta, Zhang, Hagihara, Akashi, arXiv 2309.13904, section 3
  * @example
  * ```ts
@@ -44,7 +49,7 @@ export interface FitOptions extends LongWork {
 export async function fitDetector(
   nominal: Dataset | readonly ImageSource[],
   changes: Partial<Configuration> = {},
-  { network: given, ...work }: FitOptions = {},
+  { network: given, store, memory = Infinity, ...work }: FitOptions = {},
 ): Promise<Detector> {
   const configuration = configure(changes);
   const samples =
@@ -54,17 +59,19 @@ export async function fitDetector(
   const network = given ?? (await networkOf(configuration));
   const extractor = await createExtractor(network, configuration);
   try {
-    const skipped: SkippedSample[] = [];
+    const images = samples.length;
+    checkFitMemory(configuration, extractor.levels, { images, inMemory: !store, memory });
     const started = performance.now();
-    const features = await extractAll(extractor, samples, {
-      ...withStage(work, 'nominal images'),
-      fit: configuration.fit,
-      resize: configuration.resize,
-      onSkip: (sample) => void skipped.push(sample),
+    const { weightsSha256 } = network;
+    const features = await openFeatures(extractor, samples, {
+      ...{ configuration, weightsSha256, store },
+      work: withStage(work, 'nominal images'),
     });
+    const { skipped } = features;
     const extracted = performance.now();
     const fitting = { configuration, work, remember: makeAnew };
     const { reconstructors, notices } = await fitBanks(features.maps, fitting);
+    await features.close();
     const limits = await limitsOf(reconstructors, fitting);
     const fit = {
       featureSeconds: (extracted - started) / 1000,
@@ -72,7 +79,6 @@ export async function fitDetector(
       skipped,
       notices,
     };
-    const { weightsSha256 } = network;
     const parts = { configuration, weightsSha256, training: features.samples, reconstructors, limits };
     return createDetector(stateOf(parts), extractor, fit);
   } catch (error) {

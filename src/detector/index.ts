@@ -7,6 +7,7 @@ export * from './evaluate';
 export * from './files';
 export * from './fit-detector';
 export * from './load-detector';
+export * from './open-features';
 export * from './stages';
 export { assertFiniteScores, mapsAndScores } from './score-batches';
 export * from './weigh-granularities';

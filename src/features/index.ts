@@ -5,6 +5,7 @@ export * from './extract';
 export * from './extract-batches';
 export * from './feature-maps';
 export * from './feature-source';
+export * from './feature-store';
 export * from './network';
 export { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 export { type ResNetName, resNet, resNetNames } from './networks/resnet';

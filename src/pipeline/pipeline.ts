@@ -10,27 +10,20 @@ import {
   mapsAndScores,
   measure,
   networkOf,
+  openFeatures,
   type NominalLimits,
   type Remember,
   stateOf,
 } from '../detector';
-import { createExtractor, extractAll, type FeatureMaps, type Network, sliceMaps } from '../features';
-import {
-  type Dataset,
-  type Mask,
-  type RgbImage,
-  type Sample,
-  samplesOf,
-  type SkippedSample,
-} from '../images';
+import { createExtractor, type FeatureMaps, type FeatureStore, readAll, sliceMaps } from '../features';
+import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
 import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
-import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
+import type { Computed, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
 import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
-import { stageKeys } from '../configuration';
-import { indicesIn, usedIndex } from './used-samples';
+import { usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
 export interface Pipeline {
@@ -146,31 +139,20 @@ function featuresOf(
   const extract = async (): Promise<SplitFeatures> => {
     const network = await networkOf(configuration);
     const { weightsSha256 } = network;
-    const make = () => extractSplit(network, samples, { configuration, work });
-    if (!store) return make();
-    const key = JSON.stringify([split, weightsSha256, stageKeys(configuration).features]);
-    return { ...(await store.remember(key, samples, make)), weightsSha256 };
+    const extractor = await createExtractor(network, configuration);
+    try {
+      const opened = await openFeatures(extractor, samples, { configuration, weightsSha256, work, store });
+      const { maps: sources, close, ...known } = opened;
+      const maps: FeatureMaps[] = [];
+      for (const source of sources) maps.push(await readAll(source));
+      await close();
+      return { ...known, maps, weightsSha256 };
+    } finally {
+      await extractor.dispose();
+    }
   };
   const remember = rememberFor(configuration);
   return remember({ stage: 'features', detail: split }, extract, ({ maps }) => bytesOf(maps));
-}
-
-async function extractSplit(
-  network: Network,
-  samples: readonly Sample[],
-  { configuration, work }: Task,
-): Promise<SplitFeatures> {
-  const extractor = await createExtractor(network, configuration);
-  try {
-    const { fit, resize } = configuration;
-    const skipped: SkippedSample[] = [];
-    const options = { ...work, fit, resize, onSkip: (one: SkippedSample) => void skipped.push(one) };
-    const { samples: used, maps } = await extractAll(extractor, samples, options);
-    const { weightsSha256 } = network;
-    return { samples: used, indices: indicesIn(samples, used), skipped, maps, weightsSha256 };
-  } finally {
-    await extractor.dispose();
-  }
 }
 
 /** How a task's stages are fitted. */

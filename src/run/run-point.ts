@@ -7,6 +7,7 @@ import { type Configuration, evaluate, fitDetector, networkOf } from '../detecto
 import {
   type DatasetName,
   embeddedWeightsPath,
+  folderFeatureStore,
   hasCategories,
   openDatasets,
   writeFileAtomically,
@@ -47,7 +48,11 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
       `${configuration.weights ?? configuration.backbone} has SHA-256 ${network.weightsSha256}; the sweep began with ${point.weightsSha256}`,
     );
   }
-  const detector = await fitDetector(dataset, configuration, { ...work, network });
+  const detector = await fitDetector(dataset, configuration, {
+    ...work,
+    network,
+    store: folderFeatureStore(),
+  });
   try {
     const summary = summaryOf(detector, await evaluate(detector, dataset, work));
     const record = recordOf(point, summary);
