@@ -41,7 +41,8 @@ export function fitMemory(
   const leftOut = parts.length * leftOutImages * perImage;
   const fixed = shared + leftOut + 2 * leftOutImages * perImage;
   const largest = parts.reduce((most, part) => (part.bytes > most.bytes ? part : most));
-  const bytes = fixed + largest.bytes + 0.5 * parts.reduce((sum, part) => sum + part.kept, 0);
+  const others = parts.filter((part) => part !== largest).reduce((sum, part) => sum + part.kept, 0);
+  const bytes = fixed + others + largest.bytes;
   const fitting = largest.fitting(limit - (bytes - largest.bytes));
   const remedy =
     fitting >= 1 && largest.flag
