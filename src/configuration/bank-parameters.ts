@@ -4,7 +4,7 @@ import { granularities, granularityNames, samplerNames } from '../reconstruction
 import { solverNames, solverSchema } from '../subspace';
 import { granularityChoice, levelChoice, patchSliders, solverControls } from './bank-controls';
 import type { Configuration } from './configuration';
-import { choiceOrDefault, slider, tick } from './control';
+import { choiceOrDefault, type ParameterContext, slider, tick } from './control';
 import { modelDefaults } from './model-defaults';
 import { choiceText, flagText, numberText, oddSide, type ParameterRows, positive } from './parameter-row';
 
@@ -19,6 +19,11 @@ const granularitiesSchema = pipe(
 const isSampled = ({ granularities: chosen }: Configuration) => chosen.some((name) => name !== 'direction');
 const keepsImages = ({ granularities: chosen }: Configuration) =>
   chosen.some((name) => granularities[name].keepsImages);
+/** Images that the memory bank keeps where the configuration says nothing. */
+const usualImages = ({ base, nominal }: ParameterContext) => {
+  const kinds = base.granularities.map((name) => granularities[name]).filter((kind) => kind.keepsImages);
+  return kinds.reduce((most, kind) => Math.max(most, kind.defaultExemplars(nominal)), 0) || nominal;
+};
 const samplesBySubspace = (configuration: Configuration) =>
   configuration.granularities.some(
     (name) => name !== 'direction' && (configuration.sampler ?? modelDefaults[name].sampler) === 'subspace',
@@ -77,13 +82,13 @@ export const bankParameters: ParameterRows<
   },
   exemplars: {
     schema: positive,
-    usual: 'all images',
+    usual: '256 with image, else all images',
     stage: 'bank',
     unused: (configuration) => (keepsImages(configuration) ? undefined : 'no granularity keeps images'),
     ...{ label: 'image exemplars', group: 'Memory bank', text: numberText('<count>') },
     help: 'With image and position: nominal images that the memory bank keeps, at most.',
     controls: slider([1, 1, 1], {
-      absent: ({ nominal }) => nominal,
+      absent: usualImages,
       largest: ({ nominal }) => nominal,
     }),
   },

@@ -43,7 +43,7 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   solver?: SolverConfig;
   /** How exemplars are chosen. Default: the sampler of each granularity. */
   sampler?: SamplerName;
-  /** With `image` and `position`: largest number of exemplars, which are images. Default: all. */
+  /** With `image` and `position`: largest number of exemplars, which are images. Default: 256 with `image`, else all. */
   exemplars?: number;
   /** With `patch`: largest number of exemplars, which are patches; below 1, a fraction of all nominal patches. Default: 1500. */
   patches?: number;

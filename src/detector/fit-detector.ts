@@ -3,9 +3,10 @@ import {
   backboneNetwork,
   createExtractor,
   embeddedWeights,
-  extractAll,
+  type FeatureStore,
   isEmbedded,
   type Network,
+  readAll,
 } from '../features';
 import {
   type Dataset,
@@ -15,20 +16,15 @@ import {
   type SampleNotice,
   samplesFrom,
   samplesOf,
-  type SkippedSample,
 } from '../images';
 import type { Reconstructor } from '../reconstruction';
-import {
-  type Configuration,
-  configure,
-  decodingOf,
-  type SizedConfiguration,
-  sizedConfiguration,
-} from '../configuration';
+import { type Configuration, configure, type SizedConfiguration, sizedConfiguration } from '../configuration';
 import { createDetector, type Detector, type DetectorState } from './detector';
 import { describeNotices } from './describe-notices';
 import { bankFiles } from './files';
+import { checkFitMemory } from './fit-memory';
 import { judgeWhite } from './judge-white';
+import { openFeatures } from './open-features';
 import { fitBanks, limitsOf, makeAnew, type NominalLimits } from './stages';
 import { withStage } from './with-stage';
 
@@ -36,6 +32,10 @@ import { withStage } from './with-stage';
 export interface FitOptions extends LongWork {
   /** The backbone's network, where it is loaded already. Default: the configuration's. */
   network?: Network;
+  /** Where features are kept while the bank is fitted, and perhaps for longer. Default: in memory. */
+  store?: FeatureStore;
+  /** Bytes that fitting may take; more is refused before anything is extracted. Default: no limit. */
+  memory?: number;
 }
 
 /**
@@ -48,7 +48,7 @@ export interface FitOptions extends LongWork {
  *   or nominal images: paths, samples, or images of one size, which is the configuration's
  * @param changes the parameters that are to differ from {@link configure}'s defaults
  * @returns the detector; `dispose` frees its native memory
- * @throws RangeError when a parameter is out of range; Error when no image can be used or the weights are missing
+ * @throws RangeError when a parameter is out of range, or fitting would take more memory than it may; Error when no image can be used or the weights are missing
  * @see Hotta, Zhang, Hagihara, Akashi, arXiv 2309.13904, section 3
  * @example
  * ```ts
@@ -61,7 +61,7 @@ export interface FitOptions extends LongWork {
 export async function fitDetector(
   nominal: Dataset | readonly ImageSource[],
   changes: Partial<Configuration> = {},
-  { network: ownNetwork, ...work }: FitOptions = {},
+  { network: ownNetwork, store, memory = Infinity, ...work }: FitOptions = {},
 ): Promise<Detector> {
   const asked = configure(changes);
   const samples =
@@ -73,24 +73,27 @@ export async function fitDetector(
   const network = ownNetwork ?? (await networkOf(configuration));
   const extractor = await createExtractor(network, configuration);
   try {
-    const skipped: SkippedSample[] = [];
+    const images = samples.length;
+    checkFitMemory(configuration, extractor.levels, { images, inMemory: !store, memory });
     const told: SampleNotice[] = [];
     const started = performance.now();
-    const onSkip = (sample: SkippedSample) => void skipped.push(sample);
-    const onNotice = (notice: SampleNotice) => void told.push(notice);
-    const extract = (some: readonly Sample[], stage: string) =>
-      extractAll(extractor, some, {
-        ...withStage(work, stage),
-        ...decodingOf(configuration),
-        onSkip,
-        onNotice,
+    const { weightsSha256 } = network;
+    const open = (some: readonly Sample[], stage: string) =>
+      openFeatures(extractor, some, {
+        ...{ configuration, weightsSha256, store },
+        work: withStage(work, stage),
+        onNotice: (notice) => void told.push(notice),
       });
-    const features = await extract(samples, 'nominal images');
+    const features = await open(samples, 'nominal images');
     const heldOut = 'samples' in nominal ? nominal.samples.filter(({ split }) => split === 'validation') : [];
-    const validation = heldOut.length > 0 ? (await extract(heldOut, 'validation images')).maps : undefined;
+    const held = heldOut.length > 0 ? await open(heldOut, 'validation images') : undefined;
+    const validation = held && (await Promise.all(held.maps.map(readAll)));
+    await held?.close();
+    const skipped = [...features.skipped, ...(held?.skipped ?? [])];
     const extracted = performance.now();
     const fitting = { configuration, work, remember: makeAnew, validation };
     const { reconstructors, notices } = await fitBanks(features.maps, fitting);
+    await features.close();
     const limits = await limitsOf(reconstructors, fitting);
     const fit = {
       featureSeconds: (extracted - started) / 1000,
@@ -98,7 +101,6 @@ export async function fitDetector(
       skipped,
       notices: [...ofWhite, ...describeNotices(told), ...notices],
     };
-    const { weightsSha256 } = network;
     const parts = { configuration, weightsSha256, training: features.samples, reconstructors, limits };
     return createDetector(stateOf(parts), extractor, fit);
   } catch (error) {

@@ -9,6 +9,7 @@ export * from './files';
 export * from './fit-detector';
 export * from './load-detector';
 export { exportDetector } from './onnx/export-detector';
+export * from './open-features';
 export * from './stages';
 export { type JudgedWhite, judgeWhite } from './judge-white';
 export type { ScoreOptions } from './score-options';

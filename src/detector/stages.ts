@@ -1,6 +1,6 @@
 import { type LongWork, quantile } from '../base';
 import { type Configuration, modelOptionsOf, type SizedConfiguration } from '../configuration';
-import { type FeatureMaps, sliceMaps } from '../features';
+import { type FeatureMaps, type FeatureSource, sliceMaps, sourceOf } from '../features';
 import type { Plane } from '../images';
 import {
   fitReconstructor,
@@ -60,9 +60,12 @@ export interface Fitting {
   leastSearched?: number;
 }
 
+/** Features of the nominal images at a level, in memory or in a store. */
+type NominalFeatures = FeatureMaps | FeatureSource;
+
 /** Memory banks of nominal features, one per granularity, with the weights of their maps. */
 export async function fitBanks(
-  nominal: readonly FeatureMaps[],
+  nominal: readonly NominalFeatures[],
   fitting: Fitting,
 ): Promise<{ reconstructors: readonly Reconstructor[]; notices: string[] }> {
   const { configuration, remember, work, calibrationImages, validation } = fitting;
@@ -86,7 +89,7 @@ export async function fitBanks(
 }
 
 async function exemplarsOf(
-  nominal: readonly FeatureMaps[],
+  nominal: readonly NominalFeatures[],
   options: ReconstructorOptions,
   { granularity, remember, leastSearched = 0 }: Fitting & { granularity: GranularityName },
 ): Promise<GatheredExemplars> {
@@ -114,7 +117,7 @@ async function exemplarsOf(
 
 /** {@link modelOptionsOf} with a number of exemplars that the nominal features can give, and a notice where it was cut down. */
 function exemplarOptionsOf(
-  maps: readonly FeatureMaps[],
+  maps: readonly NominalFeatures[],
   configuration: Configuration,
   granularity: GranularityName,
 ): { options: ReconstructorOptions; notice?: string } {
@@ -132,13 +135,12 @@ function exemplarOptionsOf(
 
 /** Number of entries that nominal maps offer at the level where exemplars are chosen. */
 function availableIn(
-  maps: readonly FeatureMaps[],
+  maps: readonly NominalFeatures[],
   granularity: GranularityName,
   { referenceLevel }: ReconstructorOptions,
 ): number {
-  return granularities[granularity].available(
-    maps.find(({ level }) => level === referenceLevel) ?? maps.at(-1)!,
-  );
+  const reference = maps.find(({ level }) => level === referenceLevel) ?? maps.at(-1)!;
+  return granularities[granularity].available(sourceOf(reference));
 }
 
 /** Notices that there are too few nominal images for the thresholds asked for. */

@@ -1,5 +1,6 @@
 export * from './cholesky';
 export * from './feature-matrix';
+export * from './half-precision';
 export * from './onnx-graph';
 export * from './ordinary-scale';
 export * from './products';

@@ -14,11 +14,14 @@ import {
   string,
 } from 'valibot';
 import { parseAs, shown } from '../base';
+import { fromHalfBits, halfBits } from './half-precision';
 
 /** A dense tensor, row-major. */
 export interface Tensor {
   shape: readonly number[];
   data: Float32Array;
+  /** How a file holds the values; those of `F16` must be values that half precision has. Default `F32`. */
+  dtype?: 'F32' | 'F16';
 }
 
 /** The tensors of a safetensors file, by name, and what identifies the file. */
@@ -172,18 +175,11 @@ function decodeFloats(dtype: string, bytes: Uint8Array): Float32Array {
   if (dtype === 'F64') return Float32Array.from(new Float64Array(aligned.buffer));
   const words = new Uint16Array(aligned.buffer);
   if (dtype === 'BF16') return new Float32Array(Uint32Array.from(words, (word) => word << 16).buffer);
-  return Float32Array.from(words, (word) => {
-    const sign = word & 0x8000 ? -1 : 1;
-    const exponent = (word >> 10) & 0x1f;
-    const fraction = word & 0x3ff;
-    if (exponent === 0) return sign * fraction * 2 ** -24;
-    if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-    return sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
-  });
+  return fromHalfBits(words);
 }
 
 /**
- * Tensors as the bytes of a safetensors file (F32).
+ * Tensors as the bytes of a safetensors file, each in its precision.
  *
  * @param metadata short texts that go into the header
  * @throws RangeError when a tensor's shape and data differ in size
@@ -194,12 +190,15 @@ export function encodeSafetensors(
 ): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let end = 0;
-  for (const [name, { shape, data }] of tensors) {
+  const payloads: Uint8Array[] = [];
+  for (const [name, { shape, data, dtype = 'F32' }] of tensors) {
     const size = shape.reduce((product, length) => product * length, 1);
     if (size !== data.length)
       throw new RangeError(`tensor ${name} has ${data.length} values; expected ${size} for [${shape}]`);
-    header[name] = { dtype: 'F32', shape, data_offsets: [end, end + data.byteLength] };
-    end += data.byteLength;
+    const values = dtype === 'F16' ? halfBits(data) : data;
+    payloads.push(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    header[name] = { dtype, shape, data_offsets: [end, end + values.byteLength] };
+    end += values.byteLength;
   }
   const text = new TextEncoder().encode(JSON.stringify(header));
   // The header is padded with spaces, so that the data begin at a multiple of 8 bytes.
@@ -209,9 +208,9 @@ export function encodeSafetensors(
   new DataView(file.buffer).setBigUint64(0, BigInt(bytes.length), true);
   file.set(bytes, 8);
   let offset = 8 + bytes.length;
-  for (const { data } of tensors.values()) {
-    file.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-    offset += data.byteLength;
+  for (const payload of payloads) {
+    file.set(payload, offset);
+    offset += payload.length;
   }
   return file;
 }

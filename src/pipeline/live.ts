@@ -20,16 +20,6 @@ export interface SplitFeatures {
   weightsSha256?: string;
 }
 
-/** Keeps features from one session to the next. */
-export interface FeatureStore {
-  /** The features that `make` gave for the same key and the same images, or gives now. */
-  remember(
-    key: string,
-    samples: readonly Sample[],
-    make: () => Promise<SplitFeatures>,
-  ): Promise<SplitFeatures>;
-}
-
 /** A memory bank that is ready to reconstruct images. */
 export interface LiveBank {
   reconstructors: readonly Reconstructor[];

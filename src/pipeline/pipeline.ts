@@ -10,12 +10,13 @@ import {
   mapsAndScores,
   measure,
   networkOf,
+  openFeatures,
   type NominalLimits,
   type Remember,
   type SizedConfiguration,
   stateOf,
 } from '../detector';
-import { createExtractor, type FeatureMaps, sliceMaps } from '../features';
+import { createExtractor, type FeatureMaps, type FeatureStore, readAll, sliceMaps } from '../features';
 import {
   type Dataset,
   type Mask,
@@ -26,14 +27,13 @@ import {
   samplesOf,
 } from '../images';
 import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
-import type { Computed, FeatureStore, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
-import { extractSplit, type FeatureTask } from './extract-split';
+import type { Computed, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
 import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
 import { rememberWhite } from './remember-white';
-import { sizedConfiguration, stageKeys } from '../configuration';
+import { sizedConfiguration } from '../configuration';
 import { usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
@@ -85,7 +85,9 @@ interface Context {
 }
 
 /** A configuration, and how its work is watched and stopped. */
-interface Task extends FeatureTask {
+interface Task {
+  configuration: SizedConfiguration;
+  work: LongWork;
   /** What the user should know of the configuration. */
   notices: readonly string[];
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
@@ -156,17 +158,24 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
 
 function featuresOf(
   { dataset, rememberFor, store }: Context,
-  { configuration, work }: FeatureTask,
+  { configuration, work }: Task,
   split: Sample['split'],
 ): Promise<SplitFeatures> {
   const samples = samplesOf(dataset, split);
   const extract = async (): Promise<SplitFeatures> => {
     const network = await networkOf(configuration);
     const { weightsSha256 } = network;
-    const make = () => extractSplit(network, samples, { configuration, work });
-    if (!store) return make();
-    const key = JSON.stringify([split, weightsSha256, stageKeys(configuration).features]);
-    return { ...(await store.remember(key, samples, make)), weightsSha256 };
+    const extractor = await createExtractor(network, configuration);
+    try {
+      const opened = await openFeatures(extractor, samples, { configuration, weightsSha256, work, store });
+      const { maps: sources, close, ...known } = opened;
+      const maps: FeatureMaps[] = [];
+      for (const source of sources) maps.push(await readAll(source));
+      await close();
+      return { ...known, maps, weightsSha256 };
+    } finally {
+      await extractor.dispose();
+    }
   };
   const remember = rememberFor(configuration);
   return remember({ stage: 'features', detail: split }, extract, ({ maps }) => bytesOf(maps));

@@ -2,12 +2,6 @@ import { integerIn } from '../base';
 import type { Sample } from '../images';
 import type { SplitFeatures } from './live';
 
-/** Where samples stand in a list that holds them, both in the same order. */
-export function indicesIn(all: readonly Sample[], used: readonly Sample[]): number[] {
-  let from = 0;
-  return used.map((sample) => (from = all.indexOf(sample, from) + 1) - 1);
-}
-
 /**
  * Where a sample of the split stands among those that were used.
  *

@@ -1,4 +1,4 @@
-import { createFeatureMatrix, type Tensor } from '../matrix';
+import { createFeatureMatrix, isHalfPrecise, type Tensor } from '../matrix';
 import { granularities } from './granularity';
 import { type BankLevel, exemplarSetOf, type ReconstructorState } from './reconstructor';
 
@@ -13,7 +13,7 @@ export interface ReconstructorSummary extends Omit<ReconstructorState, 'bank' | 
 
 /**
  * A reconstructor as tensors and a summary. Tensors of granularity g and level l: `{g}.level{l}.exemplars` (`[images, height, width, channels]`, or
- * `[patches, channels]`), and where there are any `channel_mean`, `channel_scale`, `centre` and `whitening`.
+ * `[patches, channels]`; in half precision where it holds all values), and where there are any `channel_mean`, `channel_scale`, `centre` and `whitening`.
  */
 export function reconstructorToTensors(state: ReconstructorState): {
   tensors: Map<string, Tensor>;
@@ -24,7 +24,8 @@ export function reconstructorToTensors(state: ReconstructorState): {
   for (const { exemplars, channelNorm, centre, whitening, ...level } of bank) {
     const shape = granularities[granularity].tensorShape(level, exemplarSetOf(state), exemplars.rows);
     const prefix = `${granularity}.level${level.level}`;
-    tensors.set(`${prefix}.exemplars`, { shape, data: exemplars.data });
+    const dtype = isHalfPrecise(exemplars.data) ? 'F16' : 'F32';
+    tensors.set(`${prefix}.exemplars`, { shape, data: exemplars.data, dtype });
     if (channelNorm) {
       tensors.set(`${prefix}.channel_mean`, { shape: [level.channels], data: channelNorm.mean });
       tensors.set(`${prefix}.channel_scale`, { shape: [level.channels], data: channelNorm.scale });

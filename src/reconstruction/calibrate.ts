@@ -1,5 +1,5 @@
 import { evenIndices, moments, stopIfAborted } from '../base';
-import type { FeatureMaps } from '../features';
+import type { FeatureMaps, FeatureSource } from '../features';
 import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
 import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
 import { type FittedLevel, rebuildLeftOut } from './rebuild-left-out';
@@ -53,31 +53,31 @@ export interface CalibrationOptions {
  * Learns the statistics of a level's nominal residuals from nominal images at even distances, each reconstructed by a model that has
  * not seen it, see {@link rebuildLeftOut}.
  *
- * @param maps nominal maps, not normalized
+ * @param nominal features, not normalized
  * @throws RangeError when a feature of these images is not finite
  * @returns the metric of residuals, the mean and standard deviation of their lengths, and the reconstructions of these images
  */
 export async function calibrate(
-  maps: FeatureMaps,
+  nominal: FeatureSource,
   fitted: FittedLevel,
   { residualOptions, images: largest, signal }: CalibrationOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
-  const { features: raw, ...shape } = maps;
-  const used = Math.min(largest, maps.count);
-  const images = evenIndices(used, maps.count);
-  const perImage = maps.height * maps.width;
+  const { level, height, width, placement, channels } = nominal;
+  const used = Math.min(largest, nominal.count);
+  const images = evenIndices(used, nominal.count);
+  const perImage = height * width;
   const codes: SparseCodes[] = new Array(used);
-  const targets = createFeatureMatrix(used * perImage, raw.cols);
-  const rebuilt = createFeatureMatrix(used * perImage, raw.cols);
-  for await (const batch of rebuildLeftOut(maps, images, fitted)) {
+  const targets = createFeatureMatrix(used * perImage, channels);
+  const rebuilt = createFeatureMatrix(used * perImage, channels);
+  for await (const batch of rebuildLeftOut(nominal, images, fitted)) {
     stopIfAborted(signal);
-    assertFinite(batch.target, `nominal features of level ${maps.level}`);
+    assertFinite(batch.target, `nominal features of level ${level}`);
     const largestOnly = largestCoefficients(batch.codes);
     const rows = largestOnly.rows / batch.at.length;
     for (const [index, at] of batch.at.entries()) {
-      const [start, end] = [index * perImage * raw.cols, (index + 1) * perImage * raw.cols];
-      targets.data.set(batch.target.data.subarray(start, end), at * perImage * raw.cols);
-      rebuilt.data.set(batch.rebuilt.data.subarray(start, end), at * perImage * raw.cols);
+      const [start, end] = [index * perImage * channels, (index + 1) * perImage * channels];
+      targets.data.set(batch.target.data.subarray(start, end), at * perImage * channels);
+      rebuilt.data.set(batch.rebuilt.data.subarray(start, end), at * perImage * channels);
       codes[at] = sliceCodes(largestOnly, index * rows, (index + 1) * rows);
     }
   }
@@ -87,7 +87,12 @@ export async function calibrate(
   const { mean, standardDeviation } = moments(lengths);
   return {
     residualMetric,
-    calibration: { level: maps.level, mean, standardDeviation: standardDeviation || 1 },
-    leftOut: { ...shape, count: used, residuals: lengths, target: targets, codes: stackCodes(codes) },
+    calibration: { level, mean, standardDeviation: standardDeviation || 1 },
+    leftOut: {
+      ...{ level, height, width, placement, count: used },
+      residuals: lengths,
+      target: targets,
+      codes: stackCodes(codes),
+    },
   };
 }

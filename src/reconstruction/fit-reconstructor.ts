@@ -1,5 +1,5 @@
 import { integerIn, oddInteger, stopIfAborted } from '../base';
-import type { FeatureMaps } from '../features';
+import { type FeatureMaps, type FeatureSource, sourceOf } from '../features';
 import { ridge, type Solver } from '../subspace';
 import { calibrate, type RebuiltMaps } from './calibrate';
 import { type GatheredExemplars, gatherExemplars } from './gather-exemplars';
@@ -27,7 +27,7 @@ export interface ReconstructorOptions extends SamplingOptions, ResidualMetricOpt
  * (`kCenter`). Each level then gets its dictionary `X_S`; a test feature x is reconstructed as `X_S c`, and its residual is
  * `x - X_S c`. Nominal residuals are learnt from up to 64 nominal images, each reconstructed by a model that has not seen it.
  *
- * @param nominal features of the nominal images, one entry per level
+ * @param given features of the nominal images, one entry per level
  * @returns the reconstructor: its exemplars, their origins, and `reconstruct`
  * @throws RangeError when an option is out of range, a feature is not finite, or there are fewer entries than exemplars
  * @see Hotta, Zhang, Hagihara, Akashi, arXiv 2309.13904, section 3
@@ -42,12 +42,13 @@ export interface ReconstructorOptions extends SamplingOptions, ResidualMetricOpt
  * ```
  */
 export async function fitReconstructor(
-  nominal: readonly FeatureMaps[],
+  given: readonly (FeatureMaps | FeatureSource)[],
   options: ReconstructorOptions = {},
 ): Promise<Reconstructor> {
   const { granularity = 'image', window = 1, unitNorm = false } = options;
   const { solver = ridge({ penalty: 0.01 }), calibrationImages = 64 } = options;
   const { onProgress, signal } = options;
+  const nominal = given.map(sourceOf);
   const residualOptions = residualMetricOptions(options);
   oddInteger({ window });
   integerIn({ calibrationImages }, [1]);
@@ -62,9 +63,9 @@ export async function fitReconstructor(
   const leftOutMaps: RebuiltMaps[] = [];
   for (const [index, maps] of nominal.entries()) {
     stopIfAborted(signal);
-    const { level, height, width, features } = maps;
+    const { level, height, width, channels } = maps;
     const normalization = normalizations[index];
-    const kept = { level, height, width, channels: features.cols, exemplars: levels[index] };
+    const kept = { level, height, width, channels, exemplars: levels[index] };
     const model = await granularities[granularity].model(kept, set, solver);
     const fitted = { granularity, level: kept, set, solver, model, normalization, options };
     const { residualMetric, calibration, leftOut } = await calibrate(maps, fitted, {

@@ -1,12 +1,12 @@
-import type { FeatureMaps } from '../features';
-import { assertFinite, type FeatureMatrix } from '../matrix';
+import { type FeatureMaps, type FeatureSource, sourceOf } from '../features';
+import { assertFinite, type FeatureMatrix, roundedToHalf } from '../matrix';
 import { granularities, type GranularityName } from './granularity';
 import { normalizeFeatures } from './normalization';
 import type { SampledExemplars } from './sample-exemplars';
 
 /** Exemplars with their features. */
 export interface GatheredExemplars extends SampledExemplars {
-  /** Normalized features of the exemplars, level by level. */
+  /** Normalized features of the exemplars, level by level; those of many whole images in half precision. */
   levels: readonly FeatureMatrix[];
 }
 
@@ -16,20 +16,19 @@ export interface GatheredExemplars extends SampledExemplars {
  * @throws RangeError when one is not finite
  */
 export async function gatherExemplars(
-  nominal: readonly FeatureMaps[],
+  nominal: readonly (FeatureMaps | FeatureSource)[],
   sampled: SampledExemplars,
   granularity: GranularityName = 'image',
 ): Promise<GatheredExemplars> {
   const { origins, reference, normalizations } = sampled;
+  const kind = granularities[granularity];
   const levels: FeatureMatrix[] = [];
   for (const [index, maps] of nominal.entries()) {
-    const exemplars = await granularities[granularity].exemplarsAt(
-      maps,
-      { origins, reference, window: 1 },
-      (features) => normalizeFeatures(features, normalizations[index]),
+    const exemplars = await kind.exemplarsAt(sourceOf(maps), { origins, reference, window: 1 }, (features) =>
+      normalizeFeatures(features, normalizations[index]),
     );
     assertFinite(exemplars, `exemplars of level ${maps.level}`);
-    levels.push(exemplars);
+    levels.push(kind.keepsImages ? roundedToHalf(exemplars) : exemplars);
   }
   return { ...sampled, levels };
 }

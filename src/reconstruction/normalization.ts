@@ -1,5 +1,5 @@
-import type { FeatureMaps } from '../features';
-import { createFeatureMatrix, type FeatureMatrix, meanRows, normalizeRows, subtractRows } from '../matrix';
+import { blocksOf, changedSource, type FeatureMaps, type FeatureSource } from '../features';
+import { createFeatureMatrix, type FeatureMatrix, normalizeRows, subtractRows } from '../matrix';
 
 /** How features are scaled before they are modelled. */
 export interface NormalizationOptions {
@@ -28,16 +28,24 @@ export interface Normalization {
  *
  * @param keepsImages whether exemplars are images, so that a mean is subtracted at every position
  */
-export function fitNormalization(
-  maps: FeatureMaps,
+export async function fitNormalization(
+  source: FeatureSource,
   { standardize = false, unitNorm = false, centre = false }: NormalizationOptions,
   keepsImages: boolean,
-): Normalization {
-  const channels = standardize ? channelMoments(maps.features) : null;
+): Promise<Normalization> {
+  const channels = standardize ? await channelMoments(source) : null;
   const normalization = { channels, unitNorm, centre: null };
   if (!centre) return normalization;
-  const { features } = normalizeMaps(maps, normalization);
-  return { ...normalization, centre: meanRows(features, keepsImages ? maps.height * maps.width : 1) };
+  const normalized = normalizedSource(source, normalization);
+  return {
+    ...normalization,
+    centre: await meanOf(normalized, keepsImages ? source.height * source.width : 1),
+  };
+}
+
+/** A source's maps as the model takes them. */
+export function normalizedSource(source: FeatureSource, normalization: Normalization): FeatureSource {
+  return changedSource(source, (maps) => normalizeMaps(maps, normalization));
 }
 
 /** Maps as the model takes them; the same object when there is nothing to do. */
@@ -67,15 +75,30 @@ export function normalizeFeatures(
   return centre ? subtractRows(features, centre) : features;
 }
 
-function channelMoments({ rows, cols, data }: FeatureMatrix): { mean: Float32Array; scale: Float32Array } {
-  const sum = new Float64Array(cols);
-  const squares = new Float64Array(cols);
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, at++) sum[col] += data[at];
+/** The mean of the features that have the same place in each `period` of rows. */
+async function meanOf(source: FeatureSource, period: number): Promise<FeatureMatrix> {
+  const { channels, count, height, width } = source;
+  const sum = new Float64Array(period * channels);
+  for await (const { maps } of blocksOf(source)) {
+    const { data } = maps.features;
+    for (let at = 0; at < data.length; at++) sum[at % sum.length] += data[at];
   }
-  const mean = Float32Array.from(sum, (value) => value / rows);
-  for (let row = 0, at = 0; row < rows; row++) {
-    for (let col = 0; col < cols; col++, at++) squares[col] += (data[at] - mean[col]) ** 2;
+  const rows = count * height * width;
+  return createFeatureMatrix(
+    period,
+    channels,
+    Float32Array.from(sum, (value) => (value * period) / rows),
+  );
+}
+
+async function channelMoments(source: FeatureSource): Promise<{ mean: Float32Array; scale: Float32Array }> {
+  const { channels: cols } = source;
+  const rows = source.count * source.height * source.width;
+  const { data: mean } = await meanOf(source, 1);
+  const squares = new Float64Array(cols);
+  for await (const { maps } of blocksOf(source)) {
+    const { data } = maps.features;
+    for (let at = 0; at < data.length; at++) squares[at % cols] += (data[at] - mean[at % cols]) ** 2;
   }
   const scale = Float32Array.from(squares, (value) => (value > 0 ? 1 / Math.sqrt(value / rows) : 1));
   return { mean, scale };

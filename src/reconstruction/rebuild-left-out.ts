@@ -1,4 +1,4 @@
-import { type FeatureMaps, selectMaps } from '../features';
+import { type FeatureSource, selectSource } from '../features';
 import { createFeatureMatrix, type FeatureMatrix } from '../matrix';
 import type { Solver, SparseCodes } from '../subspace';
 import {
@@ -60,12 +60,12 @@ const fewImages = 64;
  * left without exemplars near them, while a search without that image would have covered them, so that thresholds are
  * too high rather than too low.
  *
- * @param maps nominal maps, not normalized
+ * @param nominal features, not normalized
  * @param images indices of the images to leave out
  * @returns the images in batches; an image is reconstructed as zero when no other remains
  */
 export async function* rebuildLeftOut(
-  maps: FeatureMaps,
+  nominal: FeatureSource,
   images: readonly number[],
   fitted: FittedLevel,
 ): AsyncGenerator<LeftOutBatch> {
@@ -75,48 +75,52 @@ export async function* rebuildLeftOut(
     for (let start = 0; start < images.length; start += batchSize) {
       const at = everywhere.slice(start, start + batchSize);
       const own = at.map((index) => images[index]);
-      const target = normalizeMaps(selectMaps(maps, own), normalization);
+      const target = normalizeMaps(await nominal.read(own), normalization);
       yield { at, target: target.features, ...(await model.rebuild(target, { own })) };
     }
     return;
   }
-  const count = images.length <= leftOutAlone ? images.length : maps.count <= fewImages ? 8 : 2;
+  const count = images.length <= leftOutAlone ? images.length : nominal.count <= fewImages ? 8 : 2;
   for (let fold = 0; fold < count; fold++) {
     const at = everywhere.filter((index) => index % count === fold);
     const own = at.map((index) => images[index]);
-    yield { at, ...(await rebuildFold(maps, own, fitted)) };
+    yield { at, ...(await rebuildFold(nominal, own, fitted)) };
   }
 }
 
 /** Reconstructs images with statistics that were fitted without them. */
 async function rebuildFold(
-  maps: FeatureMaps,
+  nominal: FeatureSource,
   own: readonly number[],
   { granularity, level, set, solver, options }: FittedLevel,
 ): Promise<Omit<LeftOutBatch, 'at'>> {
   const kind = granularities[granularity];
-  const kept = Array.from({ length: maps.count }, (_, image) => image).filter(
+  const kept = Array.from({ length: nominal.count }, (_, image) => image).filter(
     (image) => !own.includes(image),
   );
-  if (kept.length === 0) return rebuildAsZero(maps, own, options, kind);
-  const others = selectMaps(maps, kept);
-  const normalization = fitNormalization(others, options, kind.keepsImages);
-  const target = normalizeMaps(selectMaps(maps, own), normalization);
-  const exemplars = await kind.exemplarsAt(kind.exemplarsAreFeatures ? maps : others, set, (features) =>
+  if (kept.length === 0) return rebuildAsZero(nominal, own, options, kind);
+  const others = selectSource(nominal, kept);
+  const normalization = await fitNormalization(others, options, kind.keepsImages);
+  const target = normalizeMaps(await nominal.read(own), normalization);
+  const exemplars = await kind.exemplarsAt(kind.exemplarsAreFeatures ? nominal : others, set, (features) =>
     normalizeFeatures(features, normalization),
   );
   const model = await kind.model({ ...level, exemplars }, set, solver);
   return { target: target.features, ...(await model.rebuild(target, { own })) };
 }
 
-function rebuildAsZero(
-  maps: FeatureMaps,
+async function rebuildAsZero(
+  nominal: FeatureSource,
   own: readonly number[],
   { unitNorm = false }: NormalizationOptions,
   { codeRow }: Granularity,
-): Omit<LeftOutBatch, 'at'> {
-  const { features } = normalizeMaps(selectMaps(maps, own), { channels: null, unitNorm, centre: null });
-  const rows = own.length * codeRow({ image: 1, row: 0, column: 0 }, maps);
+): Promise<Omit<LeftOutBatch, 'at'>> {
+  const { features } = normalizeMaps(await nominal.read(own), {
+    channels: null,
+    unitNorm,
+    centre: null,
+  });
+  const rows = own.length * codeRow({ image: 1, row: 0, column: 0 }, nominal);
   const [indices, values] = [new Uint32Array(0), new Float64Array(0)];
   return {
     target: features,

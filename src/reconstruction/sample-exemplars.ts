@@ -1,5 +1,5 @@
 import { extent, type LongWork, oneOf } from '../base';
-import type { FeatureMaps } from '../features';
+import { blocksOf, type FeatureMaps, type FeatureSource, sourceOf } from '../features';
 import { assertFinite } from '../matrix';
 import type { Sampling } from '../sampling';
 import {
@@ -14,7 +14,7 @@ import {
   fitNormalization,
   type Normalization,
   type NormalizationOptions,
-  normalizeMaps,
+  normalizedSource,
 } from './normalization';
 
 /** The parameters that decide which nominal features become exemplars. */
@@ -23,7 +23,7 @@ export interface SamplingOptions extends NormalizationOptions, LongWork {
   granularity?: GranularityName;
   /** Default `subspace`. */
   sampler?: SamplerName;
-  /** Number of exemplars. Default: all images, or 1500 patches (all, if there are fewer). */
+  /** Number of exemplars. Default: 256 images, all of their positions, or 1500 patches (all, if there are fewer). */
   exemplars?: number;
   /** Weight of the squared error in subspace sampling's cost, > 1. Default 50. */
   lambda?: number;
@@ -47,28 +47,37 @@ export interface SampledExemplars {
  * Chooses the exemplars of a memory bank at the reference level, where they minimize `max_x f(x, S)` (`subspace`), or cover the
  * features (`kCenter`). No solver and no metric has a part in it.
  *
- * @param nominal features of the nominal images, one entry per level
+ * @param given features of the nominal images, one entry per level
  * @throws RangeError when an option is out of range, a feature is not finite, or there are fewer entries than exemplars
  * @see Hotta, Zhang, Hagihara, Akashi, arXiv 2309.13904, section 3; the search: You, Li, Robinson, Vidal, ECCV 2018
  */
 export async function sampleExemplars(
-  nominal: readonly FeatureMaps[],
+  given: readonly (FeatureMaps | FeatureSource)[],
   options: SamplingOptions = {},
 ): Promise<SampledExemplars> {
   const { granularity = 'image', sampler = 'subspace', lambda, seed, onProgress, signal } = options;
   oneOf({ granularity }, granularityNames);
   oneOf({ sampler }, samplerNames);
-  if (nominal.length === 0) throw new RangeError('no levels were given; extract at least one');
-  for (const { level, features } of nominal) assertFinite(features, `nominal features of level ${level}`);
+  if (given.length === 0) throw new RangeError('no levels were given; extract at least one');
+  const nominal = given.map(sourceOf);
+  for (const source of nominal) await checkFinite(source);
   const levels = nominal.map(({ level }) => level);
   const referenceLevel = options.referenceLevel ?? extent(levels)[1];
   oneOf({ referenceLevel: String(referenceLevel) }, levels.map(String));
   const kind = granularities[granularity];
-  const normalizations = nominal.map((maps) => fitNormalization(maps, options, kind.keepsImages));
+  const normalizations: Normalization[] = [];
+  for (const source of nominal)
+    normalizations.push(await fitNormalization(source, options, kind.keepsImages));
   const at = levels.indexOf(referenceLevel);
-  const maps = normalizeMaps(nominal[at], normalizations[at]);
+  const maps = normalizedSource(nominal[at], normalizations[at]);
   const exemplars = options.exemplars ?? kind.defaultExemplars(kind.available(maps));
   const found = await kind.sample(maps, { sampler, exemplars, lambda, seed, onProgress, signal });
   const { level, height, width } = maps;
   return { ...found, reference: { level, height, width }, normalizations };
+}
+
+async function checkFinite(source: FeatureSource): Promise<void> {
+  if (source.isFinite) return;
+  for await (const { maps } of blocksOf(source))
+    assertFinite(maps.features, `nominal features of level ${source.level}`);
 }

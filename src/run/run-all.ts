@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LongWork } from '../base';
 import { checkConfiguration, type Configuration, evaluate, fitDetector, networkOf } from '../detector';
-import type { Network } from '../features';
+import type { FeatureStore, Network } from '../features';
 import { assertWritableFolder, clipName, writeFileAtomically } from '../files';
 import type { Dataset, SkippedSample } from '../images';
 import type { ReportCategory } from '../browser/report/report-data';
@@ -23,6 +23,10 @@ export interface RunOptions extends LongWork {
   title: string;
   /** Also write every category's memory bank, to `banks/CATEGORY.safetensors`, where a name that is too long is clipped. Default false. */
   bank?: boolean;
+  /** Where features are kept. Default: in memory. */
+  store?: FeatureStore;
+  /** Bytes that fitting may take. Default: no limit. */
+  memory?: number;
 }
 
 /**
@@ -50,7 +54,7 @@ export async function runAll(
     // Unreadable files are reported before anything is computed.
     await store.all();
     for (const dataset of datasets) {
-      categories.push(await runCategory(dataset, configuration, { ...options, network, store }));
+      categories.push(await runCategory(dataset, configuration, { ...options, network, runs: store }));
       const content = {
         configuration,
         weightsSha256: network.weightsSha256,
@@ -71,27 +75,29 @@ async function runCategory(
   configuration: Configuration,
   {
     network,
-    store,
+    runs,
     out,
     bank = false,
+    store,
+    memory,
     dataset: source,
     onProgress,
     signal,
-  }: RunOptions & { network: Network; store: RunStore },
+  }: RunOptions & { network: Network; runs: RunStore },
 ): Promise<{ summary: CategorySummary; section: ReportCategory }> {
   const work: LongWork = {
     signal,
     onProgress:
       onProgress && ((progress) => onProgress({ ...progress, stage: `${dataset.name}: ${progress.stage}` })),
   };
-  const detector = await fitDetector(dataset, configuration, { ...work, network });
+  const detector = await fitDetector(dataset, configuration, { ...work, network, store, memory });
   try {
     const evaluation = await evaluate(detector, dataset, work);
     const summary = summaryOf(detector, evaluation);
     const { weightsSha256 } = network;
     const { name, ...place } = source;
     const dataSha256 = await dataChecksum(dataset);
-    await store.record(
+    await runs.record(
       recordOf(
         { ...place, dataset: name, category: dataset.name, configuration, weightsSha256, dataSha256 },
         summary,

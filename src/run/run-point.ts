@@ -9,6 +9,7 @@ import {
   assertRegularFile,
   type DatasetName,
   embeddedWeightsPath,
+  folderFeatureStore,
   hasCategories,
   openDatasets,
   writeFileAtomically,
@@ -58,7 +59,11 @@ export async function runPoint(point: SweepPoint, work: LongWork = {}): Promise<
       `${configuration.weights ?? configuration.backbone} has SHA-256 ${network.weightsSha256}; the sweep began with ${point.weightsSha256}`,
     );
   }
-  const detector = await fitDetector(dataset, configuration, { ...work, network });
+  const detector = await fitDetector(dataset, configuration, {
+    ...work,
+    network,
+    store: folderFeatureStore(),
+  });
   try {
     const summary = summaryOf(detector, await evaluate(detector, dataset, work));
     const record = recordOf(point, summary);

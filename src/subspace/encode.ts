@@ -19,14 +19,23 @@ export async function signalsOf(features: FeatureMatrix, dictionary: FeatureMatr
   return signalsFrom(features, dictionary, await innerProducts(features, dictionary));
 }
 
-/** A dictionary's Gram matrix, and {@link signalsOf} again and again; `into` is memory that the inner products may use. */
-export async function overDictionary(dictionary: FeatureMatrix): Promise<{
+/**
+ * A dictionary's Gram matrix, of which a solver that uses norms only gets no more than these, and {@link signalsOf} again and again;
+ * `into` is memory that the inner products may use.
+ */
+export async function overDictionary(
+  dictionary: FeatureMatrix,
+  { usesNormsOnly = false }: Solver,
+): Promise<{
   gram: Gram;
   signalsOf: (features: FeatureMatrix, into?: Float32Array) => Promise<Signals>;
 }> {
   const productsOf = innerProductsWith(dictionary);
+  const gram = usesNormsOnly
+    ? { atoms: dictionary.rows, data: new Float32Array(0), squaredNorms: squaredRowNorms(dictionary) }
+    : gramFrom(dictionary, await productsOf(dictionary));
   return {
-    gram: gramFrom(dictionary, await productsOf(dictionary)),
+    gram,
     signalsOf: async (features, into) => signalsFrom(features, dictionary, await productsOf(features, into)),
   };
 }

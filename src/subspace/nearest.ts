@@ -1,4 +1,12 @@
-import { checkGram, checkSignals, codesBuilder, maskedBy, type Solver } from './solver';
+import {
+  checkGram,
+  checkSignals,
+  codesBuilder,
+  type Gram,
+  maskedBy,
+  type Solver,
+  squaredNormsOf,
+} from './solver';
 
 /**
  * The nearest atom with coefficient 1, `argmin_j ‖x - x_j‖`: PatchCore's model, whose residual is the distance to the nearest
@@ -13,9 +21,10 @@ import { checkGram, checkSignals, codesBuilder, maskedBy, type Solver } from './
  * ```
  */
 export function nearest(): Solver {
-  return (gram) => {
-    checkGram(gram);
-    const { atoms, data } = gram;
+  const solver = (gram: Gram) => {
+    if (!gram.squaredNorms) checkGram(gram);
+    const { atoms } = gram;
+    const squaredNorms = squaredNormsOf(gram);
     return maskedBy(Number.NEGATIVE_INFINITY, atoms, async (signals) => {
       checkSignals(signals, atoms);
       const { count, cross, excluded } = signals;
@@ -24,7 +33,7 @@ export function nearest(): Solver {
         let best = -1;
         let least = Number.POSITIVE_INFINITY;
         for (let atom = 0; atom < atoms; atom++) {
-          const distance = data[atom * atoms + atom] - 2 * cross[signal * atoms + atom];
+          const distance = squaredNorms[atom] - 2 * cross[signal * atoms + atom];
           if (distance < least && atom !== excluded?.[signal]) {
             least = distance;
             best = atom;
@@ -36,4 +45,5 @@ export function nearest(): Solver {
       return codes.finish();
     });
   };
+  return Object.assign(solver, { usesNormsOnly: true });
 }

@@ -3,7 +3,10 @@ import { ordinaryScale, type Products } from '../matrix';
 /** Inner products of a dictionary's atoms: `atoms * atoms` values, row-major, symmetric. */
 export interface Gram {
   atoms: number;
+  /** Empty where `squaredNorms` are all that is known. */
   data: Products;
+  /** Squared norms of the atoms, where `data` is empty: for a solver that looks at nothing else. */
+  squaredNorms?: Float64Array;
   /** The same in double precision, from the atoms; absent where `data` is all that is known. */
   inDouble?: () => Float64Array;
 }
@@ -67,7 +70,11 @@ export interface Encoder {
  * A self-expressive model: given a dictionary's Gram matrix, what finds coefficients over it. All that depends on the
  * dictionary alone is done once, when the solver is called.
  */
-export type Solver = (gram: Gram) => Encoder;
+export interface Solver {
+  (gram: Gram): Encoder;
+  /** Whether it looks at no inner products of different atoms, so that they need not be computed. Default false. */
+  readonly usesNormsOnly?: boolean;
+}
 
 /**
  * Gives an encoder its `without`.
@@ -172,6 +179,22 @@ function largestSquaredNorm({ atoms, data }: Gram): number {
   return largest;
 }
 
+/**
+ * The squared norms of the atoms.
+ *
+ * @throws RangeError naming one that its precision does not hold
+ */
+export function squaredNormsOf({ atoms, data, squaredNorms }: Gram): Float64Array {
+  const norms = squaredNorms ?? Float64Array.from({ length: atoms }, (_, atom) => data[atom * (atoms + 1)]);
+  for (let atom = 0; atom < atoms; atom++) {
+    if (!(norms[atom] >= 0 && norms[atom] < Infinity))
+      throw new RangeError(
+        `gram holds ${norms[atom]} as the squared norm of atom ${atom}; expected a finite number >= 0: remove that atom, or compute products in double precision`,
+      );
+  }
+  return norms;
+}
+
 /** Below it single precision loses inner products of atoms that are not quite the largest. */
 const leastSingleSquare = 1e-30;
 
@@ -187,13 +210,7 @@ export function checkGram(gram: Gram): void {
       `gram has ${data.length} values for ${atoms} atoms; expected atoms^2, with at least one atom`,
     );
   }
-  for (let atom = 0; atom < atoms; atom++) {
-    const squaredNorm = data[atom * (atoms + 1)];
-    if (!(squaredNorm >= 0 && squaredNorm < Infinity))
-      throw new RangeError(
-        `gram holds ${squaredNorm} as the squared norm of atom ${atom}; expected a finite number >= 0: remove that atom, or compute products in double precision`,
-      );
-  }
+  squaredNormsOf(gram);
   const largest = largestSquaredNorm(gram);
   if (data instanceof Float32Array && largest > 0 && largest < leastSingleSquare)
     throw new RangeError(

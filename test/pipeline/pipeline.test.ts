@@ -11,9 +11,10 @@ import {
   loadDetector,
   presets,
 } from '../../src/detector';
+import type { FeatureStore } from '../../src/features';
 import { clearFeatureStore, encodePng, folderFeatureStore, openDatasets } from '../../src/files';
 import { type Dataset, type Sample, samplesOf } from '../../src/images';
-import { createMemo, createPipeline, type FeatureStore } from '../../src/pipeline';
+import { createMemo, createPipeline } from '../../src/pipeline';
 import { anomalyMaps } from '../../src/scoring';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -207,10 +208,13 @@ test('features stay on disk until an image changes, and are removed when they ta
     let computed = 0;
     const store = folderFeatureStore(cache, 3e6);
     const counting: FeatureStore = {
-      remember: (key, used, make) =>
-        store.remember(key, used, () => {
-          computed++;
-          return make();
+      open: ({ extract, ...request }) =>
+        store.open({
+          ...request,
+          extract(own, onSkip) {
+            computed += own.length;
+            return extract(own, onSkip);
+          },
         }),
     };
     const pipeline = createPipeline(dataset, { store: counting });
@@ -219,14 +223,14 @@ test('features stay on disk until an image changes, and are removed when they ta
   };
   const first = await compute();
   const second = await compute();
-  assert.deepEqual([first.computed, second.computed], [1, 0]);
+  assert.deepEqual([first.computed, second.computed], [3, 0]);
   assert.deepEqual(second.maps[0].features.data.slice(), first.maps[0].features.data.slice());
   await writeFile(samples[1].path, await image(50));
   const third = await compute();
   assert.equal(third.computed, 1);
   assert.notDeepEqual(third.maps[0].features.data.slice(), first.maps[0].features.data.slice());
   assert.ok((await clearFeatureStore(cache)) > 0);
-  assert.equal((await compute()).computed, 1);
+  assert.equal((await compute()).computed, 3);
 });
 
 test('a preview is calibrated on fewer nominal images than the whole: its residuals are final, its scale is not', async () => {

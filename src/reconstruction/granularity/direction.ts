@@ -1,4 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
+import { blocksOf, changedSource, type FeatureSource } from '../../features';
 import { createFeatureMatrix, type FeatureMatrix, innerProducts, transpose } from '../../matrix';
 import { overDictionary, reconstruct } from '../../subspace';
 import { type Granularity, rowPerPosition } from './granularity';
@@ -14,16 +15,17 @@ const keptEnergy = 0.99;
 export const direction: Granularity = {
   keepsImages: false,
   exemplarsAreFeatures: false,
-  available: ({ features }) => features.cols,
+  available: ({ channels }) => channels,
   defaultExemplars: (available) => available,
   async sample() {
     const sampling = { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 };
     return { sampling, origins: [] };
   },
-  exemplarsAt: ({ features }, _set, normalize) => principalDirections(normalize(features)),
+  exemplarsAt: (nominal, _set, normalize) =>
+    principalDirections(changedSource(nominal, (maps) => ({ ...maps, features: normalize(maps.features) }))),
   tensorShape: ({ channels }, _set, rows) => [rows, channels],
   async model({ exemplars: dictionary }, _set, solver) {
-    const { gram, signalsOf } = await overDictionary(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary, solver);
     const encode = solver(gram);
     return {
       async rebuild({ features }, { without } = {}) {
@@ -40,10 +42,13 @@ export const direction: Granularity = {
 };
 
 /** Orthonormal eigenvectors of the features' scatter, a row each, the largest first. */
-async function principalDirections(features: FeatureMatrix): Promise<FeatureMatrix> {
-  const { cols } = features;
-  const channels = transpose(features);
-  const scatter = Matrix.from1DArray(cols, cols, await innerProducts(channels, channels));
+async function principalDirections(source: FeatureSource): Promise<FeatureMatrix> {
+  const { channels: cols } = source;
+  const scatter = Matrix.zeros(cols, cols);
+  for await (const { maps } of blocksOf(source)) {
+    const channels = transpose(maps.features);
+    scatter.add(Matrix.from1DArray(cols, cols, await innerProducts(channels, channels)));
+  }
   const { realEigenvalues, eigenvectorMatrix } = new EigenvalueDecomposition(scatter, {
     assumeSymmetric: true,
   });

@@ -1,5 +1,5 @@
 import type { LongWork } from '../../base';
-import type { FeatureMaps } from '../../features';
+import type { FeatureMaps, FeatureShape, FeatureSource } from '../../features';
 import type { FeatureMatrix } from '../../matrix';
 import type { Sampling } from '../../sampling';
 import type { Solver, SparseCodes } from '../../subspace';
@@ -78,20 +78,20 @@ export interface Granularity {
   /** Whether the memory bank's entries are nominal features, each of one image; else they are made of the features of all images. */
   exemplarsAreFeatures: boolean;
   /** Number of entries that nominal maps at the reference level offer. */
-  available(reference: FeatureMaps): number;
+  available(reference: FeatureShape): number;
   /** Number of exemplars where the configuration gives none. */
   defaultExemplars(available: number): number;
   /** Chooses exemplars by nominal maps at the reference level. */
   sample(
-    reference: FeatureMaps,
+    reference: FeatureSource,
     options: ExemplarOptions,
   ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
   /** The exemplars' features at a level, normalized, from the nominal maps of that level. */
   exemplarsAt(
-    maps: FeatureMaps,
+    nominal: FeatureSource,
     set: ExemplarSet,
     normalize: (features: FeatureMatrix) => FeatureMatrix,
-  ): FeatureMatrix | Promise<FeatureMatrix>;
+  ): Promise<FeatureMatrix>;
   /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is its number of rows, for a granularity whose set does not tell. */
   tensorShape(level: Grid & { channels: number }, set: ExemplarSet, rows: number): number[];
   /** Prepares the reconstruction of a level. */

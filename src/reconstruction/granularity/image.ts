@@ -4,16 +4,20 @@ import { overDictionary, reconstruct } from '../../subspace';
 import type { Granularity } from './granularity';
 import { exemplarMaps, imagesOf, wholeImages } from './whole-images';
 
+/** Exemplars where none is asked for: more take more memory and time, and change little. */
+const usualExemplars = 256;
+
 /**
  * Whole images: a map is reconstructed as one combination of the exemplar images' maps, flattened. All that the solver sees is the
  * inner products between images; the codes have a row per image.
  */
 export const image: Granularity = {
   ...wholeImages,
+  defaultExemplars: (available) => Math.min(usualExemplars, available),
   async model(level, set, solver) {
     const images = imagesOf(set.origins);
     const dictionary = imagesAsRows(exemplarMaps(level, set));
-    const { gram, signalsOf } = await overDictionary(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary, solver);
     const encoder = solver(gram);
     return {
       async rebuild(maps, { own, without } = {}) {

@@ -1,8 +1,9 @@
 import { sliceMaps } from '../../features';
-import { rowRange, selectRows } from '../../matrix';
+import { rowRange } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
 import { encoderWith, overDictionary, reconstruct, type SparseCodes, stackCodes } from '../../subspace';
 import { type ExemplarSet, type Granularity, type Grid, rowPerPosition } from './granularity';
+import { rowsOf, sampleInBlocks } from './sample-in-blocks';
 
 const samplers = { subspace: subspaceSampling, kCenter, random: randomSampling };
 
@@ -18,10 +19,12 @@ const usualExemplars = 1500;
 export const patch: Granularity = {
   keepsImages: false,
   exemplarsAreFeatures: true,
-  available: ({ features }) => features.rows,
+  available: ({ count, height, width }) => count * height * width,
   defaultExemplars: (available) => Math.min(usualExemplars, available),
   async sample(reference, { sampler, ...options }) {
-    const sampling = await samplers[sampler](reference.features, { ...options, coverage: false });
+    const sampling = await sampleInBlocks(reference, options, (features, own) =>
+      samplers[sampler](features, { ...own, coverage: false }),
+    );
     const positions = reference.height * reference.width;
     const origins = Array.from(sampling.indices, (row) => ({
       image: Math.floor(row / positions),
@@ -29,11 +32,11 @@ export const patch: Granularity = {
     }));
     return { sampling, origins };
   },
-  exemplarsAt: (maps, set, normalize) => normalize(selectRows(maps.features, rowsAt(maps, set))),
+  exemplarsAt: async (nominal, set, normalize) => normalize(await rowsOf(nominal, rowsAt(nominal, set))),
   tensorShape: (level, set) => [rowsAt(level, set).length, level.channels],
   async model(level, set, solver) {
     const { exemplars: dictionary } = level;
-    const { gram, signalsOf } = await overDictionary(dictionary);
+    const { gram, signalsOf } = await overDictionary(dictionary, solver);
     const encoder = solver(gram);
     const imageOf = Array.from(rowsAt(level, set), (row) => Math.floor(row / (level.height * level.width)));
     return {

@@ -1,9 +1,21 @@
-import { type FeatureMaps, imagesAsRows, selectMaps } from '../../features';
-import { kCenterOfGram, randomSamplingOfGram, subspaceSamplingOfGram } from '../../sampling';
+import { type FeatureMaps, imagesAsRows, readAll } from '../../features';
+import {
+  kCenter,
+  kCenterOfGram,
+  randomSampling,
+  randomSamplingOfGram,
+  subspaceSampling,
+  subspaceSamplingOfGram,
+} from '../../sampling';
 import { gramOf } from '../../subspace';
 import type { ExemplarOrigin, ExemplarSet, Granularity, LevelExemplars } from './granularity';
+import { sketchCols, sketchesOf } from './sketches-of';
 
 const samplers = { subspace: subspaceSamplingOfGram, kCenter: kCenterOfGram, random: randomSamplingOfGram };
+const samplersOfFeatures = { subspace: subspaceSampling, kCenter, random: randomSampling };
+
+/** Up to so many images are compared by the inner products of their whole maps, more by those of sketches. */
+const mostCompared = 1024;
 
 /** The part shared by granularities whose memory bank keeps whole images, which are chosen by the inner products of their maps. */
 export const wholeImages = {
@@ -12,10 +24,17 @@ export const wholeImages = {
   available: ({ count }) => count,
   defaultExemplars: (available) => available,
   async sample(reference, { sampler, ...options }) {
-    const sampling = await samplers[sampler](await gramOf(imagesAsRows(reference)), options);
+    const sampling =
+      reference.count <= mostCompared
+        ? await samplers[sampler](await gramOf(imagesAsRows(await readAll(reference))), options)
+        : await samplersOfFeatures[sampler](await sketchesOf(reference), {
+            ...options,
+            projection: sketchCols,
+          });
     return { sampling, origins: Array.from(sampling.indices, (image) => ({ image, position: null })) };
   },
-  exemplarsAt: (maps, { origins }, normalize) => normalize(selectMaps(maps, imagesOf(origins)).features),
+  exemplarsAt: async (nominal, { origins }, normalize) =>
+    normalize((await nominal.read(imagesOf(origins))).features),
   tensorShape: ({ height, width, channels }, { origins }) => [origins.length, height, width, channels],
 } satisfies Partial<Granularity>;
 
