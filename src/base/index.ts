@@ -1,5 +1,7 @@
+export * from './base64';
 export * from './check';
 export * from './escape-html';
+export * from './file-name';
 export * from './json-for-script';
 export * from './meets';
 export * from './numbers';

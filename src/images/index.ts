@@ -2,6 +2,7 @@ export * from './dataset';
 export * from './framing';
 export * from './image-source';
 export * from './mask';
+export * from './picture-encoder';
 export * from './plane';
 export * from './rgb-image';
 export { type DefectName, defectNames } from './synthetic/defects';

@@ -3,8 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { embeddedWeights } from '../features';
 import { bankFiles } from '../detector';
-import { embeddedWeightsPath, loadSample, readSafetensors, writeFileAtomically } from '../files';
-import { sampleLoader } from '../images';
+import {
+  embeddedWeightsPath,
+  encodeJpeg,
+  encodePng,
+  loadSample,
+  readSafetensors,
+  writeFileAtomically,
+} from '../files';
+import { pictureEncoder, sampleLoader } from '../images';
 import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '../matrix';
 import { readyTensorflow } from './tensorflow-backend';
 
@@ -15,5 +22,6 @@ process.env.ORT_DISABLE_TELEMETRY = '1';
 onnxRuntime.provide(async () => (await import('onnxruntime-node')) as unknown as OnnxRuntime);
 tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);
+pictureEncoder.provide({ png: encodePng, jpeg: encodeJpeg });
 embeddedWeights.provide(() => readSafetensors(embeddedWeightsPath));
 bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });

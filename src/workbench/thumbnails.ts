@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { fileNameOf } from '../base';
 import type { Configuration } from '../detector';
 import { photoUrl } from '../explanation';
 import type { Sample } from '../images';
@@ -14,7 +14,7 @@ export async function thumbnails(
   const small = { ...base, size: 64, fit: base.fit, resize: undefined };
   return Promise.all(
     samples.map(async (sample) => ({
-      name: basename(sample.path),
+      name: fileNameOf(sample.path),
       defect: sample.defect,
       isAnomalous: sample.label === 'anomalous',
       ...(await pipeline.picture(small, sample).then(

@@ -1,5 +1,6 @@
 import { explanationHtml } from '../../explanation/explanation-html';
 import type { PicturedExplanation } from '../../explanation/pictured-explanation';
+import type { PinnedMessage } from '../../workbench/messages';
 import { make } from '../make';
 import { type Actions, type State, valuesOf } from './state';
 
@@ -46,33 +47,45 @@ export function addExplanation(place: HTMLElement) {
   };
 }
 
-/** Pinning a configuration, and what the current one does otherwise. */
+/** Pinning configurations, and what the current one does otherwise than each. */
 export function addPinned(place: HTMLElement, state: State, actions: Actions) {
-  const button = make('button', { type: 'button' });
+  const button = make('button', { type: 'button', textContent: 'Pin this configuration' });
   button.dataset.action = 'pin';
   button.addEventListener('click', () => {
-    state.isPinned = !state.isPinned;
-    actions.ask({ type: 'pin', values: state.isPinned ? valuesOf(state) : null });
+    pin([...state.pinned, valuesOf(state)]);
+  });
+  const list = make('div', { className: 'sl-pins' });
+  place.append(button, list);
+  const pin = (pinned: State['pinned']) => {
+    state.pinned = pinned;
+    actions.ask({ type: 'pin', values: pinned });
     actions.show();
     draw();
-  });
-  const words = make('div', {});
-  place.append(button, words);
+  };
   const draw = () => {
-    button.textContent = state.isPinned ? 'Unpin' : 'Pin this configuration';
-    words.replaceChildren(...(state.isPinned && state.set?.pinned ? pinnedWords(state, actions) : []));
+    const compared = state.set?.pinned ?? [];
+    // What was told last may be of other pins than there are now.
+    const shown = compared.length === state.pinned.length ? compared : [];
+    list.replaceChildren(...shown.map((one, at) => pinnedCard(one, at, { state, actions, pin })));
   };
   return { draw };
 }
 
-function pinnedWords(state: State, actions: Actions): HTMLElement[] {
-  const { code, scores, threshold, differences } = state.set!.pinned!;
+/** How the current configuration differs from a pinned one, with a button that unpins it. */
+function pinnedCard(
+  { code, scores, threshold, differences }: PinnedMessage,
+  at: number,
+  { state, actions, pin }: { state: State; actions: Actions; pin: (pinned: State['pinned']) => void },
+): HTMLElement {
+  const unpin = make('button', { type: 'button', textContent: `Unpin ${at + 1}` });
+  unpin.dataset.action = 'unpin';
+  unpin.addEventListener('click', () => pin(state.pinned.filter((_, other) => other !== at)));
   const rows = differences.map(({ name, value, low, high }) => {
     const isClear = low > 0 || high < 0;
     const cells = [name, signed(value), `${signed(low)} to ${signed(high)}`, isClear ? 'clear of zero' : ''];
     return make('tr', {}, ...cells.map((textContent) => make('td', { textContent })));
   });
-  const head = ['score', 'this − pinned', '95 % interval', ''];
+  const head = ['score', `this − pinned ${at + 1}`, '95 % interval', ''];
   const table = make(
     'table',
     {},
@@ -88,7 +101,8 @@ function pinnedWords(state: State, actions: Actions): HTMLElement[] {
   strip.append(...flipped.map((index) => thumbnail(index, state, actions)));
   const count =
     flipped.length === 1 ? '1 image whose decision flips' : `${flipped.length} images whose decision flips`;
-  return [make('code', { textContent: code }), table, make('div', { textContent: count }), strip];
+  const title = make('div', { className: 'sl-copy' }, unpin, make('code', { textContent: code }));
+  return make('div', { className: 'sl-pin' }, title, table, make('div', { textContent: count }), strip);
 }
 
 function signed(value: number): string {
