@@ -9,6 +9,7 @@ import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
 import { runCommand } from './run-command';
 import { scoreCommand } from './score-command';
+import { siteCommand } from './site-command';
 import { sweepCommand } from './sweep-command';
 import { synthesizeCommand } from './synthesize-command';
 import { workerCommand } from './worker-command';
@@ -27,6 +28,7 @@ new Command('spanlab')
   .version(packageVersion)
   .addCommand(runCommand(interruption.signal))
   .addCommand(scoreCommand(interruption.signal))
+  .addCommand(siteCommand(interruption.signal))
   .addCommand(sweepCommand(interruption.signal))
   .addCommand(workerCommand(interruption.signal))
   .addCommand(compareCommand())

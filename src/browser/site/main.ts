@@ -1,0 +1,51 @@
+/** The page: images come in, a worker runs the session, and the workbench of the notebooks shows it. */
+import { openWorkbench, type Workbench } from '../workbench/workbench';
+import { make } from '../make';
+import { download } from './download';
+import { addIntake } from './intake';
+import { keepOffline } from './keep-offline';
+import type { Opening, ToPage, ToWorker } from './protocol';
+
+const place = (id: string) => document.getElementById(id)!;
+const [bench, engine] = [place('bench'), place('engine')];
+
+const worker = new Worker('worker.js', { type: 'module' });
+const send = (message: ToWorker) => worker.postMessage(message);
+let workbench: Workbench | undefined;
+const reading = make('p', { className: 'reading' });
+reading.setAttribute('role', 'status');
+
+function open(opening: Opening): void {
+  workbench = openWorkbench((request) => {
+    send({ type: 'ask', request });
+    return true;
+  });
+  reading.textContent = 'Reading the images…';
+  bench.hidden = false;
+  bench.replaceChildren(reading, workbench.element);
+  bench.scrollIntoView();
+  send({ type: 'open', opening });
+}
+
+worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  if (data.type === 'told') {
+    if (data.kind === 'setup') reading.textContent = '';
+    workbench?.receive(data.kind, data.message);
+  } else if (data.type === 'ready') {
+    engine.textContent = `Ready, on ${data.words}.`;
+    document.body.dataset.ready = 'true';
+    void keepOffline(() => workbench === undefined).then((isKept) => {
+      if (!isKept) return;
+      engine.textContent = `Ready, on ${data.words}; works offline from now on.`;
+      document.body.dataset.offline = 'true';
+    });
+  } else if (data.type === 'reading') {
+    if (reading.textContent) reading.textContent = `Reading the images: ${data.done} of ${data.total}`;
+  } else if (data.type === 'saved') download(data.name, new Blob([data.bytes as BlobPart]));
+  else {
+    bench.hidden = false;
+    bench.replaceChildren(make('p', { className: 'trouble', textContent: data.message }));
+  }
+});
+
+addIntake(place('intake'), open);
