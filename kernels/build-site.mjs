@@ -16,13 +16,13 @@ const sha256 = (bytes) => createHash('sha256').update(bytes).digest('hex');
 
 rmSync(out, { recursive: true, force: true });
 mkdirSync(out, { recursive: true });
-const bundle = (names, define = {}) =>
+const bundle = (names, format, define) =>
   build({
     entryPoints: names.map((name) => join(source, name)),
     outdir: out,
     bundle: true,
     minify: true,
-    format: 'esm',
+    format,
     logLevel: 'warning',
     // The engine of the page is ONNX Runtime; TensorFlow.js would be fetched and never run.
     alias: { '@tensorflow/tfjs-core': join(source, 'no-tensorflow.ts') },
@@ -30,7 +30,7 @@ const bundle = (names, define = {}) =>
     define,
   });
 
-await bundle(['main.ts', 'worker.ts'], { WEIGHTS_SHA256: JSON.stringify(sha256(readFileSync(weights))) });
+await bundle(['main.ts', 'worker.ts'], 'esm', { WEIGHTS_SHA256: JSON.stringify(sha256(readFileSync(weights))) });
 await build({
   entryPoints: [join(source, 'site.css'), join(root, 'src', 'browser', 'workbench', 'workbench.css')],
   outdir: out,
@@ -42,12 +42,11 @@ for (const name of readdirSync(source).filter((file) => file.endsWith('.html')))
   cpSync(join(source, name), join(out, name));
 cpSync(weights, join(out, 'efficientnet-lite0.safetensors'));
 cpSync(join(root, 'dist', 'simd.wasm'), join(out, 'simd.wasm'));
-for (const name of ['ort-wasm-simd-threaded.mjs', 'ort-wasm-simd-threaded.wasm'])
-  cpSync(join(engines, name), join(out, name));
+cpSync(join(engines, 'ort-wasm-simd-threaded.wasm'), join(out, 'ort-wasm-simd-threaded.wasm'));
 
 const files = readdirSync(out).sort();
 const version = sha256(files.map((name) => sha256(readFileSync(join(out, name)))).join()).slice(0, 16);
-await bundle(['service-worker.ts'], {
+await bundle(['service-worker.ts'], 'iife', {
   SITE_VERSION: JSON.stringify(version),
   SITE_FILES: JSON.stringify(files),
 });

@@ -7,7 +7,7 @@ export interface Axis {
 
 /** Steps between two pixels for which weights are computed. */
 const fractions = 64;
-/** Weights are integers, of which this is the sum. */
+/** Weights are integers, and this is 1. */
 const unit = 4096;
 /** An axis is averaged in whole boxes until no more than this factor remains. */
 const gap = 2;
@@ -15,7 +15,7 @@ const gap = 2;
 /**
  * Reduces one axis of bytes by cubic (Catmull-Rom) convolution as libvips does, which sharp runs: a reduction by more than 2 averages
  * boxes of pixels first, the kernel widens with the factor that remains, positions are rounded to 64ths of a pixel and weights to
- * 4096ths, and the border is continued.
+ * 4096ths towards zero, and the border is continued.
  *
  * @param data `outer * along * inner` bytes
  * @param length steps of the result along the axis, at most `along`
@@ -108,22 +108,7 @@ function weightsAt(fraction: number, taps: number, width: number): Int32Array {
     catmullRom((tap - (fraction + taps / 2 - 1)) / width),
   );
   const sum = exact.reduce((total, weight) => total + weight, 0);
-  const share = exact.map((weight) => weight / sum);
-  let [low, high] = [unit - (taps + 1) / 2, unit + (taps + 1) / 2];
-  // Each weight is rounded; the scale at which the rounded ones have the right sum is searched.
-  for (;;) {
-    const guess = (low + high) / 2;
-    const rounded = Int32Array.from(share, (weight) => roundToEven(weight * guess));
-    const total = rounded.reduce((all, weight) => all + weight, 0);
-    if (total === unit || high - low <= 0.01) return rounded;
-    if (total < unit) low = guess;
-    else high = guess;
-  }
-}
-
-function roundToEven(value: number): number {
-  const near = Math.round(value);
-  return Math.abs(value % 1) === 0.5 && near % 2 !== 0 ? near - 1 : near;
+  return Int32Array.from(exact, (weight) => (weight / sum) * unit);
 }
 
 function catmullRom(x: number): number {

@@ -45,6 +45,8 @@ export interface SampleMessage {
   name: string;
   defect: string;
   isAnomalous: boolean;
+  /** Whether nobody has said if it is anomalous. */
+  isUnlabelled: boolean;
   /** A data URL; empty for an image that cannot be decoded. */
   thumbnail: string;
   /** Why the image cannot be decoded; absent where it can. */

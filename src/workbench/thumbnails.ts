@@ -1,7 +1,7 @@
 import { fileNameOf } from '../base';
 import type { Configuration } from '../detector';
 import { photoUrl } from '../explanation';
-import type { Sample } from '../images';
+import { type Sample, unknownDefect } from '../images';
 import type { Pipeline } from '../pipeline';
 import type { SampleMessage } from './messages';
 
@@ -17,6 +17,7 @@ export async function thumbnails(
       name: fileNameOf(sample.path),
       defect: sample.defect,
       isAnomalous: sample.label === 'anomalous',
+      isUnlabelled: sample.defect === unknownDefect,
       ...(await pipeline.picture(small, sample).then(
         async ({ image }) => ({ thumbnail: await photoUrl(image) }),
         (error: Error) => ({ thumbnail: '', broken: error.message }),

@@ -5,9 +5,6 @@ import { onnxRuntime, type OnnxRuntime, parseSafetensors, simdKernels } from '..
 /** SHA-256 of the embedded weights; the build puts it in. */
 declare const WEIGHTS_SHA256: string;
 
-/** The largest number of threads of the network; more do not make so small a network faster. */
-const mostThreads = 4;
-
 /** The smallest module that has an instruction of WebAssembly SIMD. */
 const simdProbe = Uint8Array.of(
   ...[
@@ -19,28 +16,21 @@ const simdProbe = Uint8Array.of(
 /**
  * Fetches kernels, network and engine, all that is ever fetched, and puts them where the core asks for them.
  *
- * @returns on what the network runs, in words
  * @throws Error where the browser lacks SIMD, or a file cannot be fetched
  */
-export async function provideEngines(): Promise<string> {
+export async function provideEngines(): Promise<void> {
   if (!WebAssembly.validate(simdProbe))
     throw new Error(
       'This browser has no WebAssembly SIMD, which the method needs: take one from 2021 or later.',
     );
-  const [kernels, weights, engine] = await Promise.all(
+  const [kernels, weights, wasmBinary] = await Promise.all(
     ['simd.wasm', 'efficientnet-lite0.safetensors', 'ort-wasm-simd-threaded.wasm'].map(fetchBytes),
   );
   simdKernels.provide(() => kernels);
   const parsed = parseSafetensors(weights, { source: 'the embedded weights', sha256: WEIGHTS_SHA256 });
   embeddedWeights.provide(async () => parsed);
-  const threads = 1;
-  Object.assign(ort.env.wasm, {
-    wasmBinary: engine.buffer,
-    wasmPaths: { mjs: new URL('ort-wasm-simd-threaded.mjs', self.location.href).href },
-    numThreads: threads,
-  });
+  Object.assign(ort.env.wasm, { wasmBinary: wasmBinary.buffer, numThreads: 1 });
   onnxRuntime.provide(async () => ort as unknown as OnnxRuntime);
-  return threads === 1 ? 'one thread' : `${threads} threads`;
 }
 
 async function fetchBytes(name: string): Promise<Uint8Array> {

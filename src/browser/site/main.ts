@@ -4,6 +4,7 @@ import { make } from '../make';
 import { download } from './download';
 import { addIntake } from './intake';
 import { keepOffline } from './keep-offline';
+import { addResults } from './results';
 import type { Opening, ToPage, ToWorker } from './protocol';
 
 const place = (id: string) => document.getElementById(id)!;
@@ -14,6 +15,8 @@ const send = (message: ToWorker) => worker.postMessage(message);
 let workbench: Workbench | undefined;
 const reading = make('p', { className: 'reading' });
 reading.setAttribute('role', 'status');
+const downloads = make('div', {});
+const results = addResults(downloads, bench);
 
 function open(opening: Opening): void {
   workbench = openWorkbench((request) => {
@@ -22,7 +25,8 @@ function open(opening: Opening): void {
   });
   reading.textContent = 'Reading the images…';
   bench.hidden = false;
-  bench.replaceChildren(reading, workbench.element);
+  results.clear();
+  bench.replaceChildren(reading, downloads, workbench.element);
   bench.scrollIntoView();
   send({ type: 'open', opening });
 }
@@ -31,12 +35,13 @@ worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (data.type === 'told') {
     if (data.kind === 'setup') reading.textContent = '';
     workbench?.receive(data.kind, data.message);
+    results.take(data.kind, data.message);
   } else if (data.type === 'ready') {
-    engine.textContent = `Ready, on ${data.words}.`;
+    engine.textContent = 'Ready.';
     document.body.dataset.ready = 'true';
-    void keepOffline(() => workbench === undefined).then((isKept) => {
+    void keepOffline().then((isKept) => {
       if (!isKept) return;
-      engine.textContent = `Ready, on ${data.words}; works offline from now on.`;
+      engine.textContent = 'Ready; works offline from now on.';
       document.body.dataset.offline = 'true';
     });
   } else if (data.type === 'reading') {

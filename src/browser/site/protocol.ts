@@ -31,8 +31,8 @@ type Told = {
 /** What the worker tells its page. */
 export type ToPage =
   | Told
-  /** The network and the kernels are loaded; the words say on what they run. */
-  | { type: 'ready'; words: string }
+  /** The network and the kernels are loaded. */
+  | { type: 'ready' }
   | { type: 'reading'; done: number; total: number }
   | { type: 'failed'; message: string }
   | { type: 'saved'; name: string; bytes: Uint8Array };

@@ -3,7 +3,7 @@ import './turns';
 import { configure, type Detector } from '../../detector';
 import { bankFiles } from '../../detector/files';
 import type { Dataset, Framing, Sample } from '../../images';
-import { pictureEncoder, sampleLoader } from '../../images';
+import { pictureEncoder, sampleLoader, unknownDefect } from '../../images';
 import { createPipeline } from '../../pipeline';
 import { openSession } from '../../workbench/session';
 import { encodePicture } from './encode-picture';
@@ -29,7 +29,7 @@ bankFiles.provide({
 });
 
 const ready = provideEngines();
-ready.then((words) => tell({ type: 'ready', words }), failed);
+ready.then(() => tell({ type: 'ready' }), failed);
 
 let session: ReturnType<typeof openSession> | undefined;
 
@@ -71,7 +71,7 @@ function contentOf(opening: Opening): { dataset: Dataset; sources: Map<string, S
       name: 'my-images',
       samples: [
         ...samples(nominal, { split: 'train', label: 'nominal', defect: 'good' }),
-        ...samples(tests, { split: 'test', label: 'anomalous', defect: 'unknown' }),
+        ...samples(tests, { split: 'test', label: 'anomalous', defect: unknownDefect }),
       ],
     },
     sources: new Map([...nominal, ...tests].map((image) => [image.name, image])),

@@ -2,6 +2,7 @@ import { explanationHtml } from '../../explanation/explanation-html';
 import type { PicturedExplanation } from '../../explanation/pictured-explanation';
 import type { PinnedMessage } from '../../workbench/messages';
 import { make } from '../make';
+import { labelOf, titleOf } from './labels';
 import { type Actions, type State, valuesOf } from './state';
 
 /** Thumbnails of all test images, the highest score first, those without a score last. */
@@ -19,18 +20,20 @@ export function addThumbnails(place: HTMLElement, state: State, actions: Actions
 }
 
 function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
-  const { name, defect, isAnomalous, thumbnail: src, broken } = state.setup.samples[index];
+  const sample = state.setup.samples[index];
+  const { isAnomalous, isUnlabelled, thumbnail: src, broken } = sample;
+  const name = titleOf(sample);
   const score = state.set?.scores[index] ?? undefined;
   const skipped = state.set ? state.set.skipped[index] : broken;
   const isCalled = score !== undefined && score >= state.imageThreshold;
-  const button = make('button', { type: 'button' }, make('img', { src, alt: `${defect} ${name}` }));
-  button.title = `${defect} ${name}${score === undefined ? '' : `, score ${score.toPrecision(3)}`}`;
+  const button = make('button', { type: 'button' }, make('img', { src, alt: name }));
+  button.title = `${name}${score === undefined ? '' : `, score ${score.toPrecision(3)}`}`;
   if (skipped) button.title += `, skipped: ${skipped}`;
   button.classList.toggle('sl-skipped', skipped !== undefined);
   button.disabled = skipped !== undefined;
   button.dataset.image = String(index);
-  button.classList.add(isAnomalous ? 'sl-anomalous' : 'sl-nominal');
-  button.classList.toggle('sl-wrong', score !== undefined && isCalled !== isAnomalous);
+  button.classList.add(`sl-${labelOf(sample)}`);
+  button.classList.toggle('sl-wrong', score !== undefined && !isUnlabelled && isCalled !== isAnomalous);
   button.classList.toggle('sl-chosen', index === state.image);
   button.addEventListener('click', () => {
     state.image = index;

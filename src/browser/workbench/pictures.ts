@@ -3,6 +3,7 @@ import type { Plane } from '../../images';
 import { predictionColour, truthColour } from '../../plots/overlay';
 import type { ImageMessage } from '../../workbench/messages';
 import { make } from '../make';
+import { titleOf } from './labels';
 import { decodePlane, diverging, heat, outlineCanvas, planeCanvas } from './planes';
 import type { Actions, State } from './state';
 
@@ -209,12 +210,11 @@ function readoutOf(pictures: readonly Picture[], { hover }: State): string {
 }
 
 function verdict({ set, imageThreshold, setup, image }: State, shown: ImageMessage): string {
-  const { name, defect } = setup.samples[image];
   const decision = set ? (shown.score >= imageThreshold ? 'called anomalous' : 'called nominal') : '';
   const pinned = shown.pinned.map((one) => one?.score.toPrecision(3) ?? '–').join(', ');
   const other = pinned && ` (pinned: ${pinned})`;
   const state = shown.isFinal ? '' : ' · preview';
-  return `${defect} ${name}: score ${shown.score.toPrecision(3)}${other} ${decision}${state}`;
+  return `${titleOf(setup.samples[image])}: score ${shown.score.toPrecision(3)}${other} ${decision}${state}`;
 }
 
 function listen(
