@@ -30,8 +30,20 @@ export async function provideEngines(): Promise<void> {
   const parsed = parseSafetensors(weights, { source: 'the embedded weights', sha256: WEIGHTS_SHA256 });
   embeddedWeights.provide(async () => parsed);
   Object.assign(ort.env.wasm, { wasmBinary: wasmBinary.buffer, numThreads: 1 });
-  onnxRuntime.provide(async () => ort as unknown as OnnxRuntime);
+  onnxRuntime.provide(async () => runtime);
 }
+
+/** ONNX Runtime Web does not write into outputs that are given, so it is asked for new ones. */
+const runtime: OnnxRuntime = {
+  Tensor: ort.Tensor as unknown as OnnxRuntime['Tensor'],
+  InferenceSession: {
+    async create(model, options) {
+      const session = await ort.InferenceSession.create(model, options);
+      const run = (inputs: object) => session.run(inputs as ort.InferenceSession.FeedsType);
+      return { run, release: () => session.release() };
+    },
+  },
+};
 
 async function fetchBytes(name: string): Promise<Uint8Array> {
   const response = await fetch(new URL(name, self.location.href));
