@@ -30,7 +30,9 @@ const bundle = (names, format, define) =>
     define,
   });
 
-await bundle(['main.ts', 'worker.ts'], 'esm', { WEIGHTS_SHA256: JSON.stringify(sha256(readFileSync(weights))) });
+await bundle(['main.ts', 'worker.ts'], 'esm', {
+  WEIGHTS_SHA256: JSON.stringify(sha256(readFileSync(weights))),
+});
 await build({
   entryPoints: [join(source, 'site.css'), join(root, 'src', 'browser', 'workbench', 'workbench.css')],
   outdir: out,

@@ -12,6 +12,11 @@ import { unlessPresent } from '../helpers/shared';
 import { openSite } from '../helpers/site';
 import { temporaryFolder } from '../helpers/temporary';
 
+/** What axe-core finds. */
+interface Found {
+  violations: { id: string; nodes: { html: string }[] }[];
+}
+
 const root = join(__dirname, '..', '..');
 const unlessBuilt: string | false =
   unlessBrowser ||
@@ -33,7 +38,10 @@ test(
     const { scores, metrics } = await told('set');
     assert.equal(scores.length, samples.length);
     assert.ok(metrics.find(({ name }) => name === 'image AUROC')!.value > 0.9);
-    await page.locator('.sl-pictures canvas').first().click({ position: { x: 60, y: 60 } });
+    await page
+      .locator('.sl-pictures canvas')
+      .first()
+      .click({ position: { x: 60, y: 60 } });
     await page.locator('.sl-equation').first().waitFor();
     assert.match(await page.locator('.sl-equation').first().innerText(), /residual at this position, size/);
     const csv = page.waitForEvent('download');
@@ -45,6 +53,19 @@ test(
       requests.filter((one) => !one.startsWith('data:') && !one.startsWith('blob:')),
       [],
     );
+    await page.evaluate(await readFile(require.resolve('axe-core/axe.min.js'), 'utf8'));
+    for (const scheme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: scheme });
+      const found = await page.evaluate(() =>
+        (window as unknown as { axe: { run(): Promise<Found> } }).axe.run(),
+      );
+      assert.deepEqual(
+        found.violations.map(
+          ({ id, nodes }) => `${scheme} ${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' ')}`,
+        ),
+        [],
+      );
+    }
     await page.context().setOffline(true);
     await page.reload();
     await page.locator('body[data-ready]').waitFor({ timeout: 60_000 });
@@ -64,7 +85,11 @@ test(
         .slice(0, count)
         .map((name) => join(bottles, folder, name));
     const nominal = some('train/good', 16);
-    const tests = [...some('test/good', 4), ...some('test/broken_small', 4), ...some('test/contamination', 4)];
+    const tests = [
+      ...some('test/good', 4),
+      ...some('test/broken_small', 4),
+      ...some('test/contamination', 4),
+    ];
     const errors: string[] = [];
     const { page, settled, told } = await openSite(context, errors);
     await page.setInputFiles('#good-files', nominal);
@@ -83,18 +108,21 @@ test(
       ),
     );
     assert.deepEqual(orderOf(scores as number[]), orderOf(expected.map(({ score }) => score)));
+    const shown = new Map<number, Plane>();
     for (const index of [0, 5, 9]) {
       await page.locator(`.sl-thumbnails [data-image="${index}"]`).first().click();
       await page.waitForFunction(
         (at) => {
-          const { image } = (window as unknown as { told: { image: { index: number; isFinal: boolean } } }).told;
+          const { image } = (window as unknown as { told: { image: { index: number; isFinal: boolean } } })
+            .told;
           return image.index === at && image.isFinal;
         },
         index,
         { timeout: 60_000 },
       );
       const { map } = await told('image');
-      assert.ok(farthest(decoded(map), expected[index].map) < 1e-3);
+      shown.set(index, decoded(map));
+      assertClose(shown.get(index)!, expected[index].map, `image ${index} in the tab`);
     }
     await settled();
     const saving = page.waitForEvent('download');
@@ -104,7 +132,11 @@ test(
     const loaded = await loadDetector(path);
     context.after(() => loaded.dispose());
     let index = 0;
-    for await (const { map } of loaded.score(tests)) assert.ok(farthest(map, expected[index++].map) < 1e-3);
+    for await (const { map } of loaded.score(tests)) {
+      const inTab = shown.get(index);
+      if (inTab) assertClose(map, inTab, `image ${index} with the saved bank`);
+      index++;
+    }
     assert.deepEqual(errors, []);
   },
 );
@@ -119,8 +151,12 @@ function decoded({ width, height, low, high, data }: EncodedPlane): Plane {
   return { width, height, data: Float32Array.from(steps, (step) => low + (step / 65535) * (high - low)) };
 }
 
-/** The largest difference of two maps, as a fraction of the largest value. */
-function farthest(one: Plane, other: Plane): number {
+/** Maps differ by a thousandth of the largest value at most. */
+function assertClose(one: Plane, other: Plane, what: string): void {
   const scale = Math.max(...other.data);
-  return other.data.reduce((most, value, at) => Math.max(most, Math.abs(value - one.data[at]) / scale), 0);
+  const far = other.data.reduce(
+    (most, value, at) => Math.max(most, Math.abs(value - one.data[at]) / scale),
+    0,
+  );
+  assert.ok(far < 1e-3, `${what}: off by ${far}`);
 }

@@ -53,7 +53,10 @@ export async function openSite(context: TestContext, errors: string[], path = ''
   await page.goto(address + path);
   const settled = async () => {
     await page.waitForFunction(
-      () => /^(picture after|saved|stopped)|expected/.test(document.querySelector('.sl-status')?.textContent ?? ''),
+      () =>
+        /^(picture after|saved|stopped)|expected/.test(
+          document.querySelector('.sl-status')?.textContent ?? '',
+        ),
       null,
       { timeout: 180_000 },
     );
