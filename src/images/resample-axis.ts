@@ -1,5 +1,5 @@
 /** Bytes in rows of equal steps: `outer` blocks of `along` steps of `inner` values. */
-export interface Axis {
+interface Axis {
   outer: number;
   along: number;
   inner: number;

@@ -4,7 +4,7 @@ import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
-import { fitDetector, loadDetector } from '../../src/detector';
+import { fitDetector, loadDetector, type ScoredImage } from '../../src/detector';
 import type { Plane } from '../../src/images';
 import type { EncodedPlane } from '../../src/workbench/messages';
 import { unlessBrowser } from '../helpers/chromium';
@@ -99,7 +99,7 @@ test(
     const { scores } = await told('set');
     const detector = await fitDetector(nominal);
     context.after(() => detector.dispose());
-    const expected = [];
+    const expected: ScoredImage[] = [];
     for await (const scored of detector.score(tests)) expected.push(scored);
     scores.forEach((score, index) =>
       assert.ok(

@@ -9,7 +9,7 @@ import { chromiumPath } from './chromium';
 const folder = join(__dirname, '..', '..', 'dist', 'site');
 
 /** The page of `spanlab site`, open in a browser. */
-export interface Site {
+interface Site {
   page: Page;
   address: string;
   /** Addresses that were asked for since it opened. */

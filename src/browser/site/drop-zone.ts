@@ -15,25 +15,7 @@ export function dropZone({
   onFiles: (files: readonly File[]) => void;
   onClear: () => void;
 }) {
-  const input = (properties: Partial<HTMLInputElement>, label: string) => {
-    const field = make('input', {
-      type: 'file',
-      accept: 'image/*',
-      multiple: true,
-      className: 'hidden',
-      ...properties,
-    });
-    field.addEventListener('change', () => {
-      onFiles(Array.from(field.files ?? []));
-      field.value = '';
-    });
-    const button = make('button', { type: 'button', textContent: label });
-    button.addEventListener('click', () => field.click());
-    field.setAttribute('aria-label', `${title}: ${label}`);
-    field.tabIndex = -1;
-    return [button, field];
-  };
-  const camera = input({ id: `${id}-camera` }, 'Photograph');
+  const camera = fileButton({ id: `${id}-camera`, title, label: 'Photograph' }, onFiles);
   camera[1].setAttribute('capture', 'environment');
   const words = make('p', { className: 'count' });
   words.setAttribute('role', 'status');
@@ -49,11 +31,45 @@ export function dropZone({
     { className: 'zone', id },
     make('h2', { textContent: title }),
     make('p', { textContent: hint }),
-    make('div', { className: 'buttons' }, ...input({ id: `${id}-files` }, 'Choose images'), ...camera, clear),
+    make(
+      'div',
+      { className: 'buttons' },
+      ...fileButton({ id: `${id}-files`, title, label: 'Choose images' }, onFiles),
+      ...camera,
+      clear,
+    ),
     words,
   );
   element.tabIndex = 0;
   element.setAttribute('aria-label', `${title}: drop or paste images here`);
+  listen(element, onFiles);
+  return {
+    element,
+    show(text: string, isEmpty: boolean) {
+      words.textContent = text;
+      clear.hidden = isEmpty;
+    },
+  };
+}
+
+/** A button that opens the browser's choice of files, and the hidden field behind it. */
+function fileButton(
+  { id, title, label }: { id: string; title: string; label: string },
+  onFiles: (files: readonly File[]) => void,
+): [HTMLButtonElement, HTMLInputElement] {
+  const field = make('input', { id, type: 'file', accept: 'image/*', multiple: true, className: 'hidden' });
+  field.addEventListener('change', () => {
+    onFiles(Array.from(field.files ?? []));
+    field.value = '';
+  });
+  field.setAttribute('aria-label', `${title}: ${label}`);
+  const button = make('button', { type: 'button', textContent: label });
+  button.addEventListener('click', () => field.click());
+  return [button, field];
+}
+
+/** Takes what is dropped on an element, or pasted while it has the focus. */
+function listen(element: HTMLElement, onFiles: (files: readonly File[]) => void): void {
   const over = (isOver: boolean) => element.classList.toggle('over', isOver);
   element.addEventListener('dragover', (event) => {
     event.preventDefault();
@@ -67,11 +83,4 @@ export function dropZone({
   };
   element.addEventListener('drop', (event) => take(event, event.dataTransfer));
   element.addEventListener('paste', (event) => take(event, event.clipboardData));
-  return {
-    element,
-    show(text: string, isEmpty: boolean) {
-      words.textContent = text;
-      clear.hidden = isEmpty;
-    },
-  };
 }

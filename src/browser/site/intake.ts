@@ -12,11 +12,10 @@ const leastNominal = 2;
 const isImage = ({ type, name }: File) =>
   type.startsWith('image/') || /\.(heic|heif|tiff?|bmp|avif)$/i.test(name);
 
-/** Where the person brings images: good ones, ones to check, a saved memory bank, or an example. */
+/** Where the person brings images: good ones, ones to check, or an example. */
 export function addIntake(place: HTMLElement, open: (opening: Opening) => void) {
   let nominal: OwnImage[] = [];
   let tests: OwnImage[] = [];
-  let bank: File | undefined;
   const trouble = make('p', { className: 'trouble' });
   trouble.setAttribute('role', 'alert');
   const kept = (files: readonly File[]) => {
@@ -44,15 +43,13 @@ export function addIntake(place: HTMLElement, open: (opening: Opening) => void) 
     textContent: 'Learn and check',
   });
   const advice = make('p', { className: 'advice' });
-  start.addEventListener('click', () =>
-    open(bank ? { type: 'bank', bank, name: bank.name, nominal, tests } : { type: 'own', nominal, tests }),
-  );
+  start.addEventListener('click', () => open({ type: 'own', nominal, tests }));
   const update = (change: () => void) => {
     change();
-    good.show(bank ? `memory bank ${bank.name}` : countOf(nominal), nominal.length === 0 && !bank);
+    good.show(countOf(nominal), nominal.length === 0);
     check.show(countOf(tests), tests.length === 0);
-    start.disabled = tests.length === 0 || (!bank && nominal.length < leastNominal);
-    advice.textContent = bank ? '' : adviceFor(nominal.length, tests.length);
+    start.disabled = tests.length === 0 || nominal.length < leastNominal;
+    advice.textContent = adviceFor(nominal.length, tests.length);
   };
   place.append(
     make('div', { className: 'zones' }, good.element, check.element),
@@ -61,7 +58,6 @@ export function addIntake(place: HTMLElement, open: (opening: Opening) => void) 
     advice,
   );
   update(() => undefined);
-  return { setBank: (file: File | undefined) => update(() => (bank = file)) };
 }
 
 function countOf(images: readonly OwnImage[]): string {

@@ -10,15 +10,7 @@ export interface OwnImage {
 /** What the method is to be tried on. */
 export type Opening =
   | { type: 'own'; nominal: readonly OwnImage[]; tests: readonly OwnImage[] }
-  | { type: 'example'; surface: SurfaceName }
-  /** A memory bank that was saved here or elsewhere; nominal images, where there are any, give explanations their pictures. */
-  | {
-      type: 'bank';
-      bank: Blob;
-      name: string;
-      nominal: readonly OwnImage[];
-      tests: readonly OwnImage[];
-    };
+  | { type: 'example'; surface: SurfaceName };
 
 /** What the page asks its worker. */
 export type ToWorker = { type: 'open'; opening: Opening } | { type: 'ask'; request: Request };
