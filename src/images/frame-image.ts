@@ -11,8 +11,8 @@ export interface ByteImage extends Size {
 
 /** An image of the framing's size; masks are framed alike, see {@link frameMask}. */
 export function frameImage(image: ByteImage, framing: Framing): RgbImage {
-  const { scaled, left, top, width, height } = placeOf(image, framing);
-  const whole = resize(image, scaled);
+  const { scaled, left, top, width, height, shrink } = placeOf(image, framing);
+  const whole = resize(image, scaled, shrink);
   const data = new Float32Array(width * height * 3);
   for (let y = 0; y < height; y++) {
     const row = clamp(y + top, scaled.height) * scaled.width;
@@ -65,7 +65,7 @@ export function halvingsFor(image: Size, framing: Framing): number {
 function placeOf(
   image: Size,
   framing: Framing,
-): { scaled: Size; left: number; top: number; width: number; height: number } {
+): { scaled: Size; left: number; top: number; width: number; height: number; shrink?: number } {
   const { width, height, fit, resize: shorter } = checkFraming(framing);
   if (fit === 'stretch') return { scaled: { width, height }, left: 0, top: 0, width, height };
   if (fit === 'contain') {
@@ -74,10 +74,11 @@ function placeOf(
     return { scaled, left, top, width, height };
   }
   const grown = scaledBy({ width, height }, shorter / Math.min(width, height));
-  const scaled = scaledBy(image, Math.max(grown.width / image.width, grown.height / image.height));
+  const shrink = Math.min(image.width / grown.width, image.height / grown.height);
+  const scaled = scaledBy(image, 1 / shrink);
   const left = ((scaled.width - grown.width + 1) >> 1) + Math.floor((grown.width - width) / 2);
   const top = ((scaled.height - grown.height + 1) >> 1) + Math.floor((grown.height - height) / 2);
-  return { scaled, left, top, width, height };
+  return { scaled, left, top, width, height, shrink };
 }
 
 function scaledBy({ width, height }: Size, scale: number): Size {
@@ -85,11 +86,16 @@ function scaledBy({ width, height }: Size, scale: number): Size {
 }
 
 /** Reduces what is too large, then enlarges what is too small; both axes move where one is enlarged. */
-function resize(image: ByteImage, to: Size): Uint8Array {
+function resize(image: ByteImage, to: Size, shrink?: number): Uint8Array {
   const width = Math.min(to.width, image.width);
   const height = Math.min(to.height, image.height);
-  const rows = reduceAxis(image.data, { outer: 1, along: image.height, inner: image.width * 3 }, height);
-  const reduced = reduceAxis(rows, { outer: height, along: image.width, inner: 3 }, width);
+  const rows = reduceAxis(
+    image.data,
+    { outer: 1, along: image.height, inner: image.width * 3 },
+    height,
+    shrink,
+  );
+  const reduced = reduceAxis(rows, { outer: height, along: image.width, inner: 3 }, width, shrink);
   if (width === to.width && height === to.height) return reduced;
   const tall = enlargeAxis(reduced, { outer: 1, along: height, inner: width * 3 }, to.height);
   return enlargeAxis(tall, { outer: to.height, along: width, inner: 3 }, to.width);

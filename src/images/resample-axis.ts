@@ -19,16 +19,23 @@ const gap = 2;
  *
  * @param data `outer * along * inner` bytes
  * @param length steps of the result along the axis, at most `along`
+ * @param shrink steps of the data per step of the result; where it is not their ratio, the ends are cut off alike
  * @returns `outer * length * inner` bytes
  * @see libvips, `vips_reduce` with `VIPS_KERNEL_CUBIC`
  */
-export function reduceAxis(data: Uint8Array, axis: Axis, length: number): Uint8Array {
-  if (length === axis.along) return data;
+export function reduceAxis(
+  data: Uint8Array,
+  axis: Axis,
+  length: number,
+  shrink = axis.along / length,
+): Uint8Array {
+  if (length === axis.along && shrink === 1) return data;
   const boxes = Math.max(1, Math.floor(axis.along / length / gap));
-  const factor = axis.along / length / boxes;
+  const factor = shrink / boxes;
+  const first = factor / 2 - (length * shrink - axis.along) / boxes / 2;
   const [averaged, along] =
     boxes === 1 ? [data, axis.along] : [averageBoxes(data, axis, boxes), Math.ceil(axis.along / boxes)];
-  return factor === 1 ? averaged : convolve(averaged, { ...axis, along }, { length, factor, offset: 0.5 });
+  return factor === 1 ? averaged : convolve(averaged, { ...axis, along }, { length, factor, first });
 }
 
 /**
@@ -39,7 +46,7 @@ export function reduceAxis(data: Uint8Array, axis: Axis, length: number): Uint8A
  * @see libvips, `vips_affine` as `vips_resize` calls it
  */
 export function enlargeAxis(data: Uint8Array, axis: Axis, length: number): Uint8Array {
-  return convolve(data, axis, { length, factor: axis.along / length, offset: 0 });
+  return convolve(data, axis, { length, factor: axis.along / length, first: 0 });
 }
 
 /**
@@ -73,7 +80,7 @@ export function averageBoxes(
 function convolve(
   data: Uint8Array,
   { outer, along, inner }: Axis,
-  { length, factor, offset }: { length: number; factor: number; offset: number },
+  { length, factor, first }: { length: number; factor: number; first: number },
 ): Uint8Array {
   const width = Math.max(1, factor);
   const taps = 2 * Math.round(2 * width) + 1;
@@ -81,16 +88,16 @@ function convolve(
   const result = new Uint8ClampedArray(outer * length * inner);
   const sums = new Int32Array(inner);
   for (let at = 0; at < length; at++) {
-    const place = (at + offset) * factor;
+    const place = first + at * factor;
     const whole = Math.floor(place);
     const fraction = ((Math.floor(place * fractions * 2) & (fractions * 2 - 1)) + 1) >> 1;
     const weights = known.get(fraction) ?? weightsAt(fraction / fractions, taps, width);
     known.set(fraction, weights);
-    const first = whole - (taps - 1) / 2;
+    const start = whole - (taps - 1) / 2;
     for (let block = 0; block < outer; block++) {
       sums.fill(unit / 2);
       for (let tap = 0; tap < taps; tap++) {
-        const step = Math.min(along - 1, Math.max(0, first + tap));
+        const step = Math.min(along - 1, Math.max(0, start + tap));
         const from = (block * along + step) * inner;
         const weight = weights[tap];
         for (let value = 0; value < inner; value++) sums[value] += weight * data[from + value];
