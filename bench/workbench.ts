@@ -12,6 +12,7 @@ import { configure } from '../src/detector';
 import { openDatasets } from '../src/files';
 import { type Computed, createPipeline } from '../src/pipeline';
 import type { ParameterValues } from '../src/configuration';
+import { saveDetector } from '../src/workbench/save-detector';
 import { openSession } from '../src/workbench/session';
 
 const { values: flags } = parseArgs({
@@ -44,6 +45,7 @@ async function main(): Promise<void> {
   const session = await openSession({
     dataset,
     base: configure(),
+    save: saveDetector,
     pipelineWith: (onComputed) =>
       createPipeline(dataset, {
         memory: 4e9,

@@ -11,6 +11,7 @@ import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
 import { runCommand } from './run-command';
 import { scoreCommand } from './score-command';
+import { siteCommand } from './site-command';
 import { sweepCommand } from './sweep-command';
 import { synthesizeCommand } from './synthesize-command';
 import { workerCommand } from './worker-command';
@@ -28,6 +29,7 @@ new Command('spanlab')
   .addCommand(runCommand(interruption))
   .addCommand(scoreCommand(interruption))
   .addCommand(exportCommand())
+  .addCommand(siteCommand(interruption))
   .addCommand(sweepCommand(interruption))
   .addCommand(workerCommand(interruption))
   .addCommand(compareCommand())

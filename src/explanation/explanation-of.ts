@@ -1,4 +1,4 @@
-import { basename } from 'node:path';
+import { fileNameOf } from '../base';
 import type { FeatureMaps } from '../features';
 import type { RgbImage, Sample } from '../images';
 import { crop, enlarge } from '../plots';
@@ -44,7 +44,7 @@ export async function explanationOf(
   const { parts, residual, nearest } = await explainPosition(reconstructor, maps, rebuilt, place);
   const patchOf = async ({ image: index, row, column }: Place) => ({
     picture: await patchUrl(await explained.decode(training[index]), rebuilt, { row, column }),
-    name: `${basename(training[index].path)}, row ${row}, column ${column}`,
+    name: `${fileNameOf(training[index].path)}, row ${row}, column ${column}`,
   });
   const shown: ExplainedPart[] = [];
   for (const { coefficient, without, ...origin } of parts.slice(0, shownParts))

@@ -4,6 +4,7 @@ export * from './framing';
 export * from './image-source';
 export * from './mask';
 export * from './nominal-shape';
+export * from './picture-encoder';
 export * from './plane';
 export * from './rgb-image';
 export { type DefectName, defectNames } from './synthetic/defects';

@@ -17,23 +17,14 @@ import {
   stateOf,
 } from '../detector';
 import { createExtractor, type FeatureMaps, type FeatureStore, readAll, sliceMaps } from '../features';
-import {
-  type Dataset,
-  type Mask,
-  nominalShape,
-  type NominalShape,
-  type RgbImage,
-  type Sample,
-  samplesOf,
-} from '../images';
+import { type Dataset, type Mask, type RgbImage, type Sample, samplesOf } from '../images';
 import type { LevelReconstruction, RebuiltMaps } from '../reconstruction';
 import type { Computed, LiveBank, LiveEvaluation, LiveImage, SplitFeatures } from './live';
 import { keyOf } from './key-of';
 import { createMemo } from './memo';
 import { pictureOf } from './picture-of';
 import { rebuildAll } from './rebuild-all';
-import { rememberWhite } from './remember-white';
-import { sizedConfiguration } from '../configuration';
+import { settleConfigurations } from './settle-configuration';
 import { usedIndex } from './used-samples';
 
 /** The method on one data set, stage by stage; each stage remembers its results by the parameters that decided them. */
@@ -131,14 +122,11 @@ export function createPipeline(dataset: Dataset, options: PipelineOptions = {}):
       return memo.get(JSON.stringify([stage, key, detail]), timed, bytes);
     };
   const context: Context = { dataset, rememberFor, store };
-  const white = rememberWhite(dataset);
-  let shape: Promise<NominalShape | undefined> | undefined;
-  const shapeOf = () => (shape ??= nominalShape(samplesOf(dataset, 'train')));
-  const sized = (configuration: Configuration) => sizedConfiguration(configuration, shapeOf);
-  const taskOf = async (given: Configuration, work: LongWork = {}): Promise<Task> => {
-    const { configuration, notices } = await white(given);
-    return { configuration: await sized(configuration), work, notices };
-  };
+  const { sized, settled } = settleConfigurations(dataset);
+  const taskOf = async (given: Configuration, work: LongWork = {}): Promise<Task> => ({
+    ...(await settled(given)),
+    work,
+  });
   return {
     dataset,
     sized,

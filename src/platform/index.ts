@@ -5,13 +5,15 @@ import { embeddedWeights } from '../features';
 import { bankFiles } from '../detector';
 import {
   embeddedWeightsPath,
+  encodeJpeg,
+  encodePng,
   imageSize,
   loadSample,
   readSafetensors,
   sourceSamples,
   writeFileAtomically,
 } from '../files';
-import { sampleLoader, sizeReader, sourceReader } from '../images';
+import { pictureEncoder, sampleLoader, sizeReader, sourceReader } from '../images';
 import { onnxRuntime, type OnnxRuntime, simdKernels, tensorflowBackend } from '../matrix';
 import { readyTensorflow } from './tensorflow-backend';
 
@@ -24,5 +26,6 @@ tensorflowBackend.provide(readyTensorflow);
 sampleLoader.provide(loadSample);
 sourceReader.provide(sourceSamples);
 sizeReader.provide(imageSize);
+pictureEncoder.provide({ png: encodePng, jpeg: encodeJpeg });
 embeddedWeights.provide((name) => readSafetensors(embeddedWeightsPath(name)));
 bankFiles.provide({ read: readSafetensors, write: writeFileAtomically });

@@ -7,6 +7,7 @@ import { createPipeline } from '../pipeline';
 import { folderFeatureStore } from '../files';
 import { builtFile } from '../platform/built-file';
 import { messageKinds, type Messages } from './messages';
+import { saveDetector } from './save-detector';
 import { openSession } from './session';
 
 /**
@@ -43,6 +44,7 @@ export async function explore(dataset: Dataset, changes: Partial<Configuration> 
     base: configure(changes),
     pipelineWith: (onComputed) => createPipeline(dataset, { onComputed, store: folderFeatureStore() }),
     send,
+    save: saveDetector,
   });
   if (host.openComm) {
     const field = hiddenField(`spanlab-request-${id}`, (text) => void session.receive(text));

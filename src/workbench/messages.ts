@@ -6,7 +6,10 @@ import type { Curve, Difference } from '../scoring';
 export type Request =
   | { type: 'show'; values: ParameterValues; image: number }
   | { type: 'explain'; values: ParameterValues; image: number; place: MapPlace }
-  | { type: 'pin'; values: ParameterValues | null }
+  /** All configurations that are to be compared with; none where it is empty. */
+  | { type: 'pin'; values: readonly ParameterValues[] }
+  /** Stops the work in progress. */
+  | { type: 'cancel' }
   | { type: 'save'; values: ParameterValues };
 
 /** A pixel of a map as fractions of its sides, and the level and granularity that explain it. */
@@ -42,6 +45,8 @@ export interface SampleMessage {
   name: string;
   defect: string;
   isAnomalous: boolean;
+  /** Whether nobody has said if it is anomalous. */
+  isUnlabelled: boolean;
   /** A data URL; empty for an image that cannot be decoded. */
   thumbnail: string;
   /** Why the image cannot be decoded; absent where it can. */
@@ -69,9 +74,8 @@ export interface ImageMessage {
   map: EncodedPlane;
   heatRange: readonly [number, number];
   levels: readonly LevelPictures[];
-  /** The map under the pinned configuration. */
-  pinnedMap?: EncodedPlane;
-  pinnedScore?: number;
+  /** Its map and score under every pinned configuration; null where that one could not use it. Empty while it is a preview. */
+  pinned: readonly ({ map: EncodedPlane; score: number } | null)[];
 }
 
 /** All test images, and the memory bank. */
@@ -85,12 +89,15 @@ export interface SetMessage {
   metrics: readonly { name: string; value: number }[];
   bank: readonly string[];
   costs: Readonly<Record<string, Curve>>;
-  pinned?: {
-    code: string;
-    scores: readonly (number | null)[];
-    threshold: number;
-    differences: readonly ({ name: string } & Difference)[];
-  };
+  pinned: readonly PinnedMessage[];
+}
+
+/** All test images under a pinned configuration, and how the current one differs from it. */
+export interface PinnedMessage {
+  code: string;
+  scores: readonly (number | null)[];
+  threshold: number;
+  differences: readonly ({ name: string } & Difference)[];
 }
 
 /** The work in progress, and the controls, of which `unused` marks those without effect. */

@@ -1,11 +1,11 @@
 import {
+  array,
   boolean,
   type GenericSchema,
   integer,
   literal,
   maxValue,
   minValue,
-  nullable,
   number,
   object,
   picklist,
@@ -40,7 +40,8 @@ export function parseRequest(text: string, { parameters, samples }: Known): Requ
   const schema = variant('type', [
     object({ type: literal('show'), values, image }),
     object({ type: literal('explain'), values, image, place }),
-    object({ type: literal('pin'), values: nullable(values) }),
+    object({ type: literal('pin'), values: array(values) }),
+    object({ type: literal('cancel') }),
     object({ type: literal('save'), values }),
   ]);
   return parseAs(schema, JSON.parse(text), 'request');

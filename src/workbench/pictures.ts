@@ -1,4 +1,4 @@
-import { extent } from '../base';
+import { extent, toBase64 } from '../base';
 import { pictureUrl } from '../explanation';
 import { createPlane, type Plane } from '../images';
 import { rowDistances } from '../matrix';
@@ -10,7 +10,7 @@ import type { EncodedPlane, LevelPictures } from './messages';
 export function encodePlane({ width, height, data }: Plane): EncodedPlane {
   const [low, high] = extent(data);
   const steps = Uint16Array.from(data, (value) => Math.round((65535 * (value - low)) / (high - low || 1)));
-  return { width, height, low, high, data: Buffer.from(steps.buffer).toString('base64') };
+  return { width, height, low, high, data: toBase64(new Uint8Array(steps.buffer)) };
 }
 
 /** Pictures by level, drawn once: a parameter that changes only the maps keeps the levels and so their pictures. */

@@ -12,17 +12,20 @@ import {
 import { explanationOf, photoUrl } from '../explanation';
 import { sliceMaps } from '../features';
 import { createPlane, type Dataset, type Sample, samplesOf } from '../images';
+import type { Detector } from '../detector';
 import type { Computed, LiveImage, Pipeline } from '../pipeline';
 import type { ImageMessage, MapPlace, Messages, Request } from './messages';
 import { parseRequest } from './parse-request';
 import { encodePlane, levelPictures } from './pictures';
-import { saveDetector } from './save-detector';
 import { bankLines, costsOf, setMessage, sizeLine, skippedLines } from './set-message';
 import { textsOf } from './texts-of';
 import { firstShown, thumbnails } from './thumbnails';
 
 /** Least time between two reports of progress, in milliseconds. */
 const leastBetweenTold = 120;
+
+/** What is told of work that ended before its time. */
+const stopped = 'stopped';
 
 /** Sends the page a message. */
 type Send = <Kind extends keyof Messages>(kind: Kind, message: Messages[Kind]) => void;
@@ -35,6 +38,8 @@ interface SessionOptions {
   /** Makes the pipeline; `onComputed` is called for every stage that was computed. */
   pipelineWith: (onComputed: (computed: Computed) => void) => Pipeline;
   send: Send;
+  /** Saves a detector under the name of its data set, and says where. */
+  save: (detector: Detector, name: string) => Promise<string>;
 }
 
 /** The workbench behind its page. */
@@ -55,20 +60,27 @@ interface Workshop {
   context: ParameterContext;
   pipeline: Pipeline;
   send: Send;
+  save: SessionOptions['save'];
   /** Stages that were computed since the last request to show. */
   computed: Computed[];
-  pinned?: { configuration: Configuration; code: string };
+  pinned: readonly { configuration: Configuration; code: string }[];
   running?: AbortController;
   heatRange?: readonly [number, number];
 }
 
 /** Opens the workbench on a data set: tells the page its controls and thumbnails, and answers its requests. */
-export async function openSession({ dataset, base, pipelineWith, send }: SessionOptions): Promise<Session> {
+export async function openSession({
+  dataset,
+  base,
+  pipelineWith,
+  send,
+  save: saveAs,
+}: SessionOptions): Promise<Session> {
   const computed: Computed[] = [];
   const pipeline = pipelineWith((one) => void computed.push(one));
   const { size: autoSize } = await pipeline.sized({ ...base, size: 'auto' });
   const context: ParameterContext = { base, autoSize, nominal: samplesOf(dataset, 'train').length };
-  const workshop: Workshop = { dataset, context, pipeline, send, computed };
+  const workshop: Workshop = { dataset, context, pipeline, send, save: saveAs, computed, pinned: [] };
   const parameters = parametersOf(context, { granularity: base.granularities.join(' + ') });
   const defaults = Object.fromEntries(parameters.map((parameter) => [parameter.name, parameter.default]));
   const samples = await thumbnails(pipeline, base, samplesOf(dataset, 'test'));
@@ -94,10 +106,11 @@ async function answer(workshop: Workshop, request: Request): Promise<void> {
   if (request.type === 'show') return show(workshop, request.values, request.image);
   if (request.type === 'explain') return explain(workshop, request);
   if (request.type === 'save') return save(workshop, request.values);
-  const changes = request.values && changesOf(workshop.context, request.values);
-  workshop.pinned = changes
-    ? { configuration: configure(changes), code: configurationCode(changes) }
-    : undefined;
+  if (request.type === 'cancel') return workshop.running?.abort(new Error(stopped));
+  workshop.pinned = request.values.map((values) => {
+    const changes = changesOf(workshop.context, values);
+    return { configuration: configure(changes), code: configurationCode(changes) };
+  });
 }
 
 /** Tells the page which work is being done, and which parameters have no effect. */
@@ -138,17 +151,14 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
     const shownAfter = performance.now() - started;
     const evaluation = await pipeline.evaluate(configuration, work);
     const { heatRange } = await pipeline.limits(configuration, work);
-    const { pinned } = workshop;
-    const other = pinned && (await pipeline.evaluate(pinned.configuration, work));
+    const pinned = [];
+    for (const { configuration: other, code } of workshop.pinned)
+      pinned.push({ code, evaluation: await pipeline.evaluate(other, work) });
     const bank = await pipeline.bank(configuration, work);
     signal.throwIfAborted();
     workshop.heatRange = heatRange;
     send('set', {
-      ...setMessage(
-        samplesOf(dataset, 'test'),
-        evaluation,
-        other && { evaluation: other, code: pinned.code },
-      ),
+      ...setMessage(samplesOf(dataset, 'test'), evaluation, pinned),
       heatRange,
       bank: [
         sizeLine(evaluation.configuration),
@@ -163,7 +173,9 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
     await draw(workshop, { configuration, index, work, isFinal: true });
     tell(workshop, values, { words: `picture after ${Math.round(shownAfter)} ms; ${stageWords(computed)}` });
   } catch (error) {
-    if (!signal.aborted) tell(workshop, values, { words: 'stopped', error: (error as Error).message });
+    const { message } = error as Error;
+    if (!signal.aborted) tell(workshop, values, { words: stopped, error: message });
+    else if (message === stopped) tell(workshop, values, { words: stopped });
   }
 }
 
@@ -181,20 +193,20 @@ async function draw(
     ? await pipeline.image(configuration, index, work)
     : await pipeline.preview(configuration, index, work);
   const message = await imageMessage(pipeline, configuration, shown, heatRange ?? rangeOf(shown));
-  const compared =
-    pinned && isFinal ? await pinnedImage(pipeline, pinned.configuration, { index, work }) : undefined;
+  const compared = [];
+  for (const { configuration: other } of isFinal ? pinned : [])
+    compared.push(await pinnedImage(pipeline, other, { index, work }));
   work.signal?.throwIfAborted();
-  const extra = compared && { pinnedMap: encodePlane(compared.map), pinnedScore: compared.score };
-  send('image', { ...message, index, isFinal, ...extra });
+  send('image', { ...message, index, isFinal, pinned: compared });
 }
 
 /** Saves the detector of the values as it is, and tells where. */
 async function save(workshop: Workshop, values: ParameterValues): Promise<void> {
-  const { dataset, pipeline, context } = workshop;
+  const { dataset, pipeline, context, save: saveAs } = workshop;
   try {
     const detector = await pipeline.detector(configure(changesOf(context, values)));
     try {
-      tell(workshop, values, { words: `saved ${await saveDetector(detector, dataset.name)}` });
+      tell(workshop, values, { words: `saved ${await saveAs(detector, dataset.name)}` });
     } finally {
       await detector.dispose();
     }
@@ -203,14 +215,16 @@ async function save(workshop: Workshop, values: ParameterValues): Promise<void> 
   }
 }
 
-/** The image under the pinned configuration; undefined where that configuration could not use it. */
+/** The image under a pinned configuration; null where that configuration could not use it. */
 async function pinnedImage(
   pipeline: Pipeline,
   configuration: Configuration,
   { index, work }: { index: number; work: LongWork },
-): Promise<LiveImage | undefined> {
+): Promise<ImageMessage['pinned'][number]> {
   const { indices } = await pipeline.features(configuration, 'test', work);
-  return indices.includes(index) ? pipeline.image(configuration, index, work) : undefined;
+  if (!indices.includes(index)) return null;
+  const { map, score } = await pipeline.image(configuration, index, work);
+  return { map: encodePlane(map), score };
 }
 
 async function explain(
@@ -254,7 +268,7 @@ async function imageMessage(
   configuration: Configuration,
   { sample, levels, map, score }: LiveImage,
   heatRange: readonly [number, number],
-): Promise<Omit<ImageMessage, 'index' | 'isFinal'>> {
+): Promise<Omit<ImageMessage, 'index' | 'isFinal' | 'pinned'>> {
   const { image, mask } = await pipeline.picture(configuration, sample);
   const pictures = await Promise.all(levels.map(levelPictures));
   return {

@@ -1,13 +1,13 @@
-import { basename } from 'node:path';
+import { fileNameOf } from '../base';
 import { mapSizeOf, type SizedConfiguration, sizeText } from '../configuration';
 import { type Sample, sidesOf } from '../images';
 import type { LiveEvaluation, Pipeline, SplitFeatures } from '../pipeline';
 import { bootstrapDifference, type Curve, differenceMeasures } from '../scoring';
-import type { SetMessage } from './messages';
+import type { PinnedMessage, SetMessage } from './messages';
 
 /** Samples that could not be used, in words. */
 export function skippedLines(kind: string, skipped: SplitFeatures['skipped']): string[] {
-  return skipped.map(({ path, reason }) => `${kind} image skipped: ${basename(path)}: ${reason}`);
+  return skipped.map(({ path, reason }) => `${kind} image skipped: ${fileNameOf(path)}: ${reason}`);
 }
 
 /** Scores by test sample of the data set; null for one that was not scored. */
@@ -29,13 +29,19 @@ function partOf({ indices, maps, imageScores }: LiveEvaluation, chosen: readonly
   };
 }
 
-/** Scores and metrics of an evaluation, by test sample of the data set, and how a pinned one differs. */
+/** A pinned configuration, as code, and its results. */
+interface PinnedEvaluation {
+  evaluation: LiveEvaluation;
+  code: string;
+}
+
+/** Scores and metrics of an evaluation, by test sample of the data set, and how it differs from pinned ones. */
 export function setMessage(
   all: readonly Sample[],
   evaluation: LiveEvaluation,
-  pinned: { evaluation: LiveEvaluation; code: string } | undefined,
+  pinned: readonly PinnedEvaluation[],
 ): Omit<SetMessage, 'heatRange' | 'bank' | 'costs'> {
-  const { thresholds, pixel, image, samples, indices, masks } = evaluation;
+  const { thresholds, pixel, image } = evaluation;
   const known: [string, number | undefined][] = [
     ['pixel AUROC', pixel?.auroc],
     ['AP', pixel?.averagePrecision],
@@ -50,8 +56,17 @@ export function setMessage(
       return reason ? [[index, reason]] : [];
     }),
   );
-  if (!pinned) return { scores, skipped, thresholds, metrics };
-  const { evaluation: other, code } = pinned;
+  const compared = pinned.map((one) => comparisonWith(all, evaluation, one));
+  return { scores, skipped, thresholds, metrics, pinned: compared };
+}
+
+/** How an evaluation differs from a pinned one. */
+function comparisonWith(
+  all: readonly Sample[],
+  evaluation: LiveEvaluation,
+  { evaluation: other, code }: PinnedEvaluation,
+): PinnedMessage {
+  const { samples, indices, masks } = evaluation;
   // A configuration may use images that another one cannot: only those of both are compared.
   const common = indices.filter((index) => other.indices.includes(index));
   const places = common.map((index) => indices.indexOf(index));
@@ -61,19 +76,13 @@ export function setMessage(
   const truth = { masks: places.map((at) => (isAlike ? masks[at] : null)), labels };
   const differences = bootstrapDifference(partOf(evaluation, common), partOf(other, common), truth);
   return {
-    scores,
-    skipped,
-    thresholds,
-    metrics,
-    pinned: {
-      code,
-      scores: scoresOf(all, other),
-      threshold: other.thresholds.image,
-      differences: differenceMeasures.flatMap((name) => {
-        const difference = differences[name];
-        return difference ? [{ name, ...difference }] : [];
-      }),
-    },
+    code,
+    scores: scoresOf(all, other),
+    threshold: other.thresholds.image,
+    differences: differenceMeasures.flatMap((name) => {
+      const difference = differences[name];
+      return difference ? [{ name, ...difference }] : [];
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
-import { basename } from 'node:path';
+import { fileNameOf } from '../base';
 import type { Configuration } from '../detector';
 import { photoUrl } from '../explanation';
-import { type Sample, scaledTo, sidesOf } from '../images';
+import { type Sample, scaledTo, sidesOf, unknownDefect } from '../images';
 import type { Pipeline } from '../pipeline';
 import type { SampleMessage } from './messages';
 
@@ -15,9 +15,10 @@ export async function thumbnails(
   const small = { ...base, size: scaledTo(sidesOf(size), 64), fit, resize: undefined };
   return Promise.all(
     samples.map(async (sample) => ({
-      name: basename(sample.path),
+      name: fileNameOf(sample.path),
       defect: sample.defect,
       isAnomalous: sample.label === 'anomalous',
+      isUnlabelled: sample.defect === unknownDefect,
       ...(await pipeline.picture(small, sample).then(
         async ({ image }) => ({ thumbnail: await photoUrl(image) }),
         (error: Error) => ({ thumbnail: '', broken: error.message }),

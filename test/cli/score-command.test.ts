@@ -67,7 +67,10 @@ test('score: a photo that EXIF turns has its mask and regions upright', async (c
   const [mask, wanted] = [await greysOf(other.mask), await greysOf(one.mask)];
   const anomalous = wanted.filter((value) => value > 0).length;
   const differing = wanted.filter((value, at) => value !== mask[at]).length;
-  assert.ok(anomalous > 0 && anomalous < wanted.length / 4 && differing < anomalous / 50, `${differing} of ${anomalous}`);
+  assert.ok(
+    anomalous > 0 && anomalous < wanted.length / 4 && differing < anomalous / 50,
+    `${differing} of ${anomalous}`,
+  );
   const { peak } = found.regions[0];
   assert.ok(Math.hypot(peak.x - expected.regions[0].peak.x, peak.y - expected.regions[0].peak.y) < 5);
 });

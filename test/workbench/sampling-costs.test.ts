@@ -5,6 +5,7 @@ import { configure, fitDetector } from '../../src/detector';
 import { openDatasets } from '../../src/files';
 import { createPipeline } from '../../src/pipeline';
 import type { Messages } from '../../src/workbench/messages';
+import { saveDetector } from '../../src/workbench/save-detector';
 import { openSession } from '../../src/workbench/session';
 
 test('the cost curve has a point per exemplar, from one on, also after a larger memory bank was cut', async () => {
@@ -14,6 +15,7 @@ test('the cost curve has a point per exemplar, from one on, also after a larger 
     dataset,
     base: configure({ backbone: 'scattering', size: 64, granularities: ['patch'] }),
     pipelineWith: (onComputed) => createPipeline(dataset, { onComputed }),
+    save: saveDetector,
     send: (kind, message) => {
       if (kind === 'set') sets.push(message as Messages['set']);
     },

@@ -10,6 +10,7 @@ import { openDatasets } from '../../src/files';
 import type { Dataset } from '../../src/images';
 import { createPipeline } from '../../src/pipeline';
 import type { Messages } from '../../src/workbench/messages';
+import { saveDetector } from '../../src/workbench/save-detector';
 import { openSession } from '../../src/workbench/session';
 import { temporaryFolder } from '../helpers/temporary';
 
@@ -26,6 +27,7 @@ async function open(
     dataset,
     base: configure(changes),
     pipelineWith: (onComputed) => createPipeline(dataset, { onComputed }),
+    save: saveDetector,
     send: (kind, message) => ((told[kind] ??= []) as unknown[]).push(message),
   });
   const last = <Kind extends keyof Messages>(kind: Kind) => told[kind]!.at(-1)!;
@@ -64,16 +66,23 @@ test('an explanation has its parts, its residuals without them, and the nearest 
 
 test('a pinned configuration is compared with intervals; the same one differs in nothing', async () => {
   const { session, last } = await open();
-  await session.handle({ type: 'pin', values: session.defaults });
+  await session.handle({ type: 'pin', values: [session.defaults] });
   await session.handle({ type: 'show', values: session.defaults, image: 13 });
-  for (const { value, low, high } of last('set').pinned!.differences)
+  for (const { value, low, high } of last('set').pinned[0].differences)
     assert.deepEqual([value, low, high], [0, 0, 0]);
   await session.handle({ type: 'show', values: { ...session.defaults, sigma: 6 }, image: 13 });
-  assert.ok(last('set').pinned!.differences.some(({ value }) => value !== 0));
-  assert.ok(last('image').pinnedMap);
-  await session.handle({ type: 'pin', values: null });
+  assert.ok(last('set').pinned[0].differences.some(({ value }) => value !== 0));
+  assert.ok(last('image').pinned[0]?.map);
+  await session.handle({ type: 'pin', values: [session.defaults, { ...session.defaults, sigma: 6 }] });
+  await session.handle({ type: 'show', values: { ...session.defaults, sigma: 6 }, image: 13 });
+  const [before, same] = last('set').pinned;
+  assert.ok(before.differences.some(({ value }) => value !== 0));
+  assert.ok(same.differences.every(({ value }) => value === 0));
+  assert.deepEqual(same.scores, last('set').scores);
+  assert.equal(last('image').pinned.length, 2);
+  await session.handle({ type: 'pin', values: [] });
   await session.handle({ type: 'show', values: session.defaults, image: 13 });
-  assert.equal(last('set').pinned, undefined);
+  assert.deepEqual(last('set').pinned, []);
 });
 
 test('newer values stop older ones; wrong values are told, not thrown', async () => {
@@ -208,7 +217,7 @@ for (const places of [[0], [7], [-1], [0, 1, 8, 12]])
       assert.equal(why !== undefined, lost.includes(index), String(index));
       assert.equal(thumbnail === '', lost.includes(index));
     });
-    await session.handle({ type: 'pin', values: session.defaults });
+    await session.handle({ type: 'pin', values: [session.defaults] });
     for (const image of [2, 11, 13]) {
       await session.handle({ type: 'show', values: session.defaults, image });
       assert.equal(last('status').error, undefined);
@@ -223,9 +232,9 @@ for (const places of [[0], [7], [-1], [0, 1, 8, 12]])
       );
       for (const reason of Object.values(skipped)) assert.match(reason, /broken/);
       assert.equal(bank.filter((line) => line.startsWith('test image skipped')).length, places.length);
-      assert.deepEqual(pinned!.scores, scores);
+      assert.deepEqual(pinned[0].scores, scores);
       assert.equal(last('image').score, scores[image]);
-      assert.equal(last('image').pinnedScore, scores[image]);
+      assert.equal(last('image').pinned[0]?.score, scores[image]);
       await session.handle({
         ...{ type: 'explain', values: session.defaults, image },
         place: { x: 0.5, y: 0.4, level: 1 },

@@ -1,5 +1,6 @@
 import { decide } from '../../detector/decide';
 import { make } from '../make';
+import { type Label, labelOf } from './labels';
 import type { Actions, State } from './state';
 
 const [width, height] = [440, 170];
@@ -48,13 +49,14 @@ function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, nu
     picture.append(element);
   };
   picture.replaceChildren();
-  const counts = { nominal: new Array<number>(bars).fill(0), anomalous: new Array<number>(bars).fill(0) };
+  const none = () => new Array<number>(bars).fill(0);
+  const counts: Record<Label, number[]> = { nominal: none(), anomalous: none(), unlabelled: none() };
   state.set!.scores.forEach((score, index) => {
     if (score === null) return;
     const bar = Math.min(bars - 1, Math.floor((bars * (score - low)) / (high - low)));
-    counts[state.setup.samples[index].isAnomalous ? 'anomalous' : 'nominal'][bar]++;
+    counts[labelOf(state.setup.samples[index])][bar]++;
   });
-  const tallest = Math.max(...counts.nominal, ...counts.anomalous);
+  const tallest = Math.max(...Object.values(counts).flat());
   for (const [kind, own] of Object.entries(counts))
     own.forEach((count, bar) => {
       const tall = (count / tallest) * (height - 14);
@@ -74,6 +76,11 @@ function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, nu
 }
 
 function decisionWords({ set, setup, imageThreshold }: State): string {
+  if (setup.samples.some(({ isUnlabelled }) => isUnlabelled)) {
+    const scored = set!.scores.filter((score) => score !== null);
+    const called = scored.filter((score) => score >= imageThreshold).length;
+    return `threshold ${imageThreshold.toPrecision(3)}: ${called} of ${scored.length} images are called anomalous`;
+  }
   const judged = set!.scores.flatMap((score, index) =>
     score === null ? [] : [{ score, isAnomalous: setup.samples[index].isAnomalous }],
   );

@@ -1,6 +1,8 @@
 import { explanationHtml } from '../../explanation/explanation-html';
 import type { PicturedExplanation } from '../../explanation/pictured-explanation';
+import type { PinnedMessage } from '../../workbench/messages';
 import { make } from '../make';
+import { labelOf, titleOf } from './labels';
 import { type Actions, type State, valuesOf } from './state';
 
 /** Thumbnails of all test images, the highest score first, those without a score last. */
@@ -18,18 +20,20 @@ export function addThumbnails(place: HTMLElement, state: State, actions: Actions
 }
 
 function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
-  const { name, defect, isAnomalous, thumbnail: src, broken } = state.setup.samples[index];
+  const sample = state.setup.samples[index];
+  const { isAnomalous, isUnlabelled, thumbnail: src, broken } = sample;
+  const name = titleOf(sample);
   const score = state.set?.scores[index] ?? undefined;
   const skipped = state.set ? state.set.skipped[index] : broken;
   const isCalled = score !== undefined && score >= state.imageThreshold;
-  const button = make('button', { type: 'button' }, make('img', { src, alt: `${defect} ${name}` }));
-  button.title = `${defect} ${name}${score === undefined ? '' : `, score ${score.toPrecision(3)}`}`;
+  const button = make('button', { type: 'button' }, make('img', { src, alt: name }));
+  button.title = `${name}${score === undefined ? '' : `, score ${score.toPrecision(3)}`}`;
   if (skipped) button.title += `, skipped: ${skipped}`;
   button.classList.toggle('sl-skipped', skipped !== undefined);
   button.disabled = skipped !== undefined;
   button.dataset.image = String(index);
-  button.classList.add(isAnomalous ? 'sl-anomalous' : 'sl-nominal');
-  button.classList.toggle('sl-wrong', score !== undefined && isCalled !== isAnomalous);
+  button.classList.add(`sl-${labelOf(sample)}`);
+  button.classList.toggle('sl-wrong', score !== undefined && !isUnlabelled && isCalled !== isAnomalous);
   button.classList.toggle('sl-chosen', index === state.image);
   button.addEventListener('click', () => {
     state.image = index;
@@ -46,33 +50,45 @@ export function addExplanation(place: HTMLElement) {
   };
 }
 
-/** Pinning a configuration, and what the current one does otherwise. */
+/** Pinning configurations, and what the current one does otherwise than each. */
 export function addPinned(place: HTMLElement, state: State, actions: Actions) {
-  const button = make('button', { type: 'button' });
+  const button = make('button', { type: 'button', textContent: 'Pin this configuration' });
   button.dataset.action = 'pin';
   button.addEventListener('click', () => {
-    state.isPinned = !state.isPinned;
-    actions.ask({ type: 'pin', values: state.isPinned ? valuesOf(state) : null });
+    pin([...state.pinned, valuesOf(state)]);
+  });
+  const list = make('div', { className: 'sl-pins' });
+  place.append(button, list);
+  const pin = (pinned: State['pinned']) => {
+    state.pinned = pinned;
+    actions.ask({ type: 'pin', values: pinned });
     actions.show();
     draw();
-  });
-  const words = make('div', {});
-  place.append(button, words);
+  };
   const draw = () => {
-    button.textContent = state.isPinned ? 'Unpin' : 'Pin this configuration';
-    words.replaceChildren(...(state.isPinned && state.set?.pinned ? pinnedWords(state, actions) : []));
+    const compared = state.set?.pinned ?? [];
+    // What was told last may be of other pins than there are now.
+    const shown = compared.length === state.pinned.length ? compared : [];
+    list.replaceChildren(...shown.map((one, at) => pinnedCard(one, at, { state, actions, pin })));
   };
   return { draw };
 }
 
-function pinnedWords(state: State, actions: Actions): HTMLElement[] {
-  const { code, scores, threshold, differences } = state.set!.pinned!;
+/** How the current configuration differs from a pinned one, with a button that unpins it. */
+function pinnedCard(
+  { code, scores, threshold, differences }: PinnedMessage,
+  at: number,
+  { state, actions, pin }: { state: State; actions: Actions; pin: (pinned: State['pinned']) => void },
+): HTMLElement {
+  const unpin = make('button', { type: 'button', textContent: `Unpin ${at + 1}` });
+  unpin.dataset.action = 'unpin';
+  unpin.addEventListener('click', () => pin(state.pinned.filter((_, other) => other !== at)));
   const rows = differences.map(({ name, value, low, high }) => {
     const isClear = low > 0 || high < 0;
     const cells = [name, signed(value), `${signed(low)} to ${signed(high)}`, isClear ? 'clear of zero' : ''];
     return make('tr', {}, ...cells.map((textContent) => make('td', { textContent })));
   });
-  const head = ['score', 'this − pinned', '95 % interval', ''];
+  const head = ['score', `this − pinned ${at + 1}`, '95 % interval', ''];
   const table = make(
     'table',
     {},
@@ -88,7 +104,8 @@ function pinnedWords(state: State, actions: Actions): HTMLElement[] {
   strip.append(...flipped.map((index) => thumbnail(index, state, actions)));
   const count =
     flipped.length === 1 ? '1 image whose decision flips' : `${flipped.length} images whose decision flips`;
-  return [make('code', { textContent: code }), table, make('div', { textContent: count }), strip];
+  const title = make('div', { className: 'sl-copy' }, unpin, make('code', { textContent: code }));
+  return make('div', { className: 'sl-pin' }, title, table, make('div', { textContent: count }), strip);
 }
 
 function signed(value: number): string {

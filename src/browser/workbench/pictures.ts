@@ -4,6 +4,7 @@ import { scaledTo } from '../../images/framing';
 import { predictionColour, truthColour } from '../../plots/overlay';
 import type { ImageMessage } from '../../workbench/messages';
 import { make } from '../make';
+import { titleOf } from './labels';
 import { decodePlane, diverging, heat, outlineCanvas, planeCanvas } from './planes';
 import type { Actions, State } from './state';
 
@@ -18,6 +19,7 @@ interface Picture {
 }
 
 const side = 232;
+const outlines = 'prediction and ground truth';
 
 /** The row of pictures of the chosen image, with one zoom and one hover. */
 export function addPictures(place: HTMLElement, state: State, actions: Actions) {
@@ -69,7 +71,8 @@ function askExplanation(state: State, actions: Actions, { x, y }: { x: number; y
 interface Loaded {
   image: HTMLImageElement;
   map: Plane;
-  pinned?: Plane;
+  /** Null where a pinned configuration could not use the image. */
+  pinned: readonly (Plane | null)[];
   mask?: Plane;
   levels: {
     target: HTMLImageElement;
@@ -97,7 +100,7 @@ async function loadPictures(message: ImageMessage): Promise<Loaded> {
   return {
     image: await picture(message.image),
     map: decodePlane(message.map),
-    pinned: message.pinnedMap && decodePlane(message.pinnedMap),
+    pinned: message.pinned.map((one) => one && decodePlane(one.map)),
     mask: message.mask ? decodePlane(message.mask) : undefined,
     levels,
   };
@@ -123,26 +126,37 @@ function picturesOf({ image, map, pinned, mask, levels }: Loaded, state: State):
       layers: [{ source: image }, { source: planeCanvas(map, heat(range)), alpha: state.opacity }],
       plane: map,
     },
-    { name: 'prediction and ground truth', layers: [{ source: image }, outline, ...truth], plane: map },
+    { name: outlines, layers: [{ source: image }, outline, ...truth], plane: map },
   ];
-  if (pinned) pictures.push(...comparisonOf(image, map, { pinned, range, opacity: state.opacity }));
-  return pictures;
+  const compared = pinned.flatMap((plane, at) =>
+    plane ? comparisonOf(image, map, { pinned: plane, at, range, opacity: state.opacity }) : [],
+  );
+  return [...pictures, ...compared];
 }
 
 function comparisonOf(
   image: HTMLImageElement,
   map: Plane,
-  { pinned, range, opacity }: { pinned: Plane; range: readonly [number, number]; opacity: number },
+  {
+    pinned,
+    at,
+    range,
+    opacity,
+  }: { pinned: Plane; at: number; range: readonly [number, number]; opacity: number },
 ): Picture[] {
   const heated = planeCanvas(pinned, heat(range));
   const pictures: Picture[] = [
-    { name: 'pinned map', layers: [{ source: image }, { source: heated, alpha: opacity }], plane: pinned },
+    {
+      name: `pinned map ${at + 1}`,
+      layers: [{ source: image }, { source: heated, alpha: opacity }],
+      plane: pinned,
+    },
   ];
   if (pinned.data.length !== map.data.length) return pictures;
   const change = { ...map, data: map.data.map((value, at) => value - pinned.data[at]) };
   const largest = Math.max(...extent(change.data).map(Math.abs));
   const source = planeCanvas(change, diverging(largest));
-  return [...pictures, { name: 'map − pinned map', layers: [{ source }], plane: change }];
+  return [...pictures, { name: `map − pinned map ${at + 1}`, layers: [{ source }], plane: change }];
 }
 
 function paintRow(row: HTMLElement, pictures: readonly Picture[], state: State): void {
@@ -194,16 +208,17 @@ function readoutOf(pictures: readonly Picture[], { hover }: State): string {
     const row = Math.min(plane.height - 1, Math.floor(hover.y * plane.height));
     return `${name} ${plane.data[row * plane.width + column]?.toPrecision(3)}`;
   };
-  const parts = ['residuals', 'anomaly map', 'map − pinned map'].map(valueAt).filter(Boolean);
+  const shown = pictures.filter(({ name, plane }) => plane && name !== outlines);
+  const parts = shown.map(({ name }) => valueAt(name));
   return `x ${(100 * hover.x).toFixed(0)} %, y ${(100 * hover.y).toFixed(0)} %: ${parts.join(', ')}`;
 }
 
 function verdict({ set, imageThreshold, setup, image }: State, shown: ImageMessage): string {
-  const { name, defect } = setup.samples[image];
   const decision = set ? (shown.score >= imageThreshold ? 'called anomalous' : 'called nominal') : '';
-  const other = shown.pinnedScore === undefined ? '' : ` (pinned: ${shown.pinnedScore.toPrecision(3)})`;
+  const pinned = shown.pinned.map((one) => one?.score.toPrecision(3) ?? '–').join(', ');
+  const other = pinned && ` (pinned: ${pinned})`;
   const state = shown.isFinal ? '' : ' · preview';
-  return `${defect} ${name}: score ${shown.score.toPrecision(3)}${other} ${decision}${state}`;
+  return `${titleOf(setup.samples[image])}: score ${shown.score.toPrecision(3)}${other} ${decision}${state}`;
 }
 
 function listen(

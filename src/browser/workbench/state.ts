@@ -16,7 +16,8 @@ export interface State {
   /** Where the mouse is, and what part of the image is visible, in fractions of the sides. */
   hover?: { x: number; y: number };
   view: { x: number; y: number; zoom: number };
-  isPinned: boolean;
+  /** Values of all controls under every pinned configuration. */
+  pinned: readonly ParameterValues[];
   /** The place whose explanation is shown. */
   place?: MapPlace;
 }

@@ -1,0 +1,52 @@
+import * as ort from 'onnxruntime-web/wasm';
+import { embeddedWeights } from '../../features';
+import { onnxRuntime, type OnnxRuntime, parseSafetensors, simdKernels } from '../../matrix';
+
+/** SHA-256 of the embedded weights; the build puts it in. */
+declare const WEIGHTS_SHA256: string;
+
+/** The smallest module that has an instruction of WebAssembly SIMD. */
+const simdProbe = Uint8Array.of(
+  ...[
+    0, 97, 115, 109, 1, 0, 0, 0, 1, 5, 1, 96, 0, 1, 123, 3, 2, 1, 0, 10, 10, 1, 8, 0, 65, 0, 253, 15, 253, 98,
+    11,
+  ],
+);
+
+/**
+ * Fetches kernels, network and engine, all that is ever fetched, and puts them where the core asks for them.
+ *
+ * @throws Error where the browser lacks SIMD, or a file cannot be fetched
+ */
+export async function provideEngines(): Promise<void> {
+  if (!WebAssembly.validate(simdProbe))
+    throw new Error(
+      'This browser has no WebAssembly SIMD, which the method needs: take one from 2021 or later.',
+    );
+  const [kernels, weights, wasmBinary] = await Promise.all(
+    ['simd.wasm', 'efficientnet-lite0.safetensors', 'ort-wasm-simd-threaded.wasm'].map(fetchBytes),
+  );
+  simdKernels.provide(() => kernels);
+  const parsed = parseSafetensors(weights, { source: 'the embedded weights', sha256: WEIGHTS_SHA256 });
+  embeddedWeights.provide(async () => parsed);
+  Object.assign(ort.env.wasm, { wasmBinary: wasmBinary.buffer, numThreads: 1 });
+  onnxRuntime.provide(async () => runtime);
+}
+
+/** ONNX Runtime Web does not write into outputs that are given, so it is asked for new ones. */
+const runtime: OnnxRuntime = {
+  Tensor: ort.Tensor as unknown as OnnxRuntime['Tensor'],
+  InferenceSession: {
+    async create(model, options) {
+      const session = await ort.InferenceSession.create(model, options);
+      const run = (inputs: object) => session.run(inputs as ort.InferenceSession.FeedsType);
+      return { run, release: () => session.release() };
+    },
+  },
+};
+
+async function fetchBytes(name: string): Promise<Uint8Array> {
+  const response = await fetch(new URL(name, self.location.href));
+  if (!response.ok) throw new Error(`${name} could not be loaded (${response.status}): load the page again.`);
+  return new Uint8Array(await response.arrayBuffer());
+}

@@ -1,0 +1,55 @@
+/** The page: images come in, a worker runs the session, and the workbench of the notebooks shows it. */
+import type { Request } from '../../workbench/messages';
+import { openWorkbench, type Workbench } from '../workbench/workbench';
+import { make } from '../make';
+import { download } from './download';
+import { addIntake } from './intake';
+import { keepOffline } from './keep-offline';
+import { addResults } from './results';
+import type { Opening, ToPage, ToWorker } from './protocol';
+
+const place = (id: string) => document.getElementById(id)!;
+const [bench, engine] = [place('bench'), place('engine')];
+
+const worker = new Worker('worker.js', { type: 'module' });
+const send = (message: ToWorker) => worker.postMessage(message);
+let workbench: Workbench | undefined;
+const reading = make('p', { className: 'reading' });
+reading.setAttribute('role', 'status');
+const downloads = make('div', {});
+const results = addResults(downloads, bench);
+
+function open(opening: Opening): void {
+  const ask = (request: Request) => send({ type: 'ask', request });
+  workbench = openWorkbench(() => ({ ask, heard: () => undefined }));
+  reading.textContent = 'Reading the images…';
+  bench.hidden = false;
+  results.clear();
+  bench.replaceChildren(reading, downloads, workbench.element);
+  bench.scrollIntoView();
+  send({ type: 'open', opening });
+}
+
+worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
+  if (data.type === 'told') {
+    if (data.kind === 'setup') reading.textContent = '';
+    workbench?.receive(data.kind, data.message);
+    results.take(data.kind, data.message);
+  } else if (data.type === 'ready') {
+    engine.textContent = 'Ready.';
+    document.body.dataset.ready = 'true';
+    void keepOffline().then((isKept) => {
+      if (!isKept) return;
+      engine.textContent = 'Ready; works offline from now on.';
+      document.body.dataset.offline = 'true';
+    });
+  } else if (data.type === 'reading') {
+    if (reading.textContent) reading.textContent = `Reading the images: ${data.done} of ${data.total}`;
+  } else if (data.type === 'saved') download(data.name, new Blob([data.bytes as BlobPart]));
+  else {
+    bench.hidden = false;
+    bench.replaceChildren(make('p', { className: 'trouble', textContent: data.message }));
+  }
+});
+
+addIntake(place('intake'), open);

@@ -1,0 +1,30 @@
+import type { SurfaceName } from '../../images';
+import type { Messages, Request } from '../../workbench/messages';
+
+/** An image of the person's, by a name that no other one has. */
+export interface OwnImage {
+  name: string;
+  file: Blob;
+}
+
+/** What the method is to be tried on. */
+export type Opening =
+  | { type: 'own'; nominal: readonly OwnImage[]; tests: readonly OwnImage[] }
+  | { type: 'example'; surface: SurfaceName };
+
+/** What the page asks its worker. */
+export type ToWorker = { type: 'open'; opening: Opening } | { type: 'ask'; request: Request };
+
+/** A message of the session. */
+type Told = {
+  [Kind in keyof Messages]: { type: 'told'; kind: Kind; message: Messages[Kind] };
+}[keyof Messages];
+
+/** What the worker tells its page. */
+export type ToPage =
+  | Told
+  /** The network and the kernels are loaded. */
+  | { type: 'ready' }
+  | { type: 'reading'; done: number; total: number }
+  | { type: 'failed'; message: string }
+  | { type: 'saved'; name: string; bytes: Uint8Array };
