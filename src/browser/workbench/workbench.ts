@@ -57,12 +57,10 @@ function initialState(setup: Messages['setup']): State {
 
 function build(connect: Connect, element: HTMLElement, setup: Messages['setup']) {
   const state = initialState(setup);
-  const aside = make('aside', {});
-  const main = make('div', { className: 'sl-main' });
+  const [aside, main] = [make('aside', {}), make('div', { className: 'sl-main' })];
   const status = make('div', { className: 'sl-status' });
   const bar = make('progress', { max: 1, value: 0, hidden: true });
   const cancel = make('button', { type: 'button', textContent: 'Cancel', hidden: true });
-  cancel.addEventListener('click', () => ask({ type: 'cancel' }));
   main.append(make('div', { className: 'sl-bar' }, status, bar, cancel));
   element.replaceChildren(make('div', { className: 'sl-columns' }, aside, main));
   const section = (title: string) => {
@@ -87,6 +85,7 @@ function build(connect: Connect, element: HTMLElement, setup: Messages['setup'])
       pictures.redraw();
     },
   };
+  cancel.onclick = () => ask({ type: 'cancel' });
   const controls = addControls(aside, state, actions);
   const looks = addLooks(aside, state, () => pictures.redraw());
   const pictures = addPictures(section(`${setup.name}: the chosen image`), state, actions);
