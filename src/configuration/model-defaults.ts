@@ -20,5 +20,7 @@ export const modelDefaults: Record<GranularityName, ModelDefaults> = {
     sampler: 'kCenter',
     unitNorm: false,
   },
+  // A Gaussian has no solver and no exemplars.
+  place: { solver: { name: 'ridge', penalty: 0.01 }, sampler: 'subspace', unitNorm: true },
   direction: { solver: { name: 'ridge', penalty: 1e-9 }, sampler: 'subspace', unitNorm: false },
 };

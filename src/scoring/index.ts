@@ -1,6 +1,7 @@
 export * from './anomaly-maps';
 export * from './aupimo';
 export * from './bootstrap-difference';
+export * from './fuse-maps';
 export * from './gaussian-smooth';
 export * from './image-scores';
 export * from './metrics';

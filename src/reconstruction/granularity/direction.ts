@@ -13,6 +13,7 @@ const keptEnergy = 0.99;
  */
 export const direction: Granularity = {
   keepsImages: false,
+  isSampled: false,
   exemplarsAreFeatures: false,
   available: ({ features }) => features.cols,
   defaultExemplars: (available) => available,

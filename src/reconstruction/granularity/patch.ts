@@ -17,6 +17,7 @@ const usualExemplars = 1500;
  */
 export const patch: Granularity = {
   keepsImages: false,
+  isSampled: true,
   exemplarsAreFeatures: true,
   available: ({ features }) => features.rows,
   defaultExemplars: (available) => Math.min(usualExemplars, available),
