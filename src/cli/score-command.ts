@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join, parse } from 'node:path';
 import { Command, Option } from 'commander';
-import { type Detector, loadDetector, mapFraming, type ScoredImage } from '../detector';
+import { type Detector, driftNotice, loadDetector, mapFraming, type ScoredImage } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { explainScored, explanationHtml } from '../explanation';
 import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
@@ -44,6 +44,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   for (const reason of leftOut) console.error(reason);
   const { onProgress, end } = showProgress();
   let broken = 0;
+  const scores: number[] = [];
   const onSkip = ({ path, reason }: { path: string; reason: string }) => {
     broken++;
     console.log(JSON.stringify({ path, error: reason }));
@@ -52,6 +53,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   try {
     for await (const result of detector.score(paths, { onSkip, onProgress, signal })) {
       const { path, score: value, isAnomalous, anomalousFraction } = result;
+      scores.push(value);
       const overlay = flags.out && (await writeOverlay(flags.out, result, detector));
       const explanation = flags.explain && (await writeExplanation(flags.out!, result, detector));
       const line = { path, score: value, anomalous: isAnomalous, anomalousFraction, overlay, explanation };
@@ -61,6 +63,8 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
     end();
     await detector.dispose();
   }
+  const drift = driftNotice(detector.nominalScores, { scores, areGood: false });
+  if (drift) console.error(drift);
   if (broken > 0) throw new Error(`${broken} of ${paths.length} images could not be scored`);
 }
 

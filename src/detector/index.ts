@@ -3,6 +3,7 @@ export * from '../configuration';
 
 export * from './decide';
 export * from './detector';
+export { driftNotice } from './drift-notice';
 export * from './evaluate';
 export * from './files';
 export * from './fit-detector';

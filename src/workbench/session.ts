@@ -138,6 +138,7 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
       bank: [
         ...bankLines(bank.reconstructors),
         ...bank.notices,
+        ...evaluation.notices,
         ...skippedLines('nominal', bank.skipped),
         ...skippedLines('test', skipped),
       ],
