@@ -9,30 +9,29 @@ import { parseArgs } from 'node:util';
 import { configure } from '../src/detector';
 import { sharpness } from '../src/detector/weigh-granularities';
 import { openDatasets } from '../src/files';
-import { createPlane, type Dataset } from '../src/images';
+import type { Dataset } from '../src/images';
 import { createPipeline } from '../src/pipeline';
-import { imageScores } from '../src/scoring';
+import { fuseMaps, imageScores } from '../src/scoring';
 import { measures, row, scoresOf } from './four-scores';
 
 const { values } = parseArgs({ options: { root: { type: 'string' }, mtd: { type: 'string' } } });
 const powers = [0, 1, 2, 3, 4, 6];
 
-/** The four scores for every power: maps are linear in the weights, so that each granularity is scored once. */
+/** The four scores for every power: each granularity is scored once. */
 async function scoresByPower(dataset: Dataset): Promise<number[][]> {
   const pipeline = createPipeline(dataset);
-  const image = await pipeline.evaluate(configure({ granularities: ['image'] }));
-  const patch = await pipeline.evaluate(configure({ granularities: ['patch'] }));
   const { reconstructors } = await pipeline.bank(configure());
-  const weights = reconstructors.map(({ calibration: [{ weight = 1 }] }) => weight ** (1 / sharpness));
+  const alone: Awaited<ReturnType<typeof pipeline.evaluate>>[] = [];
+  for (const granularity of configure().granularities)
+    alone.push(await pipeline.evaluate(configure({ granularities: [granularity] })));
   return powers.map((power) => {
-    const [first, second] = weights.map((weight) => weight ** power);
-    const maps = image.maps.map((plane, index) => {
-      const other = patch.maps[index].data;
-      const fused = plane.data.map((value, at) => (first * value + second * other[at]) / (first + second));
-      return createPlane(plane, fused);
+    const parts = alone.map(({ maps }, index) => {
+      const { spread = 1, weight = 1 } = reconstructors[index].calibration[0];
+      return { maps, spread, weight: weight * spread ** (sharpness - power) };
     });
-    const fused = { ...image, maps, imageScores: imageScores(maps, configure().topFraction) };
-    return scoresOf(fused, [...image.samples.keys()])!;
+    const maps = fuseMaps(parts);
+    const fused = { ...alone[0], maps, imageScores: imageScores(maps, configure().topFraction) };
+    return scoresOf(fused, [...alone[0].samples.keys()])!;
   });
 }
 

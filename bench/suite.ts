@@ -2,7 +2,7 @@
  * Compares methods on the same features, category by category, with intervals of their differences by the bootstrap over images.
  *
  *   npm run bench:suite -- --root DIR [--dataset mvtec] [--categories a,b] [--backbone NAME --weights FILE] [--resamples 100]
- *       [--methods default,image,patch,patchcore,padim,crd,pca] [--rows JSON]
+ *       [--methods default,image,patch,place,patchcore,padim,crd,pca] [--rows JSON]
  *
  * The last table says how the first method's thresholds, which nominal images alone decide, do on the test images. A difference is that of
  * the first method from another one; its interval holds 95 % of the resamples, in which both methods are
@@ -15,6 +15,7 @@ import { type Configuration, evaluate, type Evaluation, fitDetector, presets } f
 import { type BackboneName } from '../src/features';
 import { type DatasetName, loadBackbone, openDatasets } from '../src/files';
 import { measures, row, scoresOf } from './four-scores';
+import { proportionInterval } from './proportion-interval';
 
 const { values } = parseArgs({
   options: {
@@ -24,7 +25,7 @@ const { values } = parseArgs({
     backbone: { type: 'string', default: 'efficientnet_lite0' },
     weights: { type: 'string' },
     resamples: { type: 'string', default: '100' },
-    methods: { type: 'string', default: 'default,image,patch,patchcore,padim,crd,pca' },
+    methods: { type: 'string', default: 'default,image,patch,place,patchcore,padim,crd,pca' },
     rows: { type: 'string' },
   },
 });
@@ -34,6 +35,7 @@ const known: Record<string, Partial<Configuration>> = {
   default: {},
   image: { granularities: ['image'] },
   patch: { granularities: ['patch'] },
+  place: { granularities: ['place'] },
   ...presets,
   ...own,
 };
@@ -41,10 +43,22 @@ const methods = [...values.methods.split(','), ...Object.keys(own)];
 const mean = (rows: readonly number[][]) =>
   measures.map((_, at) => rows.reduce((sum, scores) => sum + scores[at], 0) / rows.length);
 
-/** Recall and false alarms of images and of pixels at the thresholds that nominal images gave. */
-function decisionCells({ decisions: { image, pixel } }: Evaluation): string[] {
-  const fractions = [image.recall, image.falseAlarms, pixel.recall, pixel.falseAlarms];
-  return fractions.map((value) => (value === undefined ? '' : `${(100 * value).toFixed(1)} %`));
+const percent = (value: number) => (100 * value).toFixed(1);
+
+/** Recall and false alarms of images, with 95 % intervals, and of pixels at the thresholds that nominal images gave. */
+function decisionCells({ decisions: { image, pixel }, samples }: Evaluation): string[] {
+  const anomalous = samples.filter(({ label }) => label === 'anomalous').length;
+  const withInterval = (value: number | undefined, count: number) =>
+    value === undefined
+      ? ''
+      : `${percent(value)} % [${proportionInterval(value, count).map(percent).join(', ')}]`;
+  const plain = (value?: number) => (value === undefined ? '' : `${percent(value)} %`);
+  return [
+    withInterval(image.recall, anomalous),
+    withInterval(image.falseAlarms, samples.length - anomalous),
+    plain(pixel.recall),
+    plain(pixel.falseAlarms),
+  ];
 }
 
 async function main(): Promise<void> {

@@ -12,6 +12,7 @@ export {
   type Dataset,
   drawSynthetic,
   frameInPhoto,
+  type Framing,
   type Mask,
   type Plane,
   type RgbImage,

@@ -1,5 +1,5 @@
 import { Command, Option } from 'commander';
-import { describeNotices, loadDetector } from '../detector';
+import { describeNotices, driftNotice, loadDetector } from '../detector';
 import { type EngineName, engineNames } from '../features';
 import { assertWritableFolder } from '../files';
 import type { SampleNotice } from '../images';
@@ -43,6 +43,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   let broken = 0;
+  const scores: number[] = [];
   const onSkip = ({ path, reason }: { path: string; reason: string }) => {
     broken++;
     console.log(JSON.stringify({ path, error: reason }));
@@ -53,6 +54,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   try {
     for await (const result of detector.score(paths, { onSkip, onNotice, onProgress, signal })) {
       const { path, score: value, isAnomalous, anomalousFraction } = result;
+      scores.push(value);
       const files = flags.out ? await writeScoredImage(flags.out, result, detector) : {};
       const explanation = flags.explain && (await writeExplanation(flags.out!, result, detector));
       const line = { path, score: value, anomalous: isAnomalous, anomalousFraction, ...files, explanation };
@@ -64,5 +66,7 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
     await detector.dispose();
     for (const reason of leftOut) console.error(reason);
   }
+  const drift = driftNotice(detector.nominalScores, { scores, areGood: false });
+  if (drift) console.error(drift);
   if (broken > 0) throw new Error(`${broken} of ${paths.length} images could not be scored`);
 }

@@ -17,9 +17,9 @@ export const levelChoice = choiceOrDefault(({ backbone, levels }) =>
 
 /** All sets of granularities by the choice that names them; those that are used most come first. */
 const combinations: readonly (readonly GranularityName[])[] = [
-  ['image', 'patch'],
+  ['image', 'patch', 'place'],
   ...granularityNames.map((name) => [name]),
-  ...subsetsOf(granularityNames).filter((names) => names.length > 1 && names.join() !== 'image,patch'),
+  ...subsetsOf(granularityNames).filter((names) => names.length > 1 && names.join() !== 'image,patch,place'),
 ];
 
 function subsetsOf<Value>([first, ...rest]: readonly Value[]): Value[][] {

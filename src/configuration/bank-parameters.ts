@@ -5,7 +5,7 @@ import { solverNames, solverSchema } from '../subspace';
 import { granularityChoice, levelChoice, patchSliders, solverControls } from './bank-controls';
 import type { Configuration } from './configuration';
 import { choiceOrDefault, type ParameterContext, slider, tick } from './control';
-import { modelDefaults } from './model-defaults';
+import { modelDefaults, usualGranularities } from './model-defaults';
 import { choiceText, flagText, numberText, oddSide, type ParameterRows, positive } from './parameter-row';
 
 const granularitiesSchema = pipe(
@@ -16,7 +16,8 @@ const granularitiesSchema = pipe(
   ),
 );
 
-const isSampled = ({ granularities: chosen }: Configuration) => chosen.some((name) => name !== 'direction');
+const isSampled = ({ granularities: chosen }: Configuration) =>
+  chosen.some((name) => granularities[name].isSampled);
 const keepsImages = ({ granularities: chosen }: Configuration) =>
   chosen.some((name) => granularities[name].keepsImages);
 /** Images that the memory bank keeps where the configuration says nothing. */
@@ -26,7 +27,8 @@ const usualImages = ({ base, nominal }: ParameterContext) => {
 };
 const samplesBySubspace = (configuration: Configuration) =>
   configuration.granularities.some(
-    (name) => name !== 'direction' && (configuration.sampler ?? modelDefaults[name].sampler) === 'subspace',
+    (name) =>
+      granularities[name].isSampled && (configuration.sampler ?? modelDefaults[name].sampler) === 'subspace',
   );
 
 /** The parameters of the memory banks and their models. */
@@ -46,12 +48,12 @@ export const bankParameters: ParameterRows<
 > = {
   granularities: {
     schema: granularitiesSchema,
-    default: ({ backbone }) => (backbone === 'scattering' ? ['image'] : ['image', 'patch']),
+    default: ({ backbone }) => usualGranularities(backbone),
     stage: 'exemplars',
     flag: 'granularity',
     ...{ label: 'granularity', group: 'Memory bank' },
     text: { kind: 'names', placeholder: '<list>', names: granularityNames },
-    help: 'What one entry of the memory bank is: a whole image, a position of all images, a patch of any image, or a principal direction of patches; several, e.g. image,patch, are averaged.',
+    help: 'What one entry of the memory bank is: a whole image, a position of all images, a patch of any image, a Gaussian at each place, or a principal direction of patches; the maps of several, e.g. image,patch, are fused.',
     controls: granularityChoice,
   },
   window: {
@@ -75,7 +77,7 @@ export const bankParameters: ParameterRows<
     usual: 'kCenter for patch, else subspace',
     stage: 'exemplars',
     unused: (configuration) =>
-      isSampled(configuration) ? undefined : 'principal directions are not sampled',
+      isSampled(configuration) ? undefined : 'Gaussians and principal directions are not sampled',
     ...{ label: 'sampler', group: 'Memory bank', text: choiceText(samplerNames) },
     help: 'How exemplars are chosen: those that the others cannot represent (subspace), that are far from the others (kCenter), or any (random). The default is kCenter for patches, else subspace.',
     controls: choiceOrDefault(() => samplerNames.map((name) => [name, name] as const)),
@@ -138,10 +140,10 @@ export const bankParameters: ParameterRows<
   unitNorm: {
     schema: boolean(),
     default: ({ backbone }) => (backbone === 'scattering' ? false : undefined),
-    usual: 'on for image and position, off for patch, direction and scattering',
+    usual: 'on for image, position and place, off for patch, direction and scattering',
     stage: 'exemplars',
     ...{ label: 'unit norm', group: 'Model', text: flagText },
-    help: 'Scale every feature to length 1, so that only its direction counts. The default is on for image and position, off for patch, direction, and the backbone scattering.',
+    help: 'Scale every feature to length 1, so that only its direction counts. The default is on for image, position and place, off for patch, direction, and the backbone scattering.',
     controls: choiceOrDefault(() => [
       ['on', true],
       ['off', false],
@@ -159,7 +161,7 @@ export const bankParameters: ParameterRows<
     default: 0,
     stage: 'exemplars',
     unused: (configuration) =>
-      isSampled(configuration) ? undefined : 'principal directions are not sampled',
+      isSampled(configuration) ? undefined : 'Gaussians and principal directions are not sampled',
     ...{ label: 'seed', group: 'Memory bank', text: numberText('<integer>'), controls: slider([0, 20, 1]) },
     help: 'Where a search of exemplars starts, what random sampling draws, and how a data set is split.',
   },

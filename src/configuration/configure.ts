@@ -11,7 +11,7 @@ import { parameterNames, parameters, rowOf } from './parameters';
  * Makes a complete configuration from the parameters that differ from the defaults. The defaults are those of the backbone; the
  * map has at most the image's size, and the smoothing is in proportion to it.
  *
- * @returns with the size `auto`, which the nominal images decide, where `changes` have none; see {@link sizedConfiguration}
+ * @returns with the size `auto`, which the nominal images decide, where `changes` have none
  * @throws RangeError when a parameter is out of range or unknown
  * @example
  * ```ts

@@ -45,6 +45,7 @@ const summarySchema = strictObject({
         mean: pipe(moderate, minValue(0)),
         standardDeviation: scale,
         weight: optional(pipe(moderate, minValue(0))),
+        spread: optional(scale),
       }),
     }),
   ),
@@ -58,6 +59,7 @@ const fields = {
     strictTuple([moderate, moderate]),
     check(([low, high]) => low < high, 'a range [low, high] with low < high'),
   ),
+  nominal_scores: array(moderate),
   reconstructors: array(summarySchema),
 };
 
@@ -90,6 +92,7 @@ export function parseBankMetadata(metadata: Readonly<Record<string, string>>): B
     training: parseAs(fields.training, json('training'), 'training'),
     thresholds: parseAs(fields.thresholds, json('thresholds'), 'thresholds'),
     heatRange: parseAs(fields.heat_range, json('heat_range'), 'heat_range'),
+    nominalScores: parseAs(fields.nominal_scores, json('nominal_scores'), 'nominal_scores'),
     reconstructors: parseAs(fields.reconstructors, json('reconstructors'), 'reconstructors'),
   };
   checkAgreement(parsed);

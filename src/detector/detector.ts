@@ -30,6 +30,8 @@ export interface DetectorState {
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];
+  /** Scores of nominal images that were left out, by which {@link driftNotice} judges others. */
+  nominalScores: readonly number[];
 }
 
 /** The result of scoring an image. */

@@ -13,6 +13,7 @@ import { aupimo, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMe
 import { mapSizeOf } from '../configuration';
 import { describeNotices } from './describe-notices';
 import { decide, type Decisions } from './decide';
+import { driftNotice } from './drift-notice';
 import type { Detector } from './detector';
 import { scoreBatches } from './score-batches';
 import type { Thresholds } from './thresholds';
@@ -101,7 +102,7 @@ export async function evaluate(
     throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
   const maps = planesOf(size, data.subarray(0, samples.length * pixels));
   const scores = imageScores.subarray(0, samples.length);
-  const measured = measure({ samples, masks, maps, scores, thresholds: detector.thresholds });
+  const measured = measure({ samples, masks, maps, scores, ...detector });
   return {
     name: dataset.name,
     samples,
@@ -128,10 +129,12 @@ interface Measured {
   maps: readonly Plane[];
   scores: Float32Array;
   thresholds: Thresholds;
+  /** Scores of nominal images that were left out. */
+  nominalScores: readonly number[];
 }
 
 /** Metrics, decisions and notices of test images that were scored. */
-export function measure({ samples, masks, maps, scores, thresholds }: Measured) {
+export function measure({ samples, masks, maps, scores, thresholds, nominalScores }: Measured) {
   const labels = samples.map(({ label }) => label === 'anomalous');
   const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : undefined;
   const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : undefined;
@@ -142,6 +145,8 @@ export function measure({ samples, masks, maps, scores, thresholds }: Measured) 
     notices.push(`${empty} anomalous images have an empty mask: all of their pixels count as nominal`);
   if (unmasked > 0)
     notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
+  const drift = driftNotice(nominalScores, testedOf(scores, labels));
+  if (drift) notices.push(drift);
   const judged = masks.flatMap((mask, index) =>
     mask ? [{ scores: maps[index].data, labels: mask.data }] : [],
   );
@@ -151,6 +156,12 @@ export function measure({ samples, masks, maps, scores, thresholds }: Measured) 
   };
   const oracle: Partial<Thresholds> = { pixel: pixel?.threshold, image: image?.threshold };
   return { pixel, image, decisions, oracle, notices };
+}
+
+/** The good images where labels name some, else all. */
+function testedOf(scores: Float32Array, labels: readonly boolean[]) {
+  const good = scores.filter((_, index) => !labels[index]);
+  return good.length > 0 ? { scores: good, areGood: true } : { scores, areGood: false };
 }
 
 const leastNominalPixels = 1e5;

@@ -72,6 +72,11 @@ function bankMemory({ configuration, granularity, levels, images, perImage }: Ba
   const available = kind.available({ ...reference, count: images });
   const wanted = asked ?? kind.defaultExemplars(available);
   const exemplars = Math.min(available, wanted < 1 ? Math.max(1, Math.round(wanted * available)) : wanted);
+  if (granularity === 'place') {
+    // Scatters in double precision, and means with inverses in single precision.
+    const kept = levels.reduce((sum, one) => sum + 4 * one.height * one.width * one.channels ** 2, 0);
+    return { bytes: 3 * kept, kept, fitting: () => 0 };
+  }
   if (granularity === 'direction') return { bytes: 0, kept: 0, fitting: () => 0 };
   if (kind.keepsImages) {
     const perExemplar = 3 * perImage;

@@ -4,6 +4,7 @@ export * from '../configuration';
 export * from './decide';
 export { describeNotices } from './describe-notices';
 export * from './detector';
+export { driftNotice } from './drift-notice';
 export * from './evaluate';
 export * from './files';
 export * from './fit-detector';

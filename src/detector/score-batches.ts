@@ -1,7 +1,7 @@
 import { extractBatches, type ExtractedBatch, type Extractor } from '../features';
 import type { Plane, Sample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
-import { anomalyMaps, imageScores, neighbourScores, patchScores } from '../scoring';
+import { anomalyMaps, fuseMaps, imageScores, neighbourScores, patchScores } from '../scoring';
 import { decodingOf, mapSizeOf, type SizedConfiguration } from '../configuration';
 import type { ScoreOptions } from './score-options';
 
@@ -67,16 +67,21 @@ export function assertFiniteScores(
   }
 }
 
-/** Anomaly maps of reconstructed images, and their scores. */
+/** Anomaly maps of reconstructed images, those of several granularities fused, and their scores. */
 export function mapsAndScores(
   levels: readonly RebuiltMaps[],
   reconstructors: readonly Reconstructor[],
   configuration: SizedConfiguration,
 ): { maps: Plane[]; scores: Float32Array } {
-  const { sigma, topFraction, imageScore, levelWeights } = configuration;
-  const calibration = reconstructors.flatMap((reconstructor) => reconstructor.calibration);
-  const weights = levelWeights && reconstructors.flatMap(() => levelWeights);
-  const maps = anomalyMaps(levels, calibration, { size: mapSizeOf(configuration), sigma, weights });
+  const { sigma, topFraction, imageScore, levelWeights: weights } = configuration;
+  const options = { size: mapSizeOf(configuration), sigma, weights };
+  let start = 0;
+  const parts = reconstructors.map(({ calibration }) => {
+    const own = levels.slice(start, (start += calibration.length));
+    const { spread = 1, weight = 1 } = calibration[0];
+    return { maps: anomalyMaps(own, calibration, options), spread, weight };
+  });
+  const maps = parts.length === 1 ? parts[0].maps : fuseMaps(parts);
   if (imageScore === 'map') return { maps, scores: imageScores(maps, topFraction) };
   const [level] = levels;
   const [{ bank }] = reconstructors;

@@ -12,9 +12,10 @@ import {
   type Reconstructor,
   type ReconstructorOptions,
   sampleExemplars,
+  usualCalibrationImages,
 } from '../reconstruction';
 import { assertFiniteScores, batchSize, mapsAndScores } from './score-batches';
-import { nominalThresholds, type Thresholds } from './thresholds';
+import { leastCounted, nominalThresholds, type Thresholds } from './thresholds';
 import { weighGranularities } from './weigh-granularities';
 import { withStage } from './with-stage';
 
@@ -68,11 +69,9 @@ export async function fitBanks(
   nominal: readonly NominalFeatures[],
   fitting: Fitting,
 ): Promise<{ reconstructors: readonly Reconstructor[]; notices: string[] }> {
-  const { configuration, remember, work, calibrationImages, validation } = fitting;
+  const { configuration, remember, work, calibrationImages } = fitting;
   const reconstructors: Reconstructor[] = [];
-  const notices = validation
-    ? rateNotices(validation[0].count, 'validation', configuration)
-    : nominalNotices(nominal[0].count, configuration);
+  const notices = nominalNotices(nominal[0].count, fitting);
   for (const granularity of configuration.granularities) {
     const { options, notice } = exemplarOptionsOf(nominal, configuration, granularity);
     if (notice) notices.push(notice);
@@ -124,7 +123,7 @@ function exemplarOptionsOf(
   const options = modelOptionsOf(configuration, granularity);
   const available = availableIn(maps, granularity, options);
   const { exemplars } = options;
-  if (exemplars === undefined) return { options };
+  if (exemplars === undefined || !granularities[granularity].isSampled) return { options };
   if (exemplars < 1)
     return { options: { ...options, exemplars: Math.max(1, Math.round(exemplars * available)) } };
   if (exemplars <= available) return { options };
@@ -143,21 +142,34 @@ function availableIn(
   return granularities[granularity].available(sourceOf(reference));
 }
 
-/** Notices that there are too few nominal images for the thresholds asked for. */
-function nominalNotices(count: number, configuration: Configuration): string[] {
-  if (count === 1)
-    return [
-      'there is one nominal image: nothing can be left out of its own reconstruction, so thresholds mean nothing; give at least 2, better 20',
-    ];
-  return rateNotices(count, 'nominal', configuration);
-}
-
-/** A notice that there are too few images for the rate of false alarms asked for. */
-function rateNotices(count: number, kind: string, { imageFalseAlarms }: Configuration): string[] {
-  const least = Math.ceil(1 / imageFalseAlarms - 1 - 1e-9);
-  if (count >= least) return [];
+/**
+ * Notices that the image threshold is fitted.
+ *
+ * @throws RangeError when there is one image to set thresholds by
+ */
+function nominalNotices(
+  nominal: number,
+  {
+    configuration: { imageFalseAlarms: rate },
+    calibrationImages = usualCalibrationImages,
+    validation,
+  }: Fitting,
+): string[] {
+  if (nominal === 1)
+    throw new RangeError(
+      'there is one nominal image; expected at least 2, better 60: with none left to reconstruct it from, nothing says which scores are nominal',
+    );
+  const kind = validation ? 'validation' : 'nominal';
+  const used = validation ? validation[0].count : Math.min(nominal, calibrationImages);
+  if (used === 1)
+    throw new RangeError(
+      `there is one ${kind} image; expected at least 2, better 60: the spread of one score is unknown`,
+    );
+  const least = leastCounted(rate);
+  if (used >= least) return [];
+  const advice = validation || least <= calibrationImages ? `; ${least} or more are counted, not fitted` : '';
   return [
-    `with ${count} ${kind} images the image threshold holds false alarms to ${(1 / (count + 1)).toPrecision(2)} at best, not to the ${imageFalseAlarms} asked for: give at least ${least}`,
+    `the image threshold is fitted to the scores of ${used} ${kind} images, as if they were normally distributed: that ${rate} of good images are called anomalous rests on it, while these scores by their number alone could hold ${(1 / (used + 1)).toPrecision(2)} at best${advice}`,
   ];
 }
 
@@ -166,6 +178,8 @@ export interface NominalLimits {
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];
+  /** Image scores of these images. */
+  nominalScores: readonly number[];
 }
 
 /** Thresholds and the range of heat colours, from validation images, or from reconstructors whose left-out images are at hand. */
@@ -188,7 +202,8 @@ export function limitsOf(
     );
     const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
     const thresholds = nominalThresholds(nominal, { image, pixel });
-    return { thresholds, heatRange: heatRangeOf(nominal.maps, thresholds) };
+    const heatRange = heatRangeOf(nominal.maps, thresholds);
+    return { thresholds, heatRange, nominalScores: Array.from(nominal.scores) };
   };
   return remember({ stage: 'limits', detail: calibrationImages }, limit, () => 0);
 }

@@ -12,9 +12,9 @@ export interface Box {
  * The rectangle of a photo that a framed image shows, in the photo's pixels: the whole photo with `stretch`, a part of it with `crop`,
  * and more than the photo with `contain`, which continues its border.
  *
- * @param framing of the image, see {@link Framing}
+ * @param framing of the image
  * @param photo size of the photo, upright
- * @throws RangeError as {@link checkFraming} does
+ * @throws RangeError when a side is not an integer in [1, 4096], or `resize` is less than the shorter side
  * @example
  * ```ts
  * const { y, height } = frameInPhoto({ size: 64, fit: 'contain' }, { width: 200, height: 100 });

@@ -252,7 +252,7 @@ async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluatio
   const { configuration, work } = task;
   const remember = context.rememberFor(configuration);
   const { reconstructors, limits } = await fittedOf(context, task);
-  const { thresholds } = limits;
+  const { thresholds, nominalScores } = limits;
   const { samples, indices, skipped, maps: features } = await featuresOf(context, task, 'test');
   const rebuilt: RebuiltMaps[] = [];
   for (const [at, granularity] of configuration.granularities.entries()) {
@@ -274,7 +274,7 @@ async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluatio
   const masks = await remember({ stage: 'masks', detail: indices.join() }, load, (planes) =>
     planes.reduce((sum, mask) => sum + (mask?.data.length ?? 0), 0),
   );
-  const metrics = async () => measure({ samples, masks, maps, scores, thresholds });
+  const metrics = async () => measure({ samples, masks, maps, scores, thresholds, nominalScores });
   const measured = await remember({ stage: 'metrics' }, metrics, () => 1e6);
   return {
     configuration,

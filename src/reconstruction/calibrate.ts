@@ -17,8 +17,10 @@ export interface LevelCalibration {
   mean: number;
   /** Standard deviation of their lengths, > 0. */
   standardDeviation: number;
-  /** Weight in anomaly maps, ≥ 0. Default 1. */
+  /** Weight of the granularity where several are fused, ≥ 0. Default 1. */
   weight?: number;
+  /** Spread of the granularity's maps on nominal images, > 0, by which they are divided where several are fused. Default 1. */
+  spread?: number;
 }
 
 /** Lengths of a level's residuals. */

@@ -8,6 +8,9 @@ import { assembleReconstructor, type BankLevel, type Reconstructor } from './rec
 import { residualMetricOptions, type ResidualMetricOptions } from './residual-metric';
 import { sampleExemplars, type SamplingOptions } from './sample-exemplars';
 
+/** Nominal images from which residuals are learnt where no number is given. */
+export const usualCalibrationImages = 64;
+
 /** Parameters of {@link fitReconstructor}. */
 export interface ReconstructorOptions extends SamplingOptions, ResidualMetricOptions {
   /** With `position`: side of the square of positions around, an odd integer. Default 1. */
@@ -46,7 +49,7 @@ export async function fitReconstructor(
   options: ReconstructorOptions = {},
 ): Promise<Reconstructor> {
   const { granularity = 'image', window = 1, unitNorm = false } = options;
-  const { solver = ridge({ penalty: 0.01 }), calibrationImages = 64 } = options;
+  const { solver = ridge({ penalty: 0.01 }), calibrationImages = usualCalibrationImages } = options;
   const { onProgress, signal } = options;
   const nominal = given.map(sourceOf);
   const residualOptions = residualMetricOptions(options);

@@ -39,7 +39,7 @@ export async function fitNormalization(
   const normalized = normalizedSource(source, normalization);
   return {
     ...normalization,
-    centre: await meanOf(normalized, keepsImages ? source.height * source.width : 1),
+    centre: await meanOfMaps(normalized, keepsImages ? source.height * source.width : 1),
   };
 }
 
@@ -76,7 +76,7 @@ export function normalizeFeatures(
 }
 
 /** The mean of the features that have the same place in each `period` of rows. */
-async function meanOf(source: FeatureSource, period: number): Promise<FeatureMatrix> {
+export async function meanOfMaps(source: FeatureSource, period: number): Promise<FeatureMatrix> {
   const { channels, count, height, width } = source;
   const sum = new Float64Array(period * channels);
   for await (const { maps } of blocksOf(source)) {
@@ -94,7 +94,7 @@ async function meanOf(source: FeatureSource, period: number): Promise<FeatureMat
 async function channelMoments(source: FeatureSource): Promise<{ mean: Float32Array; scale: Float32Array }> {
   const { channels: cols } = source;
   const rows = source.count * source.height * source.width;
-  const { data: mean } = await meanOf(source, 1);
+  const { data: mean } = await meanOfMaps(source, 1);
   const squares = new Float64Array(cols);
   for await (const { maps } of blocksOf(source)) {
     const { data } = maps.features;

@@ -2,6 +2,7 @@ export * from './anomaly-maps';
 export * from './aupimo';
 export * from './bootstrap-difference';
 export * from './defect-regions';
+export * from './fuse-maps';
 export * from './gaussian-smooth';
 export * from './holm';
 export * from './image-scores';

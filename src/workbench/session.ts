@@ -164,6 +164,7 @@ async function show(workshop: Workshop, values: ParameterValues, index: number):
         sizeLine(evaluation.configuration),
         ...bankLines(bank.reconstructors),
         ...bank.notices,
+        ...evaluation.notices,
         ...skippedLines('nominal', bank.skipped),
         ...skippedLines('test', skipped),
       ],

@@ -3,26 +3,44 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { configure, evaluate, fitDetector } from '../../src/detector';
 import { decide } from '../../src/detector/decide';
+import { studentQuantile } from '../../src/detector/prediction-limit';
 import { nominalThresholds } from '../../src/detector/thresholds';
 import { openDatasets } from '../../src/files';
 import { createPipeline } from '../../src/pipeline';
 import { createPlane, type Dataset, drawSynthetic } from '../../src/images';
 
+const maps = [
+  createPlane(
+    { width: 10, height: 10 },
+    Float32Array.from({ length: 100 }, (_, at) => at),
+  ),
+];
+
 test('a threshold is the conformal quantile: at most the chosen fraction of nominal values reaches it', () => {
-  const scores = Float32Array.from({ length: 19 }, (_, index) => ((index * 7) % 19) + 1);
-  const maps = [
-    createPlane(
-      { width: 10, height: 10 },
-      Float32Array.from({ length: 100 }, (_, at) => at),
-    ),
-  ];
-  // ceil(0.9 * 20) = 18th smallest of 1 to 19, and ceil(0.95 * 101) = 96th smallest of 0 to 99; values at them are nominal.
+  const scores = Float32Array.from({ length: 29 }, (_, index) => ((index * 7) % 29) + 1);
+  // ceil(0.9 * 30) = 27th smallest of 1 to 29, and ceil(0.95 * 101) = 96th smallest of 0 to 99; values at them are nominal.
   const { image, pixel } = nominalThresholds({ maps, scores }, { image: 0.1, pixel: 0.05 });
-  assert.ok(image > 18 && image < 18.001, `image ${image}`);
+  assert.ok(image > 27 && image < 27.001, `image ${image}`);
   assert.ok(pixel > 95 && pixel < 95.001, `pixel ${pixel}`);
-  // One of 19 cannot stand for one of a thousand: the largest value is taken.
-  const strict = nominalThresholds({ maps, scores }, { image: 0.001, pixel: 0.05 });
-  assert.ok(strict.image > 19 && strict.image < 19.001);
+});
+
+test('where fewer than three scores would reach it, a threshold is the prediction limit of a normal distribution', () => {
+  // mean 3, s = sqrt(2.5), t(4, 0.95) = 2.1318 of Student's table, and sqrt(1 + 1 / 5).
+  const scores = Float32Array.of(5, 1, 4, 2, 3);
+  const { image } = nominalThresholds({ maps, scores }, { image: 0.05, pixel: 0.05 });
+  assert.ok(Math.abs(image - (3 + 2.1318 * Math.sqrt(2.5 * 1.2))) < 1e-3, `${image}`);
+});
+
+test("quantiles of Student's distribution are those of its table", () => {
+  for (const [degrees, tail, expected] of [
+    [1, 0.05, 6.3138],
+    [2, 0.01, 6.9646],
+    [7, 0.05, 1.8946],
+    [30, 0.05, 1.6973],
+    [30, 0.001, 3.3852],
+    [30, 0.5, 0],
+  ])
+    assert.ok(Math.abs(studentQuantile(degrees, tail) - expected) < 1e-3, `${degrees} ${tail}`);
 });
 
 test('decisions count the values at or above the threshold', () => {

@@ -137,7 +137,7 @@ test('a window lets a position be rebuilt from its neighbours', async () => {
 });
 
 /** Mean distance of every position to its nearest entry that is not of itself, as the definition of `nearest` reads. */
-function leftOutMean({ count, features }: FeatureMaps, granularity: GranularityName): number {
+function leftOutMean({ count, features }: FeatureMaps, granularity: 'image' | 'position' | 'patch'): number {
   const positions = height * width;
   const distance = (a: number, b: number) =>
     Math.hypot(...rowOf(features, a).map((value, channel) => value - rowOf(features, b)[channel]));
@@ -156,7 +156,6 @@ function leftOutMean({ count, features }: FeatureMaps, granularity: GranularityN
         patch: others.flatMap((other) =>
           Array.from({ length: positions }, (_, at) => other * positions + at),
         ),
-        direction: [],
       }[granularity];
       distances.push(Math.min(...candidates.map((row) => distance(own, row))));
     }

@@ -4,6 +4,7 @@ import {
   dictionaryAt,
   exemplarMaps,
   exemplarSetOf,
+  gaussiansOf,
   type Reconstructor,
 } from '../../reconstruction';
 import type { SolverConfig } from '../../subspace';
@@ -38,7 +39,10 @@ export async function addLevel(
   const perPosition = steps.integers(0, height * width, channels);
   const target = addNormalization(steps, steps.do('Reshape', [features, perPosition]), level, reconstructor);
   const { dictionaries, gather, scatter } = groupsOf(steps, level, reconstructor);
-  const { rebuilt, nearest } = await addRebuilding(steps, gather(target), dictionaries, solver);
+  const { rebuilt, nearest } =
+    reconstructor.granularity === 'place'
+      ? { rebuilt: addGaussians(steps, gather(target), level), nearest: undefined }
+      : await addRebuilding(steps, gather(target), dictionaries, solver);
   const lengths = addLengths(steps, target, scatter(rebuilt), level, reconstructor);
   const residuals = steps.do('Reshape', [lengths, steps.integers(0, height, width)]);
   return {
@@ -78,14 +82,23 @@ function groupsOf(steps: Steps, level: BankLevel, reconstructor: Reconstructor) 
     scatter: (values: string) => steps.do('Reshape', [values, steps.integers(-1, positions, channels)]),
   });
   if (granularity === 'image') return asOne(positions * channels, origins.length);
+  const swap = (values: string) => steps.do('Transpose', [values], { perm: [1, 0, 2] });
+  if (granularity === 'place') return { dictionaries: [], gather: swap, scatter: swap };
   if (granularity !== 'position') return asOne(channels, exemplars.rows);
   const maps = exemplarMaps(level, exemplarSetOf(reconstructor));
-  const swap = (values: string) => steps.do('Transpose', [values], { perm: [1, 0, 2] });
   return {
     dictionaries: Array.from({ length: positions }, (_, at) => dictionaryAt(maps, at, window)),
     gather: swap,
     scatter: swap,
   };
+}
+
+/** Reconstructs features `[positions, batch, channels]` from the Gaussian of their place. */
+function addGaussians(steps: Steps, features: string, { exemplars, channels }: BankLevel): string {
+  const { ridge, means, inverses, positions } = gaussiansOf(exemplars);
+  const apart = steps.do('Sub', [features, steps.floats([positions, 1, channels], means)]);
+  const solved = steps.do('MatMul', [apart, steps.floats([positions, channels, channels], inverses)]);
+  return steps.do('Sub', [features, steps.do('Mul', [solved, steps.scalar(ridge)])]);
 }
 
 /** Lengths of residuals as the metric measures them, `[batch, positions]`. */

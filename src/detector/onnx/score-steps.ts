@@ -1,26 +1,53 @@
 import { type FeatureMatrix, rowDistancesFrom, rowOf } from '../../matrix';
-import { levelShares, scoreNeighbours, topCount, upsamplingMatrix } from '../../scoring';
+import {
+  fusionOffset,
+  leastFused,
+  levelShares,
+  scoreNeighbours,
+  topCount,
+  upsamplingMatrix,
+} from '../../scoring';
 import { type SizedConfiguration, mapSizeOf } from '../../configuration';
 import type { Placement } from '../../features';
 import type { LevelSteps } from './level-steps';
 import type { Steps } from './steps';
 
-/** Adds the anomaly map, `[batch, height, width]`: residuals in units of nominal ones, upsampled, smoothed and averaged. */
+/** Adds the anomaly map, `[batch, height, width]`; those of several granularities are fused as {@link fuseMaps} does. */
 export function addMap(
   steps: Steps,
   levels: readonly LevelSteps[],
   placements: readonly Placement[],
   configuration: SizedConfiguration,
 ): string {
-  const { sigma, levelWeights, levels: numbers } = configuration;
+  const own = (start: number) => levels.slice(start, start + placements.length);
+  const starts = configuration.granularities.map((_, index) => index * placements.length);
+  const maps = starts.map((start) => addOwnMap(steps, own(start), placements, configuration));
+  if (maps.length === 1) return maps[0];
+  const parts = starts.map((start) => levels[start].level.calibration);
+  const total = parts.reduce((sum, { weight = 1 }) => sum + weight, 0);
+  const logarithms = parts.map(({ weight = 1, spread = 1 }, index) => {
+    const scaled = steps.do('Div', [maps[index], steps.scalar(spread)]);
+    const shifted = steps.do('Add', [scaled, steps.scalar(fusionOffset)]);
+    const logarithm = steps.do('Log', [steps.do('Max', [shifted, steps.scalar(leastFused)])]);
+    return steps.do('Mul', [logarithm, steps.scalar(weight / total)]);
+  });
+  return logarithms.reduce((sum, map) => steps.do('Add', [sum, map]));
+}
+
+/** Adds the anomaly map of one granularity: residuals in units of nominal ones, upsampled, smoothed and averaged. */
+function addOwnMap(
+  steps: Steps,
+  levels: readonly LevelSteps[],
+  placements: readonly Placement[],
+  configuration: SizedConfiguration,
+): string {
+  const { sigma, levelWeights } = configuration;
   const { width, height } = mapSizeOf(configuration);
   const calibration = levels.map(({ level }) => level.calibration);
-  const perGranularity = placements.length;
-  const factors = levelWeights && levels.map((_, at) => levelWeights[at % numbers.length]);
-  const shares = levelShares(calibration, factors);
+  const shares = levelShares(calibration, levelWeights);
   const maps = levels.map(({ level, residuals }, at) => {
     const { mean, standardDeviation } = level.calibration;
-    const placement = placements[at % perGranularity];
+    const placement = placements[at];
     const centred = steps.do('Sub', [residuals, steps.scalar(mean)]);
     const grid = steps.do('Mul', [centred, steps.scalar(shares[at] / standardDeviation)]);
     const rows = upsamplingMatrix(level.height, height, { placement: placement.y, sigma });

@@ -14,6 +14,7 @@ const keptEnergy = 0.99;
  */
 export const direction: Granularity = {
   keepsImages: false,
+  isSampled: false,
   exemplarsAreFeatures: false,
   available: ({ channels }) => channels,
   defaultExemplars: (available) => available,

@@ -75,7 +75,9 @@ export interface LevelModel {
 export interface Granularity {
   /** Whether an entry is a nominal image, so that there are at most as many exemplars as images. */
   keepsImages: boolean;
-  /** Whether the memory bank's entries are nominal features, each of one image; else they are made of the features of all images. */
+  /** Whether its entries are exemplars, which a sampler chooses. */
+  isSampled: boolean;
+  /** Whether an image can be left out of its own reconstruction by the model; else the model is fitted anew without it. */
   exemplarsAreFeatures: boolean;
   /** Number of entries that nominal maps at the reference level offer. */
   available(reference: FeatureShape): number;

@@ -18,6 +18,7 @@ const usualExemplars = 1500;
  */
 export const patch: Granularity = {
   keepsImages: false,
+  isSampled: true,
   exemplarsAreFeatures: true,
   available: ({ count, height, width }) => count * height * width,
   defaultExemplars: (available) => Math.min(usualExemplars, available),

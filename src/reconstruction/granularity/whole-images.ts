@@ -20,6 +20,7 @@ const mostCompared = 1024;
 /** The part shared by granularities whose memory bank keeps whole images, which are chosen by the inner products of their maps. */
 export const wholeImages = {
   keepsImages: true,
+  isSampled: true,
   exemplarsAreFeatures: true,
   available: ({ count }) => count,
   defaultExemplars: (available) => available,

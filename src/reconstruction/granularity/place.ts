@@ -1,0 +1,140 @@
+import { blocksOf, changedSource, type FeatureSource, positionFeatures, positionsOf } from '../../features';
+import {
+  choleskyInverse,
+  createFeatureMatrix,
+  type FeatureMatrix,
+  innerProducts,
+  innerProductsInDouble,
+  subtractRows,
+  transpose,
+} from '../../matrix';
+import type { SparseCodes } from '../../subspace';
+import { meanOfMaps } from '../normalization';
+import { type Granularity, rowPerPosition } from './granularity';
+
+/** Weight of the ridge, in mean variances of the features about the mean of their place. */
+const ridgeVariances = 0.1;
+/** Rows that come before those of the places: the number of nominal images, and the ridge. */
+const headRows = 2;
+/** The least part of a residual that may be left when an image is taken out of its own Gaussian: what rounding leaves no meaning. */
+const leastLeft = 1e-5;
+
+/**
+ * Places: a feature is compared with a Gaussian of the nominal features at its own place, as in PaDiM (Defard et al., ICPR 2021). Its
+ * mean m and scatter A give the affine subspace from which a feature is reconstructed by ridge regression:
+ * `x̂ = x - μ (A + μ I)⁻¹ (x - m)`, `μ = 0.1 · (n - 1) · mean variance` for n images. No solver has a part in it, there are no exemplars, and
+ * the codes are empty.
+ *
+ * A nominal image is left out of mean and scatter in closed form: with `u = x - m`, `a = n / (n - 1)` and `q = uᵀ (A + μ I)⁻¹ u`, its residual is
+ * `a / (1 - a q)` times that of a feature that was never in (Sherman and Morrison, 1950).
+ */
+export const place: Granularity = {
+  keepsImages: false,
+  isSampled: false,
+  exemplarsAreFeatures: true,
+  available: ({ channels }) => channels,
+  defaultExemplars: (available) => available,
+  async sample() {
+    return { sampling: { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 }, origins: [] };
+  },
+  exemplarsAt: (nominal, _set, normalize) =>
+    gaussians(changedSource(nominal, (maps) => ({ ...maps, features: normalize(maps.features) }))),
+  tensorShape: ({ height, width, channels }) => [headRows + height * width * (1 + channels), channels],
+  async model({ exemplars }) {
+    const { cols } = exemplars;
+    const { images, ridge, means, inverses, positions } = gaussiansOf(exemplars);
+    return {
+      async rebuild(maps, { own } = {}) {
+        const rebuilt = createFeatureMatrix(maps.features.rows, cols);
+        for (let at = 0; at < positions; at++) {
+          const target = positionFeatures(maps, at);
+          const mean = createFeatureMatrix(1, cols, means.subarray(at * cols, (at + 1) * cols));
+          const apart = subtractRows(target, mean);
+          const inverse = inverses.subarray(at * cols ** 2, (at + 1) * cols ** 2);
+          const solved = await innerProducts(apart, createFeatureMatrix(cols, cols, inverse));
+          for (let image = 0; image < maps.count; image++) {
+            const row = image * cols;
+            const isOut = own !== undefined && own[image] >= 0 && images > 1;
+            const scale = ridge * (isOut ? leavingOut(apart, solved, { row, images }) : 1);
+            const into = (image * positions + at) * cols;
+            for (let col = 0; col < cols; col++)
+              rebuilt.data[into + col] = target.data[row + col] - scale * solved[row + col];
+          }
+        }
+        return { rebuilt, codes: emptyCodes(maps.features.rows) };
+      },
+    };
+  },
+  atomsPerExemplar: () => 1,
+  codeRow: rowPerPosition,
+  placesOf: () => () => null,
+};
+
+/** What the rows of the places' tensor hold: the number of nominal images, μ, and a mean and `(A + μ I)⁻¹` per position. */
+export function gaussiansOf({ rows, cols, data }: FeatureMatrix): {
+  images: number;
+  ridge: number;
+  positions: number;
+  means: Float32Array;
+  inverses: Float32Array;
+} {
+  const positions = (rows - headRows) / (1 + cols);
+  const [start, between] = [headRows * cols, (headRows + positions) * cols];
+  return {
+    ...{ images: data[0], ridge: data[cols], positions },
+    means: data.subarray(start, between),
+    inverses: data.subarray(between),
+  };
+}
+
+/** The factor by which the residual of an image grows when mean and scatter are those of the others. */
+function leavingOut(
+  { cols, data }: FeatureMatrix,
+  solved: ArrayLike<number>,
+  { row, images }: { row: number; images: number },
+): number {
+  let product = 0;
+  for (let at = row; at < row + cols; at++) product += data[at] * solved[at];
+  const factor = images / (images - 1);
+  return factor / Math.max(leastLeft, 1 - factor * product);
+}
+
+/** Number of images, ridge μ, and of every place the mean and `(A + μ I)⁻¹`. */
+async function gaussians(source: FeatureSource): Promise<FeatureMatrix> {
+  const { count, channels: cols } = source;
+  const positions = positionsOf(source);
+  const means = await meanOfMaps(source, positions);
+  const scatters = await scattersAbout(means, source);
+  let energy = 0;
+  for (const scatter of scatters) for (let col = 0; col < cols; col++) energy += scatter[col * (cols + 1)];
+  const ridge = (ridgeVariances * energy) / (positions * cols) || 1;
+  const kept = createFeatureMatrix(headRows + positions * (1 + cols), cols);
+  kept.data.fill(count, 0, cols).fill(ridge, cols, headRows * cols);
+  const { means: keptMeans, inverses } = gaussiansOf(kept);
+  keptMeans.set(means.data);
+  for (const [at, scatter] of scatters.entries()) {
+    for (let col = 0; col < cols; col++) scatter[col * (cols + 1)] += ridge;
+    inverses.set(choleskyInverse(scatter, cols).inverse(), at * cols ** 2);
+  }
+  return kept;
+}
+
+/** The scatter of the features at every place about its mean, `[cols, cols]` each. */
+async function scattersAbout(means: FeatureMatrix, source: FeatureSource): Promise<Float64Array[]> {
+  const { cols } = means;
+  const scatters = Array.from({ length: means.rows }, () => new Float64Array(cols ** 2));
+  for await (const { maps } of blocksOf(source)) {
+    const apart = { ...maps, features: subtractRows(maps.features, means) };
+    for (const [at, scatter] of scatters.entries()) {
+      const channels = transpose(positionFeatures(apart, at));
+      const products = innerProductsInDouble(channels, channels);
+      for (let entry = 0; entry < scatter.length; entry++) scatter[entry] += products[entry];
+    }
+  }
+  return scatters;
+}
+
+function emptyCodes(rows: number): SparseCodes {
+  const [indices, values] = [new Uint32Array(0), new Float64Array(0)];
+  return { rows, cols: 1, rowStarts: new Uint32Array(rows + 1), indices, values };
+}
