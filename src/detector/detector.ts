@@ -30,7 +30,7 @@ export interface DetectorState {
   thresholds: Thresholds;
   /** Map values that heat colours span. */
   heatRange: readonly [number, number];
-  /** Scores of nominal images that were left out, by which {@link driftNotice} judges others. */
+  /** Scores of nominal images that were left out, by which the drift of others is judged. */
   nominalScores: readonly number[];
 }
 

@@ -15,7 +15,7 @@ export interface Framing {
   size?: ImageSize;
   /**
    * `stretch`: both axes are scaled to `size`. `contain`: the image is scaled to fit into `size`, its aspect ratio changes by a
-   * factor of 1.25 at most, and its border is continued, see {@link containedIn}. `crop`: the image is scaled to cover `size` enlarged by `resize`, then
+   * factor of 1.25 at most, and its border is continued. `crop`: the image is scaled to cover `size` enlarged by `resize`, then
    * the centre is kept. Default `stretch`.
    */
   fit?: Fit;
