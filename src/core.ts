@@ -28,7 +28,6 @@ export {
   rowDistances,
   rowOf,
   selectRows,
-  squaredRowNorms,
 } from './matrix';
 // Features
 export {
@@ -129,7 +128,6 @@ export {
   predictionColour,
   proFigure,
   rocFigure,
-  samplingCostFigure,
   scoreHistogram,
   seededCurves,
   sparsityFigure,

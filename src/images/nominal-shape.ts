@@ -20,7 +20,7 @@ const mostRead = 100;
  * @example
  * ```ts
  * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
- * await nominalShape(samplesOf(nut, 'train')) // { width: 256, height: 256, isFixed: false }
+ * await nominalShape(samplesOf(nut, 'train')) // { width: 128, height: 128, isFixed: false }
  * ```
  */
 export async function nominalShape(samples: readonly Sample[]): Promise<NominalShape | undefined> {

@@ -127,7 +127,7 @@ function figureHtml(
  * @throws Error outside a notebook with the spanlab kernel
  * @example
  * ```ts
- * showFigure(samplingCostFigure({ subspace: [4, 1] }, { y: 'cost' }), { height: 320 }) === undefined // true
+ * showFigure(linesFigure({ PRO: { x: [1, 10], y: [0.8, 0.9] } }, { title: 'Cost', x: 'exemplars', y: 'cost' }), { height: 320 }) === undefined // true
  * ```
  */
 export function showFigure(figure: Figure, options: Pick<ShowFigureOptions, 'height'> = {}): void {

@@ -26,7 +26,7 @@ export const leastFused = 0.05;
  * ```ts
  * const map = (value: number) => [createPlane({ width: 1, height: 1 }, Float32Array.of(value))];
  * const parts = [{ maps: map(1), spread: 2, weight: 1 }, { maps: map(7), spread: 2, weight: 3 }];
- * fuseMaps(parts)[0].data[0].toFixed(4) // '1.0397', which is (log 1 + 3 log 4) / 4
+ * fuseMaps(parts)[0].data[0].toFixed(4) // '1.0397': (log 1 + 3 log 4) / 4
  * ```
  */
 export function fuseMaps(parts: readonly FusedPart[]): Plane[] {

@@ -86,7 +86,7 @@ test('thresholds depend on nominal training images only, on no test image, label
   assert.deepEqual(await thresholdsOf(flipped), await thresholdsOf(nut));
 });
 
-test('validation images set the thresholds: the conformal quantile of their scores, and nothing else changes', async () => {
+test('validation images set the thresholds: the prediction limit of their few scores, the conformal quantile of their pixels, and nothing else changes', async () => {
   const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
   const train = nut.samples.filter(({ split }) => split === 'train');
   const calm = train.slice(10).map((sample) => ({ ...sample, split: 'validation' as const }));
@@ -109,11 +109,14 @@ test('validation images set the thresholds: the conformal quantile of their scor
     scores.push(scored.score);
     pixels.push(...scored.map.data);
   }
-  // The 6th smallest of 6 scores, since ceil(0.8 * 7) = 6; pixels likewise.
+  // R: qt(0.8, 5) = 0.9195438
+  const mean = scores.reduce((sum, score) => sum + score, 0) / 6;
+  const deviation = Math.sqrt(scores.reduce((sum, score) => sum + (score - mean) ** 2, 0) / 5);
+  const limit = mean + 0.9195438 * deviation * Math.sqrt(1 + 1 / 6);
   const rank = Math.ceil(0.99 * (pixels.length + 1));
   const { image, pixel } = detector.thresholds;
-  const [highest, pixelQuantile] = [Math.max(...scores), pixels.sort((a, b) => a - b)[rank - 1]];
-  assert.ok(image > highest && image < highest * 1.00001, `${image} for ${highest}`);
+  const pixelQuantile = pixels.sort((a, b) => a - b)[rank - 1];
+  assert.ok(Math.abs(image / limit - 1) < 1e-5, `${image} for ${limit}`);
   assert.ok(pixel > pixelQuantile && pixel < pixelQuantile * 1.00001, `${pixel} for ${pixelQuantile}`);
   assert.match(
     (await fitDetector(dataset, { ...changes, imageFalseAlarms: 0.01 })).fit!.notices.join(),

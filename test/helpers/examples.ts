@@ -49,7 +49,7 @@ export function checkedBody(code: string): string {
       const [, before, value] = /^(.*?)\s*\/\/ (.+)$/.exec(line) ?? [];
       if (value === undefined) return line;
       if (before === '') return index > 0 && isResult(value) ? `__same(__last, ${value});` : line;
-      const expected = value.replace(/: .*$/, '');
+      const expected = value.startsWith('{') ? value : value.replace(/: .*$/, '');
       if (!isResult(expected)) return line;
       const logged = /^(\s*)console\.log\((.*)\);?$/.exec(before);
       if (logged) return `${logged[1]}__same([${logged[2]}].join(' '), '${expected}');`;

@@ -203,7 +203,8 @@ test(
 
     await page.locator('.sl-thumbnails button').last().click();
     await settled();
-    assert.match((await page.locator('.sl-copy code').first().textContent())!, /granularities: \['patch'\]/);
+    const copied = page.locator('.sl-copy', { hasText: 'Copy TypeScript' }).locator('code');
+    assert.match((await copied.textContent())!, /granularities: \['patch'\]/);
 
     // What is saved is what is shown: the command line's reader scores the last image as the page does.
     const shown = Number(/\d+\.\d+/.exec((await score())!)![0]);
