@@ -15,9 +15,12 @@ const box =
  */
 export function explanationHtml(explanation: PicturedExplanation): string {
   const { title, target, parts, count, residual, nearest, isOfWholeImage } = explanation;
-  const scope = isOfWholeImage
-    ? 'whole images, with one set of coefficients for all positions; shown at this one:'
-    : 'this position alone:';
+  const scope =
+    count === 0
+      ? 'no exemplar has a part in this reconstruction:'
+      : isOfWholeImage
+        ? 'whole images, with one set of coefficients for all positions; shown at this one:'
+        : 'this position alone:';
   const terms = parts.map(({ coefficient, picture, name, without }, index) => {
     const note = without === undefined ? '' : `without it ${without.toPrecision(3)}`;
     return `<span>${index === 0 ? '=' : '+'} ${coefficient.toFixed(3)} ×</span>${figure(picture, name, note)}`;

@@ -10,7 +10,7 @@ import { fitReconstructor } from '../../src/reconstruction';
 const side = 8;
 
 /** Two nominal images of 8x8 positions and two channels that count up: every feature is another. */
-async function explained(granularity: 'image' | 'patch', position: { row: number; column: number }) {
+async function explained(granularity: 'image' | 'patch' | 'place', position: { row: number; column: number }) {
   const grid = { level: 1, height: side, width: side };
   const values = Float32Array.from({ length: 2 * side * side * 2 }, (_, at) => Math.sin(at + 1) + at / 40);
   const nominal = [{ ...grid, count: 2, features: createFeatureMatrix(2 * side * side, 2, values) }];
@@ -80,4 +80,10 @@ test('an equation says whether its coefficients are of whole images or of the po
     assert.match(html, /residual at this position/);
     assert.match(html, /the exemplar nearest to this position alone:.*Euclidean distance/);
   }
+});
+
+test('a Gaussian per place has no exemplars, and the equation says so', async () => {
+  const html = explanationHtml((await explained('place', { row: 3, column: 4 })).explanation);
+  assert.match(html, /no exemplar has a part in this reconstruction/);
+  assert.doesNotMatch(html, /×|nearest/);
 });
