@@ -10,7 +10,10 @@ import { fitReconstructor } from '../../src/reconstruction';
 const side = 8;
 
 /** Two nominal images of 8x8 positions and two channels that count up: every feature is another. */
-async function explained(granularity: 'image' | 'patch' | 'place', position: { row: number; column: number }) {
+async function explained(
+  granularity: 'image' | 'patch' | 'place',
+  position: { row: number; column: number },
+) {
   const grid = { level: 1, height: side, width: side };
   const values = Float32Array.from({ length: 2 * side * side * 2 }, (_, at) => Math.sin(at + 1) + at / 40);
   const nominal = [{ ...grid, count: 2, features: createFeatureMatrix(2 * side * side, 2, values) }];
