@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { numberIn } from '../base';
 import { describeUnused, folderFeatureStore, openDatasets, temporaryFeatureStore } from '../files';
-import { runAll, scoresTable } from '../run';
+import { listNotices, runAll, scoresTable } from '../run';
 import {
   addConfigurationOptions,
   addDatasetOptions,
@@ -60,10 +60,7 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     onProgress,
     signal,
   }).finally(end);
-  for (const { name, notices, skipped } of ran.categories) {
-    for (const notice of notices) console.error(`${name}: ${notice}`);
-    for (const { reason } of skipped) console.error(`${name}: skipped: ${reason}`);
-  }
+  for (const line of listNotices(ran.categories)) console.error(line);
   const { head, rows } = scoresTable(ran.categories);
   console.log(textTable(head, rows));
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);

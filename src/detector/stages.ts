@@ -167,9 +167,12 @@ function nominalNotices(
     );
   const least = leastCounted(rate);
   if (used >= least) return [];
-  const advice = validation || least <= calibrationImages ? `; ${least} or more are counted, not fitted` : '';
+  const advice =
+    validation || least <= calibrationImages
+      ? `; give ${least} images or more to have them counted instead`
+      : '';
   return [
-    `the image threshold is fitted to the scores of ${used} ${kind} images, as if they were normally distributed: that ${rate} of good images are called anomalous rests on it, while these scores by their number alone could hold ${(1 / (used + 1)).toPrecision(2)} at best${advice}`,
+    `the image threshold takes the scores of ${used} ${kind} images to be normally distributed: their number alone bears a rate of false alarms of ${(1 / (used + 1)).toPrecision(2)} at best, and ${rate} is asked for${advice}`,
   ];
 }
 

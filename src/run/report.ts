@@ -3,6 +3,7 @@ import type { ReportCategory, ReportData } from '../browser/report/report-data';
 import type { CategorySummary } from './category-summary';
 import { escapeHtml } from '../base';
 import { builtFile } from '../platform/built-file';
+import { listNotices } from './list-notices';
 import { dataAndPlotly, htmlPage } from './page';
 import { scoresTable } from './scores-table';
 
@@ -21,10 +22,7 @@ export async function renderReport({ title, configuration, categories }: ReportC
   const summaries = categories.map(({ summary }) => summary);
   const data: ReportData = {
     table: scoresTable(summaries),
-    notices: summaries.flatMap(({ name, notices, skipped }) => [
-      ...notices.map((notice) => `${name}: ${notice}`),
-      ...skipped.map(({ reason }) => `${name}: skipped: ${reason}`),
-    ]),
+    notices: listNotices(summaries),
     categories: categories.map(({ section }) => section),
     configuration,
   };

@@ -64,7 +64,7 @@ test('too few nominal images to count false alarms are told with the rate that t
   await assert.rejects(noticesOf(1, 0.5), /there is one nominal image; expected at least 2/);
   assert.match(
     (await noticesOf(3, 0.2)).join(),
-    /fitted to the scores of 3 nominal images,.* that 0\.2 of .* could hold 0\.25 at best; 14 or more are counted/,
+    /scores of 3 nominal images .* of 0\.25 at best, and 0\.2 is asked for; give 14 images or more to have them counted/,
   );
   for (const [count, rate] of [
     [14, 0.2],

@@ -120,7 +120,7 @@ test('validation images set the thresholds: the prediction limit of their few sc
   assert.ok(pixel > pixelQuantile && pixel < pixelQuantile * 1.00001, `${pixel} for ${pixelQuantile}`);
   assert.match(
     (await fitDetector(dataset, { ...changes, imageFalseAlarms: 0.01 })).fit!.notices.join(),
-    /the image threshold is fitted to the scores of 6 validation images, as if they were normally distributed: that 0\.01 of good images .* could hold 0\.14 at best; 299 or more are counted/,
+    /takes the scores of 6 validation images to be normally distributed: .* of 0\.14 at best, and 0\.01 is asked for; give 299 images or more/,
   );
   const live = await createPipeline(dataset).limits(configure(changes));
   assert.deepEqual(live.thresholds, detector.thresholds);

@@ -52,7 +52,7 @@ export const dataSets: Hostile[] = [
   {
     input: 'anomalous image with an empty mask',
     outcome:
-      /^scored; the image threshold is fitted to the scores of 4 nominal images, as if they were normally distributed: .*; 1 anomalous images have an empty mask: all of their pixels count as nominal; pixel metrics none$/,
+      /^scored; the image threshold takes the scores of 4 nominal images to be normally distributed: [^;]*; give 59 images or more[^;]*; 1 anomalous images have an empty mask: all of their pixels count as nominal; pixel metrics none$/,
     async run(root) {
       const black = await sharp({ create: { width: 32, height: 32, channels: 3, background: 'black' } })
         .png()
@@ -78,7 +78,7 @@ export const dataSets: Hostile[] = [
   {
     input: 'fewer images than exemplars',
     outcome:
-      /^scored; the image threshold is fitted to the scores of 4 nominal images, as if they were normally distributed: .*; 50 exemplars were asked for, and there are 4 nominal images: all of them are kept; 1 image: the mask marks more than half of the image: is it the mask of this image, and not inverted\?: .*a\.png$/,
+      /^scored; the image threshold takes the scores of 4 nominal images to be normally distributed: [^;]*; give 59 images or more[^;]*; 50 exemplars were asked for, and there are 4 nominal images: all of them are kept; 1 image: the mask marks more than half of the image: is it the mask of this image, and not inverted\?: .*a\.png$/,
     async run(root) {
       const white = await sharp(Buffer.alloc(32 * 32, 255), { raw: { width: 32, height: 32, channels: 1 } })
         .png()
