@@ -1,7 +1,7 @@
 import { type GenericSchema, optional, strictObject } from 'valibot';
 import { integerIn, invalid, oneOf, parseAs } from '../base';
 import { backboneNames } from '../features';
-import { checkFraming, type ImageSize, type NominalShape, sidesOf } from '../images';
+import { checkFraming, type ImageSize, largestFrame, type NominalShape, sidesOf } from '../images';
 import { checkMapOptions } from '../scoring';
 import { autoSize } from './auto-size';
 import { type Configuration, mapSizeOf, type SizedConfiguration } from './configuration';
@@ -121,7 +121,8 @@ function checkTogether(configuration: Configuration): void {
   const { size, black = 0, white = Infinity } = configuration;
   if (!(black < white)) throw invalid({ white }, `a number above black, ${black}`);
   // What depends on the size is checked when it is known.
-  if (size !== 'auto') checkWithSize({ ...configuration, size });
+  if (size === 'auto') integerIn({ 'map size': configuration.mapSize }, [8, largestFrame]);
+  else checkWithSize({ ...configuration, size });
   checkLevels(configuration);
   checkImageScore(configuration);
 }

@@ -31,7 +31,7 @@ export const fits: readonly Fit[] = ['stretch', 'contain', 'crop'];
 /** The longest side of an image that is decoded, in pixels. */
 export const largestSide = 16384;
 /** The longest side of an image that is framed, in pixels. */
-const largestFrame = 4096;
+export const largestFrame = 4096;
 
 /** A size with its sides. */
 export function sidesOf(size: ImageSize): Size {

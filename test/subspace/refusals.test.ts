@@ -24,7 +24,11 @@ test('features that are not finite are rejected, and the error names their place
 
 test('sizes out of range are rejected', () => {
   for (const [changes, message] of [
-    [{ mapSize: 1 }, /map size is 1; expected an integer in \[8, 320\]/],
+    [{ mapSize: 1 }, /map size is 1; expected an integer in \[8, 4096\]/],
+    [
+      { mapSize: 321, size: 320 },
+      /map size is 321; expected an integer in \[8, 320\], the image's longer side/,
+    ],
     [{ neighbourhood: 1_000_001 }, /neighbourhood is 1000001; expected an odd integer in \[1, 63\]/],
     [{ levels: [1, 1] }, /levels is \[1,1\]; expected hierarchy levels in \[1, 4\], ascending, each once/],
     [
