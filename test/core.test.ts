@@ -37,7 +37,7 @@ const order = [
 ];
 const coreRooms = order.slice(0, order.indexOf('files'));
 
-/** What the files of a room import. */
+/** The imports of a room's files. */
 function importsOf(room: string): { file: string; from: string }[] {
   const files = readdirSync(join(source, room), { recursive: true, encoding: 'utf8' });
   return files

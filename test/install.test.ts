@@ -20,7 +20,7 @@ test('the packed package installs in an empty folder with spaces and accents in 
     cwd: app,
   });
   assert.equal(Number.isFinite(JSON.parse(scored.stdout).score), true);
-  // What npm left out is said, once a command.
+  // Packages that npm left out are told, once a command.
   const isThere = existsSync(join(app, 'node_modules', 'onnxruntime-node'));
   assert.equal(
     scored.stderr.split('onnxruntime-node does not load here').length - 1,

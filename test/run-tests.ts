@@ -13,10 +13,10 @@ import { needsPython } from './helpers/needs-python';
 const root = join(__dirname, '..');
 const python = join(root, '.python', process.platform === 'win32' ? 'Scripts/python.exe' : 'bin/python');
 
-/** What the tests need of Python beside what `spanlab lab` installs. */
+/** Python packages that the tests need beside those that `spanlab lab` installs. */
 const pythonPackages = ['jupyter_kernel_test==0.7.0', 'safetensors', 'numpy', 'tifffile', 'onnxruntime'];
 
-/** What a test may need, by the words of its reason to be skipped, and how to get it. */
+/** Programs and data that a test may need, by the words of its reason to be skipped, and how to get them. */
 const remedies: [RegExp, string][] = [
   [/chromium/i, 'install Chromium, e.g. `apt-get install chromium`'],
   [/redis/i, 'install Redis, e.g. `apt-get install redis-server`'],
@@ -86,7 +86,7 @@ function reportSkipped(log: string): void {
   }
 }
 
-/** What runs for long: the soak of the queue, the kernel's messages, mutated images and banks at full size, and what is only tried then. */
+/** Tests that run for long: the soak of the queue, the kernel's messages, mutated images and banks at full size, and what is only tried then. */
 const longTests = ['sweep-soak', 'messages', 'mutations', 'mutated-banks', 'long/'];
 
 function main(): void {

@@ -1,6 +1,6 @@
 import type * as Compiler from 'typescript';
 
-/** What tslab reads of a hover. */
+/** The fields that tslab reads of a hover. */
 type QuickInfo = Pick<Compiler.QuickInfo, 'kind' | 'textSpan' | 'displayParts' | 'documentation' | 'tags'>;
 
 /** Functions of the compiler that its declarations leave out. */

@@ -7,7 +7,7 @@ type PlaceOf = (cell: string, row: number, column: number) => string | null;
 /** Frames of what runs a cell: nothing behind them is of interest to its writer. */
 const runsCells = /node:vm|tslab[/\\]dist|dist[/\\]kernel|node:internal/;
 
-/** What was thrown, with a trace that names the lines of cells and ends where the kernel begins. */
+/** A thrown value, with a trace that names the lines of cells and ends where the kernel begins. */
 export function describeError(error: unknown, placeOf: PlaceOf): Outcome & { status: 'error' } {
   if (!(error instanceof Error)) {
     const evalue = inspect(error);

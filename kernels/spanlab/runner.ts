@@ -112,7 +112,7 @@ function addDiagnostic([file, line, column, text]: unknown[]): void {
   };
 }
 
-/** What ended a cell. */
+/** The cause of a cell's end. */
 function failureOf(error: unknown): Outcome {
   const isInterrupted =
     interruption.signal.aborted || (error as { code?: string })?.code === 'ERR_SCRIPT_EXECUTION_INTERRUPTED';

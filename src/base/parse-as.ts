@@ -19,7 +19,7 @@ export function parseAs<Schema extends GenericSchema>(
   const path = getDotPath(issue);
   const known = `${what}${path ? `.${shown(path)}` : ''}`;
   if (issue.expected === 'never') throw new RangeError(`${known} is no known field; leave it out`);
-  // Of a key that is missing, valibot expects the key.
+  // Where a key is missing, valibot expects the key.
   const isMissing = issue.input === undefined && issue.expected?.startsWith('"');
   const expected = isMissing ? 'a value' : (issue.expected ?? issue.message);
   throw new RangeError(`${known} is ${shown(issue.input)}; expected ${expected}`);

@@ -53,7 +53,7 @@ export const bankParameters: ParameterRows<
     flag: 'granularity',
     ...{ label: 'granularity', group: 'Memory bank' },
     text: { kind: 'names', placeholder: '<list>', names: granularityNames },
-    help: 'What one entry of the memory bank is: a whole image, a position of all images, a patch of any image, a Gaussian at each place, or a principal direction of patches; the maps of several, e.g. image,patch, are fused.',
+    help: 'The kind of an entry of the memory bank: a whole image, a position of all images, a patch of any image, a Gaussian at each place, or a principal direction of patches; the maps of several, e.g. image,patch, are fused.',
     controls: granularityChoice,
   },
   window: {

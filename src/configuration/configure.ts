@@ -120,7 +120,7 @@ export function checkConfiguration(configuration: Configuration): void {
 function checkTogether(configuration: Configuration): void {
   const { size, black = 0, white = Infinity } = configuration;
   if (!(black < white)) throw invalid({ white }, `a number above black, ${black}`);
-  // What depends on the size is checked when it is known.
+  // Parameters that depend on the size are checked when it is known.
   if (size === 'auto') integerIn({ 'map size': configuration.mapSize }, [8, largestFrame]);
   else checkWithSize({ ...configuration, size });
   checkLevels(configuration);

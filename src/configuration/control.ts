@@ -29,7 +29,7 @@ export interface Parameter {
 /** The context of the controls: the configuration to begin with, and the nominal images. */
 export interface ParameterContext {
   base: Configuration;
-  /** What the size `auto` is for the data set. Default: square. */
+  /** The size that `auto` is for the data set. Default: square. */
   autoSize?: ImageSize;
   /** Nominal images of the data set. */
   nominal: number;

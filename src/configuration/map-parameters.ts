@@ -82,7 +82,7 @@ export const mapParameters: ParameterRows<
         ? 'several granularities or levels have the map only'
         : undefined,
     ...{ label: 'image score', group: 'Maps and scores', text: choiceText(imageScoreNames) },
-    help: "What an image's score is taken from: the largest values of its map, its largest patch residual, or that weighted by the neighbours of the nearest exemplar.",
+    help: "The source of an image's score: the largest values of its map, its largest patch residual, or that weighted by the neighbours of the nearest exemplar.",
     controls: choice(imageScoreNames),
   },
   topFraction: {

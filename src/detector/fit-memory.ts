@@ -59,7 +59,7 @@ interface BankNeeds {
   perImage: number;
 }
 
-/** What one granularity's bank takes while it is fitted and afterwards, and how many exemplars would fit into so many bytes. */
+/** The memory that one granularity's bank takes while it is fitted and afterwards, and how many exemplars would fit into so many bytes. */
 function bankMemory({ configuration, granularity, levels, images, perImage }: BankNeeds): {
   bytes: number;
   kept: number;

@@ -16,7 +16,7 @@ const largestHops = 10;
 /** Bytes that a connection must bring within its time, at least: 1 kB a second of the usual 30. */
 const leastBytes = 30_000;
 
-/** What bounds a download, beside {@link LongWork}. */
+/** The bounds of a download, beside {@link LongWork}. */
 export interface DownloadOptions extends LongWork {
   /** Bytes that the file has at most: a server that sends more is refused. */
   largest?: number;
@@ -57,7 +57,7 @@ export async function download(
   await rename(part, path);
 }
 
-/** What a connection needs to know: all options, and the checksum that a part which is whole has. */
+/** The options of a connection: all options, and the checksum that a part which is whole has. */
 type Terms = DownloadOptions & { largest: number; patience: number; expected: string };
 
 /** A server that will not do better when it is asked again. */
@@ -186,7 +186,7 @@ async function writeRest(
     const { signal } = pace;
     await pipeline(source, counter, createWriteStream(part, { flags: resumed ? 'a' : 'w' }), { signal });
   } catch (cause) {
-    // What is no part of the file must not be gone on with.
+    // Bytes that are no part of the file must not be continued.
     if (cause instanceof RefusedError)
       await Promise.all([body.cancel().catch(() => {}), rm(part, { force: true })]);
     throw cause;

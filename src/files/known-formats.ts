@@ -23,7 +23,7 @@ const refused: readonly { name: string; at: number; marks: readonly string[] }[]
   },
 ];
 
-/** What Netpbm's files begin with: P1 to P7, PF or Pf, and a space or a line's end. */
+/** The first characters of Netpbm's files: P1 to P7, PF or Pf, and a space or a line's end. */
 function netpbm(): string[] {
   return [...'1234567Ff'].flatMap((kind) => [' ', '\n', '\r', '\t'].map((end) => `P${kind}${end}`));
 }

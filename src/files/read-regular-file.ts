@@ -16,7 +16,7 @@ export async function assertRegularFile(path: string): Promise<void> {
   if (kind !== 'file') throw new Error(`it is a ${kind}; expected a regular file`);
 }
 
-/** What a path is, in words. */
+/** The kind of a path, in words. */
 export function kindOf(
   stats: Record<'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket', () => boolean>,
 ): 'file' | 'folder' | 'named pipe' | 'socket' | 'device' {

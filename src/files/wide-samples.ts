@@ -35,7 +35,7 @@ export async function readWideSamples(pipeline: Sharp, { depth, space }: Metadat
   }
   if (!['b-w', 'grey16', 'srgb', 'scrgb', 'rgb'].includes(space))
     throw new Error(`its colours are of the kind ${space}: save it as grey or RGB`);
-  // What passes as grey of 16 bits is cut to unsigned samples at the end: signed ones are moved up before.
+  // A value that passes as grey of 16 bits is cut to unsigned samples at the end: signed ones are moved up before.
   const shift = space === 'grey16' ? 32768 : 0;
   const { data, info } = await (shift > 0 ? turned.linear(1, shift) : turned)
     .toColourspace(space)

@@ -8,7 +8,7 @@ import type { ValueRange } from './value-range';
 export interface Sample {
   /** Where it is, or a name where `pixels` are given. */
   path: string;
-  /** What the image is for: `validation` images are nominal, not fitted on, and set the thresholds. */
+  /** The part that the image has: `validation` images are nominal, not fitted on, and set the thresholds. */
   split: 'train' | 'validation' | 'test';
   label: 'nominal' | 'anomalous';
   /** The kind of defect as the data set names it; `good` for nominal images. */
@@ -61,7 +61,7 @@ export interface Dataset {
   /** Undefined for one that was made in another way. */
   source?: DatasetSource;
   samples: readonly Sample[];
-  /** What lies in its folder and is not used, and why; undefined where that is not known. */
+  /** Files of its folder that are not used, and why; undefined where that is not known. */
   unused?: readonly { path: string; reason: string }[];
 }
 
@@ -70,7 +70,7 @@ export interface LoadedSample extends Sample {
   image: RgbImage;
   /** Null for an anomalous image without ground truth; all zero for a nominal one. */
   mask: Mask | null;
-  /** What was done to read the image and its mask that their user should know, in the same words for all of a kind. */
+  /** Steps taken to read the image and its mask that their user should know, in the same words for all of a kind. */
   notices?: readonly string[];
 }
 

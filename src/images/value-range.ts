@@ -11,7 +11,7 @@ export interface ValueRange {
   white?: number;
 }
 
-/** What is known of the samples of an image file. */
+/** The known properties of the samples of an image file. */
 export interface SourceSamples {
   /** Their type: unsigned of 8 or 16 bits, or any other, under its name (`float`, `short`, …). */
   type: 'uchar' | 'ushort' | (string & {});

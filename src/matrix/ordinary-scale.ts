@@ -4,7 +4,7 @@ import { createFeatureMatrix, type FeatureMatrix } from './feature-matrix';
 const [leastOrdinary, largestOrdinary] = [2 ** -40, 2 ** 40];
 
 /**
- * What a largest magnitude is to be multiplied by so that single precision holds squares: a power of two, which rounds nothing.
+ * The factor for values of a largest magnitude so that single precision holds squares: a power of two, which rounds nothing.
  *
  * @returns 1 where it does already, for zero and for what is not finite
  */

@@ -79,7 +79,7 @@ interface Context {
 interface Task {
   configuration: SizedConfiguration;
   work: LongWork;
-  /** What the user should know of the configuration. */
+  /** Sentences that the user should know about the configuration. */
   notices: readonly string[];
   /** Nominal images that calibrate the bank. Default: as many as the detector's. */
   calibrationImages?: number;

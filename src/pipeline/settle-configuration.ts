@@ -2,7 +2,7 @@ import { type Configuration, type SizedConfiguration, sizedConfiguration } from 
 import { type Dataset, nominalShape, type NominalShape, samplesOf } from '../images';
 import { rememberWhite } from './remember-white';
 
-/** What the nominal images of a data set decide of its configurations, each judged once: white, and the size where it is `auto`. */
+/** The values that a data set's nominal images decide in its configurations, each judged once: white, and the size where it is `auto`. */
 export function settleConfigurations(dataset: Dataset) {
   const white = rememberWhite(dataset);
   let shape: Promise<NominalShape | undefined> | undefined;

@@ -35,7 +35,7 @@ ${scripts.map((script) => `<script>${script.replaceAll('</script', '<\\/script')
 `;
 }
 
-/** What a page's script reads, see `plotly-in-page`: its data, and Plotly's part for plane figures in compressed form. */
+/** The data that a page's script reads, see `plotly-in-page`: its data, and Plotly's part for plane figures in compressed form. */
 export async function dataAndPlotly(data: object): Promise<string> {
   const plotly = await promisify(gzip)(await readFile(require.resolve('plotly.js-cartesian-dist-min')));
   return `<script type="application/json" id="data">${jsonForScript(data)}</script>

@@ -4,20 +4,20 @@ import { createPlane, type Plane } from '../images';
 export interface FusedPart {
   /** A map per image. */
   maps: readonly Plane[];
-  /** What the maps are divided by, > 0. */
+  /** Divisor of the maps, > 0. */
   spread: number;
   /** Weight beside the other parts, ≥ 0, one of them > 0. */
   weight: number;
 }
 
-/** What is added to a map in units of its spread before the logarithm is taken. */
+/** Added to a map in units of its spread before the logarithm is taken. */
 export const fusionOffset = 0.5;
 /** The least number whose logarithm is taken: pixels far below the usual nominal ones all count the same. */
 export const leastFused = 0.05;
 
 /**
  * Fuses the anomaly maps of several models of the same images as their weighted geometric mean:
- * `Σ w log(max(0.05, map / spread + 0.5)) / Σ w`. What one of them finds remarkable and another does not is weighed down more than in
+ * `Σ w log(max(0.05, map / spread + 0.5)) / Σ w`. A place that one of them finds remarkable and another does not is weighed down more than in
  * the arithmetic mean, so that a model that is blind to a defect, or sees some where there are none, spoils less.
  *
  * @param parts at least one, all of the same images and sizes

@@ -17,7 +17,7 @@ import { parseAs, realSchema } from '../base';
 import type { Parameter } from '../configuration';
 import type { Request } from './messages';
 
-/** What a request of the page may name. */
+/** The samples, granularities and levels that a request of the page may name. */
 interface Known {
   parameters: readonly Parameter[];
   /** Number of test samples. */

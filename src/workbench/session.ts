@@ -24,7 +24,7 @@ import { firstShown, thumbnails } from './thumbnails';
 /** Least time between two reports of progress, in milliseconds. */
 const leastBetweenTold = 120;
 
-/** What is told of work that ended before its time. */
+/** The message of work that ended before its time. */
 const stopped = 'stopped';
 
 /** Sends the page a message. */

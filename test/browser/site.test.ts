@@ -12,7 +12,7 @@ import { unlessPresent } from '../helpers/shared';
 import { openSite } from '../helpers/site';
 import { temporaryFolder } from '../helpers/temporary';
 
-/** What axe-core finds. */
+/** The result of axe-core. */
 interface Found {
   violations: { id: string; nodes: { html: string }[] }[];
 }

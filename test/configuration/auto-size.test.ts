@@ -16,7 +16,7 @@ import { sidesOf } from '../../src/images';
 const side = fc.integer({ min: 1, max: 16384 });
 const lite = configure();
 
-/** Of all sides that a step divides, the least distorted size of nearly the backbone's area. */
+/** The least distorted size of nearly the backbone's area, among all sides that a step divides. */
 function bestByTrying(ratio: number, area: number, step: number): number {
   let least = Infinity;
   for (let width = step; width <= 4096; width += step)

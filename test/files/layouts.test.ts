@@ -9,7 +9,7 @@ import { type Dataset, truthFilesOf } from '../../src/images';
 import { temporaryFolder } from '../helpers/temporary';
 import { greyPng, writeImages, writeIn } from '../helpers/write-images';
 
-/** What a data set says, as lines `SPLIT DEFECT PATH [MASKS]`, and `PATH: REASON` for what is not used. */
+/** The samples of a data set, as lines `SPLIT DEFECT PATH [MASKS]`, and `PATH: REASON` for what is not used. */
 function told(root: string, { samples, unused = [] }: Dataset) {
   const way = (path: string) => relative(root, path);
   return {

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core';
 
-/** What axe-core finds wrong with a page for people who do not see it or use no mouse: the rule, and the first element it names. */
+/** Barriers that axe-core finds in a page for people who do not see it or use no mouse: the rule, and the first element it names. */
 export async function violationsOf(page: Page): Promise<string[]> {
   await page.evaluate(() =>
     document.querySelectorAll('meta[http-equiv]').forEach((policy) => policy.remove()),

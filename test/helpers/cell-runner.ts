@@ -5,7 +5,7 @@ import type { TestContext } from 'node:test';
 import type { Event, Outcome } from '../../kernels/spanlab/channel';
 import { temporaryFolder } from './temporary';
 
-/** What a cell did: how it ended, and what it printed to both streams. */
+/** The outcome of a cell: how it ended, and what it printed to both streams. */
 interface Ran {
   outcome: Outcome;
   printed: string;

@@ -54,7 +54,7 @@ export async function ownFolder(context: TestContext): Promise<string> {
   return root;
 }
 
-/** What runs fast, where the network is not what a test is about. */
+/** Options that make a run fast, for tests that are not about the network. */
 export const scattering = ['--backbone', 'scattering'];
 
 /** `spanlab run` on the folder that {@link ownFolder} made. */

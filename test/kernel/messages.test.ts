@@ -101,7 +101,7 @@ test('the kernel keeps its variables whatever JSON a signed message holds', asyn
     );
     await sockets[at].send(signed(texts));
   }
-  // What ended the kernel before.
+  // The outcome that ended the kernel before.
   for (const text of [
     '{}',
     '[]',

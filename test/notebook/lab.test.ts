@@ -12,7 +12,7 @@ async function screenshot(page: Page, name: string): Promise<void> {
   if (folder) await page.screenshot({ path: join(folder, `${name}.png`) });
 }
 
-/** What is drawn before widgets that no kernel reads, as ipywidgets draws a broken link. */
+/** The sign drawn before widgets that no kernel reads, as ipywidgets draws a broken link. */
 function iconsOfBrokenLinks(page: Page): Promise<string[]> {
   return page.locator('.jp-Notebook .jupyter-widgets-disconnected').evaluateAll((elements) =>
     elements
@@ -206,7 +206,7 @@ test(
     const copied = page.locator('.sl-copy', { hasText: 'Copy TypeScript' }).locator('code');
     assert.match((await copied.textContent())!, /granularities: \['patch'\]/);
 
-    // What is saved is what is shown: the command line's reader scores the last image as the page does.
+    // The saved bank is the one that is shown: the command line's reader scores the last image as the page does.
     const shown = Number(/\d+\.\d+/.exec((await score())!)![0]);
     await page.locator('[data-action=save]').click();
     await status.filter({ hasText: /^saved / }).waitFor({ timeout: 60_000 });
@@ -315,7 +315,7 @@ test('every control of the workbench, moved in turn, is answered', { skip: unles
     // One at a time, so that none makes another one useless.
     await reset(name);
   }
-  // What has an effect only with another solver or metric, or alone.
+  // Parameters that have an effect only with another solver or metric, or alone.
   for (const [chosen, value, dependent] of [
     ['solver', 'localRidge', ['neighbours', 'penalty']],
     ['solver', 'omp', ['atoms', 'tolerance']],

@@ -119,7 +119,7 @@ test('a changed parameter recomputes the stages after it, and no others', async 
   for (const [change, expected] of downstream) {
     stages.length = 0;
     await pipeline.evaluate(configure({ ...base, ...change }));
-    // Of two memory banks one may keep its exemplars; then only the other is computed anew.
+    // One of two memory banks may keep its exemplars; then only the other is computed anew.
     const found = stages.filter(
       (stage, at) => !['bank', 'residuals', 'exemplars'].includes(stage) || stages.indexOf(stage) === at,
     );

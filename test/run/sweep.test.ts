@@ -34,7 +34,7 @@ async function finishedPoints(out: string): Promise<string[]> {
   return whole.flat();
 }
 
-/** What stays the same when a point is not run again. */
+/** The fields that stay the same when a point is not run again. */
 function byId(records: readonly RunRecord[]): Map<string, string> {
   return new Map(records.map(({ id, finished }) => [id, finished]));
 }

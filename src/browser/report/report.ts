@@ -12,7 +12,7 @@ async function addCategory(category: ReportCategory): Promise<void> {
   main.append(section);
   await addGallery(section, category);
   if (category.explanations.length > 0)
-    section.append(make('h3', { textContent: 'What the peaks are reconstructed from' }));
+    section.append(make('h3', { textContent: 'Exemplars that reconstruct the peaks' }));
   for (const explanation of category.explanations)
     section.append(make('div', { innerHTML: explanationHtml(explanation) }));
   const figures = make('div', { className: 'figures' });

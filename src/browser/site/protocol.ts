@@ -7,12 +7,12 @@ export interface OwnImage {
   file: Blob;
 }
 
-/** What the method is to be tried on. */
+/** The images that the method is to be tried on. */
 export type Opening =
   | { type: 'own'; nominal: readonly OwnImage[]; tests: readonly OwnImage[] }
   | { type: 'example'; surface: SurfaceName };
 
-/** What the page asks its worker. */
+/** The page's requests to its worker. */
 export type ToWorker = { type: 'open'; opening: Opening } | { type: 'ask'; request: Request };
 
 /** A message of the session. */
@@ -20,7 +20,7 @@ type Told = {
   [Kind in keyof Messages]: { type: 'told'; kind: Kind; message: Messages[Kind] };
 }[keyof Messages];
 
-/** What the worker tells its page. */
+/** The worker's messages to its page. */
 export type ToPage =
   | Told
   /** The network and the kernels are loaded. */

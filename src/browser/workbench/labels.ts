@@ -1,6 +1,6 @@
 import type { SampleMessage } from '../../workbench/messages';
 
-/** What is known of a sample. */
+/** The known properties of a sample. */
 export type Label = 'nominal' | 'anomalous' | 'unlabelled';
 
 export function labelOf({ isAnomalous, isUnlabelled }: SampleMessage): Label {

@@ -67,7 +67,7 @@ export function addPinned(place: HTMLElement, state: State, actions: Actions) {
   };
   const draw = () => {
     const compared = state.set?.pinned ?? [];
-    // What was told last may be of other pins than there are now.
+    // The message told last may be about other pins than there are now.
     const shown = compared.length === state.pinned.length ? compared : [];
     list.replaceChildren(...shown.map((one, at) => pinnedCard(one, at, { state, actions, pin })));
   };

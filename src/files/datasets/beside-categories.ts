@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { readFolder } from './read-folder';
 import { isLeftBehind, leftBehindReason, type UnusedPath } from './walk-images';
 
-/** What lies in the folder of a data set beside its categories and the tables that say how it is split. */
+/** Entries of the folder of a data set beside its categories and the tables that say how it is split. */
 export async function besideCategories(
   root: string,
   categories: readonly string[],

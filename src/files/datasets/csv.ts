@@ -79,7 +79,7 @@ export async function listed(
   return { samples, unused };
 }
 
-/** What a table says of an image. */
+/** The row of a table about an image. */
 interface Entry {
   path: string;
   split?: Sample['split'];
@@ -88,7 +88,7 @@ interface Entry {
   masks: readonly string[];
 }
 
-/** What a table says of each image; several rows may give masks of one. */
+/** The rows of a table by image; several rows may give masks of one. */
 function entriesOf(table: string, columns: readonly string[], rows: readonly TableRow[]): Entry[] {
   const columnOf = (what: keyof typeof columnNames) =>
     columnNames[what].find((name) => columns.includes(name));

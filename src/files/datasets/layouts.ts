@@ -16,7 +16,7 @@ interface SingleLayout {
 interface CategoriesLayout {
   /** Names of the categories in the data set's folder. */
   list(root: string): Promise<string[]>;
-  /** What a folder must hold to be a category. */
+  /** The entries that a folder must hold to be a category. */
   mark: string;
   /** Tables in the data set's folder that say its split. */
   tables?: readonly string[];

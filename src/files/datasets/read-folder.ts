@@ -2,7 +2,7 @@ import type { Dirent } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 
 /**
- * What a folder holds.
+ * The entries of a folder.
  *
  * @throws Error naming the folder when it cannot be read
  */

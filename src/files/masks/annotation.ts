@@ -8,7 +8,7 @@ export interface Annotation {
   draw(mask: Mask): void | Promise<void>;
 }
 
-/** What a file annotates: the one image that it is named after, or images that it names. */
+/** The images that a file annotates: the one that it is named after, or images that it names. */
 export type AnnotationFile =
   | { of: 'one image'; annotation: Annotation }
   | { of: 'named images'; names: readonly string[]; annotationOf(path: string): Annotation | undefined };

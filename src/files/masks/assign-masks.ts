@@ -37,7 +37,7 @@ interface Owner {
   depth: number;
 }
 
-/** What may follow an image's name in that of its mask: `_mask`, `_label` or `_GT`, and a number where there are several. */
+/** Endings that may follow an image's name in that of its mask: `_mask`, `_label` or `_GT`, and a number where there are several. */
 const suffix = /_(mask|label|gt)([_-]?\d+)?$/i;
 
 /**
@@ -80,7 +80,7 @@ export async function assignMasks(
   return { masks, unused };
 }
 
-/** Of an image's files those at the deepest place, masks first. */
+/** The files of an image at the deepest place, masks first. */
 function nearest(files: readonly { path: string; depth: number }[]): string[] {
   const deepest = Math.max(...files.map(({ depth }) => depth));
   const paths = files.filter(({ depth }) => depth === deepest).map(({ path }) => path);
@@ -117,7 +117,7 @@ function ownersOf(
   return atPlace(byStem.get(place.slice(end + 1)) ?? [], place.slice(0, Math.max(0, end)));
 }
 
-/** Of images of one name those whose kind is the place, or ends with it. */
+/** The images of one name whose kind is the place, or ends with it. */
 function atPlace(images: readonly MaskedImage[], place: string): readonly Owner[] {
   const at = (some: readonly MaskedImage[]) => some.map((image) => ({ image, depth: depthOf(place) }));
   const exact = images.filter(({ kind }) => kind === place);

@@ -11,7 +11,7 @@ export interface MaskSamples {
 /** Whether a file's compression changes values: by its format, or perhaps, where the format can do both. */
 export type Lossiness = 'lossy' | 'perhaps' | 'lossless';
 
-/** What a mask marks, and what its user should know. */
+/** The pixels that a mask marks, and notices for its user. */
 interface ReadMask {
   /** 1 where anomalous. */
   data: Uint8Array;

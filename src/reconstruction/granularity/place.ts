@@ -70,7 +70,7 @@ export const place: Granularity = {
   placesOf: () => () => null,
 };
 
-/** What the rows of the places' tensor hold: the number of nominal images, μ, and a mean and `(A + μ I)⁻¹` per position. */
+/** The parts of the places' tensor: the number of nominal images, μ, and a mean and `(A + μ I)⁻¹` per position. */
 export function gaussiansOf({ rows, cols, data }: FeatureMatrix): {
   images: number;
   ridge: number;

@@ -18,7 +18,7 @@ interface BlockOptions extends LongWork {
 }
 
 /**
- * Chooses exemplars among the features of all positions. Up to 524,288 features are searched together. Of more, blocks of about 65,536
+ * Chooses exemplars among the features of all positions. Up to 524,288 features are searched together. Where there are more, blocks of about 65,536
  * are searched one by one, each for its share, so that time grows in proportion to the features; blocks give four candidates for each exemplar, among
  * which the exemplars are searched, or, for more than 4096 exemplars, just the exemplars.
  *
