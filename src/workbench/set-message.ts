@@ -97,9 +97,15 @@ type Bank = Awaited<ReturnType<Pipeline['bank']>>['reconstructors'];
 /** Memory banks in words. */
 export function bankLines(reconstructors: Bank): string[] {
   return reconstructors.map(({ granularity, origins, bytes, bank }) => {
-    const count = origins.length || bank[0].exemplars.rows;
+    const positions = bank.reduce((sum, { height, width }) => sum + height * width, 0);
+    const kept =
+      origins.length > 0
+        ? `${origins.length} exemplars`
+        : granularity === 'place'
+          ? `${positions} Gaussians`
+          : `${bank[0].exemplars.rows} directions`;
     const weight = bank[0].calibration.weight?.toFixed(2) ?? '1';
-    return `${granularity}: ${count} entries, ${(bytes / 1e6).toFixed(1)} MB, weight ${weight}`;
+    return `${granularity}: ${kept}, ${(bytes / 1e6).toFixed(1)} MB, weight ${weight}`;
   });
 }
 

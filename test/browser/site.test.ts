@@ -44,6 +44,12 @@ test(
       .click({ position: { x: 60, y: 60 } });
     await page.locator('.sl-equation').first().waitFor();
     assert.match(await page.locator('.sl-equation').first().innerText(), /residual at this position, size/);
+    const decisions = await page.locator('.sl-decisions').textContent();
+    await page.getByRole('slider', { name: 'image threshold' }).press('End');
+    assert.match((await page.locator('.sl-decisions').textContent())!, /recall 0\.000/);
+    await page.getByRole('slider', { name: 'image threshold' }).press('Home');
+    assert.match((await page.locator('.sl-decisions').textContent())!, /recall 1\.000/);
+    assert.notEqual(await page.locator('.sl-decisions').textContent(), decisions);
     const csv = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Scores as CSV' }).click();
     const lines = (await readFile(await (await csv).path(), 'utf8')).trim().split('\r\n');

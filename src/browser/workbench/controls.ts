@@ -94,7 +94,7 @@ function rangeInput(
 ): Control {
   const rounded = (value: number) => {
     const whole = Math.round((value - min) / step) * step + min;
-    return Number(Math.min(max, Math.max(min, whole)).toPrecision(6));
+    return Number(Math.min(max, Math.max(min, whole)).toPrecision(isLogarithmic ? 3 : 6));
   };
   const valueAt = (place: number) =>
     rounded(isLogarithmic ? min * (max / min) ** (place / steps) : min + ((max - min) * place) / steps);

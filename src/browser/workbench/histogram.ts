@@ -7,48 +7,104 @@ const [width, height] = [440, 170];
 const bars = 28;
 const space = 'http://www.w3.org/2000/svg';
 
-/** The histogram of image scores with the threshold as a line to drag, and what the threshold decides. */
+/** Height of the figure with its axis. */
+const whole = height + 34;
+
+/** The histogram of image scores with the threshold as a handle to drag or move by keys, and what the threshold decides. */
 export function addHistogram(place: HTMLElement, state: State, actions: Actions) {
   const picture = document.createElementNS(space, 'svg');
-  picture.setAttribute('viewBox', `0 0 ${width} ${height + 34}`);
+  picture.setAttribute('viewBox', `0 0 ${width} ${whole}`);
   picture.classList.add('sl-histogram');
-  const words = make('div', { className: 'sl-decisions' });
+  const drawn = svg('g', {});
+  const handle = svg('g', { class: 'sl-threshold-handle', role: 'slider', tabindex: 0 });
+  handle.setAttribute('aria-label', 'image threshold');
+  handle.append(
+    svg('line', { y1: 0, y2: height, class: 'sl-threshold' }),
+    svg('circle', { cy: 8, r: 6, class: 'sl-handle' }),
+  );
+  picture.append(drawn, handle);
+  const words = make('div', {
+    className: 'sl-decisions',
+    textContent: 'The scores come when all images have been scored.',
+  });
   place.append(picture, words);
   let range: [number, number] = [0, 1];
-  const move = (event: PointerEvent) => {
-    const box = picture.getBoundingClientRect();
-    const part = Math.min(1, Math.max(0, (event.clientX - box.left) / box.width));
-    state.imageThreshold = range[0] + part * (range[1] - range[0]);
+  const moveTo = (threshold: number) => {
+    state.imageThreshold = Math.min(range[1], Math.max(range[0], threshold));
     actions.draw();
+  };
+  const drag = (event: PointerEvent) => {
+    const box = picture.getBoundingClientRect();
+    moveTo(range[0] + ((event.clientX - box.left) / box.width) * (range[1] - range[0]));
   };
   picture.addEventListener('pointerdown', (event) => {
     picture.setPointerCapture(event.pointerId);
-    move(event);
+    drag(event);
   });
   picture.addEventListener('pointermove', (event) => {
-    if (picture.hasPointerCapture(event.pointerId)) move(event);
+    if (picture.hasPointerCapture(event.pointerId)) drag(event);
+  });
+  handle.addEventListener('keydown', (event) => {
+    const to = thresholdAfter(event.key, state.imageThreshold, range);
+    if (to === undefined) return;
+    event.preventDefault();
+    moveTo(to);
   });
   return {
     draw() {
+      handle.style.display = state.set ? '' : 'none';
       if (!state.set) return;
       const scores = state.set.scores.filter((score) => score !== null);
       const [low, high] = [Math.min(...scores), Math.max(...scores)];
       const margin = 0.04 * (high - low || 1);
       range = [low - margin, high + margin];
-      drawBars(picture, state, range);
+      drawBars(drawn, state, range);
       words.textContent = decisionWords(state);
+      placeHandle(handle, { threshold: state.imageThreshold, range, text: words.textContent });
     },
   };
 }
 
-function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, number]): void {
-  const add = (name: string, attributes: Record<string, string | number>, text = '') => {
-    const element = document.createElementNS(space, name);
-    for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
-    element.textContent = text;
-    picture.append(element);
+/** The threshold that a key moves to, as for any slider; undefined for keys that move nothing. */
+function thresholdAfter(
+  key: string,
+  threshold: number,
+  [low, high]: readonly [number, number],
+): number | undefined {
+  const step = (high - low) / 100;
+  const steps: Record<string, number> = {
+    ...{ ArrowRight: step, ArrowUp: step, ArrowLeft: -step, ArrowDown: -step },
+    ...{ PageUp: 10 * step, PageDown: -10 * step, Home: -Infinity, End: Infinity },
   };
-  picture.replaceChildren();
+  return key in steps ? threshold + steps[key] : undefined;
+}
+
+function placeHandle(
+  handle: SVGElement,
+  {
+    threshold,
+    range: [low, high],
+    text,
+  }: { threshold: number; range: readonly [number, number]; text: string },
+): void {
+  const x = (width * (threshold - low)) / (high - low);
+  handle.setAttribute('transform', `translate(${x} 0)`);
+  const values = { valuemin: low, valuemax: high, valuenow: threshold };
+  for (const [name, value] of Object.entries(values))
+    handle.setAttribute(`aria-${name}`, value.toPrecision(4));
+  handle.setAttribute('aria-valuetext', text);
+}
+
+function svg(name: string, attributes: Record<string, string | number>, text = ''): SVGElement {
+  const element = document.createElementNS(space, name) as SVGElement;
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, String(value));
+  if (text) element.textContent = text;
+  return element;
+}
+
+function drawBars(drawn: SVGElement, state: State, [low, high]: [number, number]): void {
+  const add = (...parts: Parameters<typeof svg>) => drawn.append(svg(...parts));
+  drawn.replaceChildren();
   const none = () => new Array<number>(bars).fill(0);
   const counts: Record<Label, number[]> = { nominal: none(), anomalous: none(), unlabelled: none() };
   state.set!.scores.forEach((score, index) => {
@@ -64,15 +120,14 @@ function drawBars(picture: SVGSVGElement, state: State, [low, high]: [number, nu
       if (count > 0) add('rect', { ...box, class: `sl-${kind}` });
     });
   add('line', { x1: 0, x2: width, y1: height, y2: height, class: 'sl-axis' });
+  add('line', { x1: 0, x2: width, y1: 14, y2: 14, class: 'sl-grid' });
+  add('text', { x: 0, y: 10 }, `${tallest} ${tallest === 1 ? 'image' : 'images'}`);
   for (let tick = 0; tick <= 4; tick++) {
     const value = low + (tick * (high - low)) / 4;
     const anchor = tick === 0 ? 'start' : tick === 4 ? 'end' : 'middle';
     add('text', { x: (tick * width) / 4, y: height + 15, 'text-anchor': anchor }, value.toPrecision(3));
   }
   add('text', { x: width / 2, y: height + 31, 'text-anchor': 'middle' }, 'image score');
-  const x = (width * (state.imageThreshold - low)) / (high - low);
-  add('line', { x1: x, x2: x, y1: 0, y2: height, class: 'sl-threshold' });
-  add('circle', { cx: x, cy: 8, r: 6, class: 'sl-handle' });
 }
 
 function decisionWords({ set, setup, imageThreshold }: State): string {

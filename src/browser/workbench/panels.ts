@@ -45,6 +45,9 @@ function thumbnail(index: number, state: State, actions: Actions): HTMLElement {
 
 /** The explanation of the position that was clicked last. */
 export function addExplanation(place: HTMLElement) {
+  place.append(
+    hint('Click a place in a picture above: its features are shown as a combination of nominal exemplars.'),
+  );
   return {
     show: (explanation: PicturedExplanation) => void (place.innerHTML = explanationHtml(explanation)),
   };
@@ -58,7 +61,8 @@ export function addPinned(place: HTMLElement, state: State, actions: Actions) {
     pin([...state.pinned, valuesOf(state)]);
   });
   const list = make('div', { className: 'sl-pins' });
-  place.append(button, list);
+  const empty = hint('Pin a configuration, then change it: here stands what the change does to the scores.');
+  place.append(button, empty, list);
   const pin = (pinned: State['pinned']) => {
     state.pinned = pinned;
     actions.ask({ type: 'pin', values: pinned });
@@ -69,6 +73,7 @@ export function addPinned(place: HTMLElement, state: State, actions: Actions) {
     const compared = state.set?.pinned ?? [];
     // The message told last may be about other pins than there are now.
     const shown = compared.length === state.pinned.length ? compared : [];
+    empty.hidden = state.pinned.length > 0;
     list.replaceChildren(...shown.map((one, at) => pinnedCard(one, at, { state, actions, pin })));
   };
   return { draw };
@@ -106,6 +111,11 @@ function pinnedCard(
     flipped.length === 1 ? '1 image whose decision flips' : `${flipped.length} images whose decision flips`;
   const title = make('div', { className: 'sl-copy' }, unpin, make('code', { textContent: code }));
   return make('div', { className: 'sl-pin' }, title, table, make('div', { textContent: count }), strip);
+}
+
+/** A sentence that stands where there is nothing yet. */
+function hint(textContent: string): HTMLElement {
+  return make('p', { className: 'sl-hint', textContent });
 }
 
 function signed(value: number): string {

@@ -187,7 +187,9 @@ function showStatus(
   { words, fraction, error }: Pick<StatusMessage, 'words' | 'fraction' | 'error'>,
   { status, bar, cancel }: { status: HTMLElement; bar: HTMLProgressElement; cancel: HTMLElement },
 ): void {
-  status.textContent = error ?? words;
+  const [first, ...rest] = error === undefined ? words.split('; ') : [error];
+  const more = make('details', {}, make('summary', { textContent: 'where the time went' }), rest.join('; '));
+  status.replaceChildren(first, ...(rest.length > 0 ? [' ', more] : []));
   status.classList.toggle('sl-error', error !== undefined);
   bar.hidden = cancel.hidden = fraction === undefined;
   bar.value = fraction ?? 0;
