@@ -14,19 +14,28 @@ const simdProbe = Uint8Array.of(
 );
 
 /**
- * Fetches kernels, network and engine, all that is ever fetched, and puts them where the core asks for them.
+ * Fetches the kernels of the solvers, and puts them where the core asks for them.
  *
- * @throws Error where the browser lacks SIMD, or a file cannot be fetched
+ * @throws Error where the browser lacks SIMD, or the file cannot be fetched
  */
-export async function provideEngines(): Promise<void> {
+export async function provideKernels(): Promise<void> {
   if (!WebAssembly.validate(simdProbe))
     throw new Error(
       'This browser has no WebAssembly SIMD, which the method needs: take one from 2021 or later.',
     );
-  const [kernels, weights, wasmBinary] = await Promise.all(
-    ['simd.wasm', 'efficientnet-lite0.safetensors', 'ort-wasm-simd-threaded.wasm'].map(fetchBytes),
-  );
+  const kernels = await fetchBytes('simd.wasm');
   simdKernels.provide(() => kernels);
+}
+
+/**
+ * Fetches the network and its engine, and puts them where the core asks for them.
+ *
+ * @throws Error where a file cannot be fetched
+ */
+export async function provideNetwork(): Promise<void> {
+  const [weights, wasmBinary] = await Promise.all(
+    ['efficientnet-lite0.safetensors', 'ort-wasm-simd-threaded.wasm'].map(fetchBytes),
+  );
   const parsed = parseSafetensors(weights, { source: 'the embedded weights', sha256: WEIGHTS_SHA256 });
   embeddedWeights.provide(async () => parsed);
   Object.assign(ort.env.wasm, { wasmBinary: wasmBinary.buffer, numThreads: 1 });

@@ -50,6 +50,8 @@ async function answer(request: Request): Promise<Response> {
   const path = pathname.endsWith('/') ? `${origin}${pathname}index.html` : `${origin}${pathname}`;
   const known = await caches.match(path, { cacheName });
   const response = known ?? (await fetch(request));
+  if (!known && response.ok && origin === worker.location.origin)
+    await (await caches.open(cacheName)).put(path, response.clone());
   const { body, status, statusText } = response;
   return new Response(body, {
     status,

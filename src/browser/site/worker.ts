@@ -19,7 +19,7 @@ import {
 import { createPipeline } from '../../pipeline';
 import { openSession } from '../../workbench/session';
 import { encodePicture } from './encode-picture';
-import { provideEngines } from './engines';
+import { provideKernels, provideNetwork } from './engines';
 import { exampleSet } from './example-set';
 import { imageShelf, type Source } from './image-shelf';
 import type { Opening, OwnImage, ToPage, ToWorker } from './protocol';
@@ -40,7 +40,7 @@ bankFiles.provide({
   write: async (name, bytes) => tell({ type: 'saved', name, bytes }),
 });
 
-const ready = provideEngines();
+const ready = Promise.all([provideKernels(), provideNetwork()]);
 ready.then(() => tell({ type: 'ready' }), failed);
 
 let session: ReturnType<typeof openSession> | undefined;
