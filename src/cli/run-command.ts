@@ -1,7 +1,7 @@
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { numberIn } from '../base';
+import { type LongWork, numberIn, runStage } from '../base';
 import { describeUnused, folderFeatureStore, openDatasets, temporaryFeatureStore } from '../files';
 import { runAll, scoresTable } from '../run';
 import {
@@ -13,6 +13,7 @@ import {
   datasetOf,
 } from './configuration-flags';
 import { number } from './number';
+import { profileHelp, profileTo } from './profile-to';
 import { showProgress } from './progress';
 import { textTable } from './table';
 import { tellMissingEngine } from './tell-missing-engine';
@@ -22,6 +23,7 @@ interface RunFlags extends DatasetFlags, ConfigurationFlags {
   bank?: boolean;
   cache: boolean;
   memory?: number;
+  profile?: string;
 }
 
 /** `spanlab run`. */
@@ -35,19 +37,24 @@ export function runCommand(signal: AbortSignal): Command {
       '--memory <gigabytes>',
       'memory that fitting may take; more is refused before it begins (default: half of what the machine has)',
       number,
-    );
+    )
+    .option('--profile <file>', profileHelp);
   addConfigurationOptions(addDatasetOptions(command));
-  return command.action((flags: RunFlags) => run(flags, signal));
+  return command.action((flags: RunFlags) =>
+    profileTo(flags.profile, (inStage) => run(flags, { signal, inStage })),
+  );
 }
 
-async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
+async function run(flags: RunFlags, { signal, inStage }: LongWork): Promise<void> {
   const configuration = configurationOf(flags);
   const { out, bank, cache } = flags;
   const { memory = totalmem() / 2e9 } = flags;
   numberIn({ memory }, { above: 0 });
   const { name: layout, options } = datasetOf(flags);
   const { root, trainFraction } = options;
-  const datasets = await openDatasets(layout, { ...options, seed: configuration.seed });
+  const datasets = await runStage({ inStage }, { stage: 'data set' }, () =>
+    openDatasets(layout, { ...options, seed: configuration.seed }),
+  );
   await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   const ran = await runAll(datasets, configuration, {
@@ -59,6 +66,7 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     memory: 1e9 * memory,
     onProgress,
     signal,
+    inStage,
   }).finally(end);
   for (const { name, notices, skipped } of ran.categories) {
     for (const notice of notices) console.error(`${name}: ${notice}`);

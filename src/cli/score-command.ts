@@ -4,6 +4,8 @@ import { type EngineName, engineNames } from '../features';
 import { assertWritableFolder } from '../files';
 import type { SampleNotice } from '../images';
 import { listInputs } from './list-inputs';
+import { type LongWork, runStage } from '../base';
+import { profileHelp, profileTo } from './profile-to';
 import { showProgress } from './progress';
 import { tellMissingEngine } from './tell-missing-engine';
 import { writeExplanation, writeScoredImage } from './write-scored-image';
@@ -14,6 +16,7 @@ interface ScoreFlags {
   engine?: EngineName;
   out?: string;
   explain?: boolean;
+  profile?: string;
 }
 
 /** `spanlab score`. */
@@ -31,15 +34,19 @@ export function scoreCommand(signal: AbortSignal): Command {
       '--explain',
       "with --out: a page for each image that shows the exemplars that reconstruct its map's peak",
     )
-    .action((images: string[], flags: ScoreFlags) => score(images, flags, signal));
+    .option('--profile <file>', profileHelp)
+    .action((images: string[], flags: ScoreFlags) =>
+      profileTo(flags.profile, (inStage) => score(images, flags, { signal, inStage })),
+    );
 }
 
-async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): Promise<void> {
+async function score(names: string[], flags: ScoreFlags, { signal, inStage }: LongWork): Promise<void> {
   if (flags.explain && !flags.out)
     throw new RangeError('--explain is given without --out, the folder for its pages');
   if (flags.out) await assertWritableFolder(flags.out);
   const { paths, leftOut } = await listInputs(names, process.stdin, flags.out);
-  const detector = await loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
+  const load = () => loadDetector(flags.bank, { weights: flags.weights, engine: flags.engine });
+  const detector = await runStage({ inStage }, { stage: 'bank' }, load);
   await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   let broken = 0;
@@ -52,11 +59,13 @@ async function score(names: string[], flags: ScoreFlags, signal: AbortSignal): P
   const told: SampleNotice[] = [];
   const onNotice = (notice: SampleNotice) => void told.push(notice);
   try {
-    for await (const result of detector.score(paths, { onSkip, onNotice, onProgress, signal })) {
+    for await (const result of detector.score(paths, { onSkip, onNotice, onProgress, signal, inStage })) {
       const { path, score: value, isAnomalous, anomalousFraction } = result;
       scores.push(value);
-      const files = flags.out ? await writeScoredImage(flags.out, result, detector) : {};
-      const explanation = flags.explain && (await writeExplanation(flags.out!, result, detector));
+      const { files, explanation } = await runStage({ inStage }, { stage: 'pictures' }, async () => ({
+        files: flags.out ? await writeScoredImage(flags.out, result, detector) : {},
+        explanation: flags.explain && (await writeExplanation(flags.out!, result, detector)),
+      }));
       const line = { path, score: value, anomalous: isAnomalous, anomalousFraction, ...files, explanation };
       console.log(JSON.stringify(line));
     }

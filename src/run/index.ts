@@ -2,6 +2,7 @@ export * from './category-summary';
 export * from './compare';
 export * from './compare-page';
 export * from './data-checksum';
+export * from './profile';
 export * from './report';
 export * from './run-all';
 export * from './run-point';
