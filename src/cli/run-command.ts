@@ -2,8 +2,9 @@ import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
 import { type LongWork, numberIn, runStage } from '../base';
+import type { FeatureStore } from '../features';
 import { describeUnused, folderFeatureStore, openDatasets, temporaryFeatureStore } from '../files';
-import { runAll, scoresTable } from '../run';
+import { queueFeatureStore, runAll, scoresTable } from '../run';
 import {
   addConfigurationOptions,
   addDatasetOptions,
@@ -13,6 +14,7 @@ import {
   datasetOf,
 } from './configuration-flags';
 import { number } from './number';
+import { onChange } from './on-change';
 import { profileHelp, profileTo } from './profile-to';
 import { showProgress } from './progress';
 import { textTable } from './table';
@@ -23,6 +25,7 @@ interface RunFlags extends DatasetFlags, ConfigurationFlags {
   bank?: boolean;
   cache: boolean;
   memory?: number;
+  redis?: string;
   profile?: string;
 }
 
@@ -38,6 +41,10 @@ export function runCommand(signal: AbortSignal): Command {
       'memory that fitting may take; more is refused before it begins (default: half of what the machine has)',
       number,
     )
+    .option(
+      '--redis <url>',
+      'let the workers of a Redis server compute the features, redis://host:port or rediss://host:port (spanlab worker)',
+    )
     .option('--profile <file>', profileHelp);
   addConfigurationOptions(addDatasetOptions(command));
   return command.action((flags: RunFlags) =>
@@ -47,7 +54,7 @@ export function runCommand(signal: AbortSignal): Command {
 
 async function run(flags: RunFlags, { signal, inStage }: LongWork): Promise<void> {
   const configuration = configurationOf(flags);
-  const { out, bank, cache } = flags;
+  const { out, bank } = flags;
   const { memory = totalmem() / 2e9 } = flags;
   numberIn({ memory }, { above: 0 });
   const { name: layout, options } = datasetOf(flags);
@@ -62,7 +69,7 @@ async function run(flags: RunFlags, { signal, inStage }: LongWork): Promise<void
     out,
     title: `spanlab: ${layout}`,
     bank,
-    store: cache ? folderFeatureStore() : temporaryFeatureStore(),
+    store: storeOf(flags, { onProgress, signal }),
     memory: 1e9 * memory,
     onProgress,
     signal,
@@ -77,4 +84,17 @@ async function run(flags: RunFlags, { signal, inStage }: LongWork): Promise<void
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);
   if (bank) console.log(`banks    ${join(out, 'banks')}`);
   for (const line of describeUnused(datasets.flatMap(({ unused = [] }) => unused))) console.error(line);
+}
+
+/** Where features are kept, and who computes them. */
+function storeOf({ redis, out, cache }: RunFlags, work: LongWork): FeatureStore {
+  if (redis === undefined) return cache ? folderFeatureStore() : temporaryFeatureStore();
+  const tell = onChange((reason?: string) => reason && console.error(reason));
+  return queueFeatureStore(redis, join(out, '.features'), {
+    ...work,
+    onWait: tell,
+    onFailure: onChange((reason: string) =>
+      console.error(`a worker did not compute features, which are computed here: ${reason}`),
+    ),
+  });
 }

@@ -3,6 +3,7 @@ export * from './compare';
 export * from './compare-page';
 export * from './data-checksum';
 export * from './profile';
+export * from './queue-feature-store';
 export * from './report';
 export * from './run-all';
 export * from './run-point';
