@@ -8,7 +8,7 @@ type WorkerFlags = { queue: string } & Omit<QueueWorkOptions, 'signal' | 'onPoin
 export function workerCommand(signal: AbortSignal): Command {
   return new Command('worker')
     .description(
-      'work on the points of sweeps that were started with --queue, and the features of runs with --redis, until interrupted',
+      'work on sweeps that were started with --queue, and runs and scoring with --redis, until interrupted',
     )
     .requiredOption(
       '--queue <url>',

@@ -9,6 +9,8 @@ export * from './run-all';
 export * from './run-point';
 export * from './run-record';
 export * from './run-store';
+export * from './score-on-queue';
+export type { ScoreLine } from './score-task';
 export * from './scores-table';
 export * from './sweep';
 export * from './sweep-queue';

@@ -4,6 +4,7 @@ import { parsePoint } from './point-schema';
 import type { JobKind } from './run-jobs';
 import { runPoint } from './run-point';
 import type { RunRecord } from './run-record';
+import { parseScoreTask, runScoreTask, type ScoreAnswer } from './score-task';
 
 /** A job of a queue. */
 export interface GivenJob {
@@ -12,7 +13,7 @@ export interface GivenJob {
 }
 
 /** What a job gives. */
-export type JobValue = RunRecord | FeatureAnswer;
+export type JobValue = RunRecord | FeatureAnswer | ScoreAnswer;
 
 /** The answer of a process that does jobs. */
 export type JobAnswer = { value: JobValue } | { error: string };
@@ -29,7 +30,9 @@ process.on('disconnect', () => process.exit());
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => undefined);
 
 async function run({ kind, data }: GivenJob): Promise<JobValue> {
-  return kind === 'features' ? runFeatureTask(parseFeatureTask(data)) : runPoint(parsePoint(data));
+  if (kind === 'features') return runFeatureTask(parseFeatureTask(data));
+  if (kind === 'scores') return runScoreTask(parseScoreTask(data));
+  return runPoint(parsePoint(data));
 }
 
 function answer(told: JobAnswer): void {

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { rm, rmdir } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { LongWork } from '../base';
 import type { FeatureRecipe } from '../detector';
 import type { FeatureRequest, FeatureStore } from '../features';
 import { assertWritableFolder, folderFeatureStore } from '../files';
+import { contentId } from './content-id';
 import { type FeatureTask, parseFeatureAnswer } from './feature-task';
 import { type JobEnd, type JobOptions, runJobs } from './run-jobs';
 
@@ -33,9 +33,9 @@ export function queueFeatureStore(
 ): FeatureStore {
   return {
     async open(request) {
-      const own = resolve(folder, idOf([request.key, request.samples.map(({ path }) => resolve(path))]));
+      const own = resolve(folder, contentId([request.key, request.samples.map(({ path }) => resolve(path))]));
       await assertWritableFolder(own);
-      const jobs = new Map(tasksOf(request, own).map((task) => [`features-${idOf(task)}`, task]));
+      const jobs = new Map(tasksOf(request, own).map((task) => [`features-${contentId(task)}`, task]));
       let done = 0;
       const onEnd = async (_id: string, end: JobEnd) => {
         const reason = failureOf(end);
@@ -78,9 +78,4 @@ function failureOf({ returnvalue, failedReason }: JobEnd): string | undefined {
   } catch (error) {
     return (error as Error).message;
   }
-}
-
-/** The same for the same content, in every process. */
-function idOf(content: unknown): string {
-  return createHash('sha256').update(JSON.stringify(content)).digest('hex').slice(0, 24);
 }

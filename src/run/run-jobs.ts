@@ -11,8 +11,8 @@ const gathering = 50;
 /** Milliseconds that closing may take. */
 const farewell = 5_000;
 
-/** What workers do: a point of a sweep, or the features of some images. */
-export type JobKind = 'point' | 'features';
+/** What workers do: a point of a sweep, or the features or the scores of some images. */
+export type JobKind = 'point' | 'features' | 'scores';
 
 /** How a job ended: a value that a worker gave, which is to be checked, or a reason. */
 export type JobEnd = Pick<Job<unknown, unknown>, 'returnvalue' | 'failedReason'>;

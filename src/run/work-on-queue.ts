@@ -3,12 +3,13 @@ import { once } from 'node:events';
 import { Worker } from 'bullmq';
 import { numberIn } from '../base';
 import { assertWithin } from '../files';
-import { type FeatureTask, parseFeatureTask } from './feature-task';
+import { parseFeatureTask } from './feature-task';
 import type { GivenJob, JobAnswer, JobValue } from './job-process';
 import { parsePoint } from './point-schema';
 import { checkRedis, connectionTo, queueName } from './queue-connection';
 import { within } from './redis-questions';
 import type { SweepPoint } from './run-point';
+import { parseScoreTask } from './score-task';
 import type { JobKind } from './run-jobs';
 
 /** Parameters of {@link workOnQueue}. */
@@ -27,7 +28,7 @@ export interface QueueWorkOptions {
 }
 
 /**
- * Works on the jobs of a Redis queue, points of sweeps and features of runs, until it is aborted; it then finishes its current job first.
+ * Works on the jobs of a Redis queue, points of sweeps, features of runs and scores, until it is aborted; it then finishes its current job first.
  * Anyone who can write to the Redis can send jobs, so every one is checked before it runs: its fields, and that it reads and writes in the
  * given folders only. Jobs run in a separate process, which is killed when one takes too long.
  *
@@ -44,8 +45,7 @@ export async function workOnQueue(url: string, options: QueueWorkOptions): Promi
   const worker = new Worker<unknown, JobValue, JobKind>(
     queueName,
     async ({ name: kind, data }) => {
-      if (kind === 'features') await checkPaths(parseFeatureTask(data), options);
-      else await checkPlaces(parsePoint(data), options);
+      await checkJob({ kind, data }, options);
       return runner.run({ kind, data });
     },
     {
@@ -69,18 +69,36 @@ export async function workOnQueue(url: string, options: QueueWorkOptions): Promi
 
 const remedy = (flag: string) => `start the worker with a wider ${flag}`;
 
-async function checkPaths(
-  { images, folder, configuration: { weights } }: FeatureTask,
-  limits: Pick<QueueWorkOptions, 'root' | 'out'>,
-): Promise<void> {
+/** The folders that a worker keeps to. */
+type Limits = Pick<QueueWorkOptions, 'root' | 'out'>;
+
+/** Checks a job's fields, and that it keeps to the worker's folders. */
+async function checkJob({ kind, data }: GivenJob, limits: Limits): Promise<void> {
+  if (kind === 'point') return checkPlaces(parsePoint(data), limits);
+  if (kind === 'scores') {
+    const { bank, weights, images } = parseScoreTask(data);
+    // A bank may be among the results of a run.
+    await assertWithin({ bank }, limits.root, remedy('--root')).catch(() =>
+      assertWithin({ bank }, limits.out, remedy('--root or --out')),
+    );
+    return checkImages({ weights, images }, limits);
+  }
+  const { folder, images, configuration } = parseFeatureTask(data);
   await assertWithin({ folder }, limits.out, remedy('--out'));
-  for (const image of images) await assertWithin({ image }, limits.root, remedy('--root'));
-  if (weights) await assertWithin({ weights }, limits.root, remedy('--root'));
+  await checkImages({ weights: configuration.weights, images }, limits);
+}
+
+async function checkImages(
+  { weights, images }: { weights?: string; images: readonly string[] },
+  { root }: Limits,
+): Promise<void> {
+  for (const image of images) await assertWithin({ image }, root, remedy('--root'));
+  if (weights) await assertWithin({ weights }, root, remedy('--root'));
 }
 
 async function checkPlaces(
   { root, places, out, configuration: { weights } }: SweepPoint,
-  limits: Pick<QueueWorkOptions, 'root' | 'out'>,
+  limits: Limits,
 ): Promise<void> {
   await assertWithin({ out }, limits.out, remedy('--out'));
   if (root) await assertWithin({ root }, limits.root, remedy('--root'));

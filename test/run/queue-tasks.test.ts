@@ -1,13 +1,14 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Redis } from 'ioredis';
 import { writePng } from '../../src/files';
 import { drawSynthetic } from '../../src/images';
 import { parseFeatureTask } from '../../src/run/feature-task';
+import { runScoreTask } from '../../src/run/score-task';
 import { queueName } from '../../src/run/queue-connection';
 import { scattering, spanlab } from '../helpers/cli';
 import { worker } from '../helpers/queue-worker';
@@ -94,6 +95,60 @@ test(
       /a worker did not compute features, which are computed here: image is .*good.*; expected a path in .*elsewhere: start the worker with a wider --root/,
     );
     assert.ok(Array.isArray(await scoresIn(join(root, 'out'))));
+  },
+);
+
+test(
+  'three workers score images, one is killed midway, and the lines are those of one process',
+  { skip: withoutRedis },
+  async (context) => {
+    const root = await manyImages(context);
+    const out = join(root, 'out');
+    assert.equal((await runOn(root, out, '--bank')).code, 0);
+    await writeFile(join(root, 'data', 'stain', 'broken.png'), 'not an image');
+    const { url, client } = await redisServer(context);
+    const workers = [0, 1, 2].map(() => worker(context, url, '--root', root, '--out', root));
+    const score = ['score', '--bank', join(out, 'banks', 'data.safetensors'), join(root, 'data')];
+    const running = spanlab(...score, '--redis', url);
+    await until(async () => (await activeJobs(client)) === 3, 'all workers to be busy');
+    workers[1].kill('SIGKILL');
+    const [ours, alone] = [await running, await spanlab(...score)];
+    for (const { code, stderr } of [ours, alone]) {
+      assert.equal(code, 1);
+      assert.match(stderr, /cannot decode image .*broken\.png/);
+      assert.match(stderr, /1 of 145 images could not be scored/);
+    }
+    const lines = ours.stdout.trim().split('\n');
+    assert.equal(lines.length, nominal + 5);
+    // A broken image is told as soon as it is found.
+    assert.deepEqual([...lines].sort(), alone.stdout.trim().split('\n').sort());
+    const isScored = (line: string) => !line.includes('broken');
+    assert.deepEqual(lines.filter(isScored), alone.stdout.trim().split('\n').filter(isScored));
+    assert.deepEqual(await client.keys(`bull:${queueName}:scores-*`), [], 'jobs are left in Redis');
+  },
+);
+
+test(
+  'a bank that a worker may not read leaves its images without scores, and another bank than the named one is refused',
+  { skip: withoutRedis },
+  async (context) => {
+    const root = await manyImages(context);
+    const out = join(root, 'out');
+    assert.equal((await runOn(root, out, '--bank')).code, 0);
+    const { url } = await redisServer(context);
+    worker(context, url, '--root', join(root, 'data'), '--out', join(root, 'data'));
+    const bank = join(out, 'banks', 'data.safetensors');
+    const image = join(root, 'data', 'stain', '0.png');
+    const { code, stdout, stderr } = await spanlab('score', '--bank', bank, image, '--redis', url);
+    assert.equal(code, 1);
+    assert.match(JSON.parse(stdout).error, /a worker did not score it: bank is .*wider --root or --out/);
+    assert.match(stderr, /1 of 1 images could not be scored/);
+    await assert.rejects(
+      runScoreTask({ bank, bankSha256: 'another', images: [image] }),
+      /has SHA-256 \w{64}; the scoring began with another/,
+    );
+    const both = await spanlab('score', '--bank', bank, image, '--redis', url, '--out', root);
+    assert.match(both.stderr, /--redis is given with --out; workers write no pictures/);
   },
 );
 
