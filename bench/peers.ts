@@ -122,8 +122,10 @@ async function main(): Promise<void> {
   for (const preset of values.only.split(',')) {
     const ours = runOurs(preset, root);
     const theirs = runTheirs(python, preset, root);
-    const row = (name: string, { wall, processor, gigabytes }: Cost) =>
+    const row = (name: string, { wall, processor, gigabytes }: Cost) => {
       rows.push([preset, name, wall.toFixed(1), processor.toFixed(1), gigabytes.toFixed(2)]);
+      console.error(rows.at(-1)!.join('  '));
+    };
     row('spanlab', ours.cost);
     row('anomalib', theirs.cost);
     notes.push(
