@@ -2,7 +2,9 @@ import js from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
 export default tseslint.config(
-  { ignores: ['dist/', 'node_modules/', 'runs/', '.docs/api/', '.python/', '.stryker-tmp/'] },
+  {
+    ignores: ['dist/', 'node_modules/', 'runs/', '.docs/api/', '.python/', '.python-peers/', '.stryker-tmp/'],
+  },
   js.configs.recommended,
   tseslint.configs.recommended,
   {

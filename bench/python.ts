@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -28,4 +28,18 @@ export function peer<Result>(
     maxBuffer: 1e8,
   });
   return JSON.parse(output) as Result;
+}
+
+/** A Python with packages from PyPI in a folder of the project, which is made once and stays. */
+export function lastingPython(name: string, packages: readonly string[]): string {
+  const folder = join(__dirname, '..', name);
+  const python = join(folder, 'bin', 'python');
+  const isMade = join(folder, 'made');
+  if (existsSync(isMade)) return python;
+  execFileSync('python3', ['-m', 'venv', folder]);
+  execFileSync(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...packages], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  writeFileSync(isMade, packages.join('\n'));
+  return python;
 }

@@ -13,3 +13,4 @@ export { lowerDistances } from './distances';
 export { localRidge } from './local-ridge';
 export { omp } from './omp';
 export { products } from './products';
+export { addScatter } from './scatter';

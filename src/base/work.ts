@@ -12,6 +12,48 @@ export interface LongWork {
   onProgress?: (report: ProgressReport) => void;
   /** When aborted, the work rejects with the signal's reason at its next item. */
   signal?: AbortSignal;
+  /** Runs every stage of the work, e.g. to measure it; gives what the stage gives. */
+  inStage?: RunStage;
+}
+
+/** Work that is watched, and can be stopped. */
+export type WatchedWork = Required<Pick<LongWork, 'onProgress' | 'signal'>>;
+
+/** Runs a stage and gives its value. */
+export type RunStage = <Value>(stage: WorkStage, run: () => Promise<Value>) => Promise<Value>;
+
+/** A stage of long work. */
+export interface WorkStage {
+  stage: string;
+  /** What the stage is one of, where there are several, e.g. a granularity. */
+  part?: string;
+}
+
+/** Runs a stage of long work as the work wants it run. */
+export function runStage<Value>(
+  { inStage }: LongWork,
+  stage: WorkStage,
+  run: () => Promise<Value>,
+): Promise<Value> {
+  return inStage ? inStage(stage, run) : run();
+}
+
+/** Items of an iteration; waiting for each is a stage of the work. */
+export async function* itemsInStage<Item>(
+  work: LongWork,
+  stage: WorkStage,
+  items: AsyncIterable<Item>,
+): AsyncGenerator<Item> {
+  const iterator = items[Symbol.asyncIterator]();
+  try {
+    for (;;) {
+      const next = await runStage(work, stage, () => iterator.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    await iterator.return?.();
+  }
 }
 
 /** Lets timers, input and the interface have a turn in the middle of long work. */

@@ -1,9 +1,10 @@
 import { totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Command } from 'commander';
-import { numberIn } from '../base';
+import { type LongWork, numberIn, runStage } from '../base';
+import type { FeatureStore } from '../features';
 import { describeUnused, folderFeatureStore, openDatasets, temporaryFeatureStore } from '../files';
-import { listNotices, runAll, scoresTable } from '../run';
+import { listNotices, queueFeatureStore, runAll, scoresTable } from '../run';
 import {
   addConfigurationOptions,
   addDatasetOptions,
@@ -13,6 +14,8 @@ import {
   datasetOf,
 } from './configuration-flags';
 import { number } from './number';
+import { onChange } from './on-change';
+import { profileHelp, profileTo } from './profile-to';
 import { showProgress } from './progress';
 import { textTable } from './table';
 import { tellMissingEngine } from './tell-missing-engine';
@@ -22,6 +25,8 @@ interface RunFlags extends DatasetFlags, ConfigurationFlags {
   bank?: boolean;
   cache: boolean;
   memory?: number;
+  redis?: string;
+  profile?: string;
 }
 
 /** `spanlab run`. */
@@ -35,19 +40,28 @@ export function runCommand(signal: AbortSignal): Command {
       '--memory <gigabytes>',
       'memory that fitting may take; more is refused before it begins (default: half of what the machine has)',
       number,
-    );
+    )
+    .option(
+      '--redis <url>',
+      'let the workers of a Redis server compute the features, redis://host:port or rediss://host:port (spanlab worker)',
+    )
+    .option('--profile <file>', profileHelp);
   addConfigurationOptions(addDatasetOptions(command));
-  return command.action((flags: RunFlags) => run(flags, signal));
+  return command.action((flags: RunFlags) =>
+    profileTo(flags.profile, (inStage) => run(flags, { signal, inStage })),
+  );
 }
 
-async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
+async function run(flags: RunFlags, { signal, inStage }: LongWork): Promise<void> {
   const configuration = configurationOf(flags);
-  const { out, bank, cache } = flags;
+  const { out, bank } = flags;
   const { memory = totalmem() / 2e9 } = flags;
   numberIn({ memory }, { above: 0 });
   const { name: layout, options } = datasetOf(flags);
   const { root, trainFraction } = options;
-  const datasets = await openDatasets(layout, { ...options, seed: configuration.seed });
+  const datasets = await runStage({ inStage }, { stage: 'data set' }, () =>
+    openDatasets(layout, { ...options, seed: configuration.seed }),
+  );
   await tellMissingEngine(flags.engine);
   const { onProgress, end } = showProgress();
   const ran = await runAll(datasets, configuration, {
@@ -55,10 +69,11 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
     out,
     title: `spanlab: ${layout}`,
     bank,
-    store: cache ? folderFeatureStore() : temporaryFeatureStore(),
+    store: storeOf(flags, { onProgress, signal }),
     memory: 1e9 * memory,
     onProgress,
     signal,
+    inStage,
   }).finally(end);
   for (const line of listNotices(ran.categories)) console.error(line);
   const { head, rows } = scoresTable(ran.categories);
@@ -66,4 +81,17 @@ async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
   console.log(`\nresults  ${ran.json}\nreport   ${ran.report}`);
   if (bank) console.log(`banks    ${join(out, 'banks')}`);
   for (const line of describeUnused(datasets.flatMap(({ unused = [] }) => unused))) console.error(line);
+}
+
+/** Where features are kept, and who computes them. */
+function storeOf({ redis, out, cache }: RunFlags, work: LongWork): FeatureStore {
+  if (redis === undefined) return cache ? folderFeatureStore() : temporaryFeatureStore();
+  const tell = onChange((reason?: string) => reason && console.error(reason));
+  return queueFeatureStore(redis, join(out, '.features'), {
+    ...work,
+    onWait: tell,
+    onFailure: onChange((reason: string) =>
+      console.error(`a worker did not compute features, which are computed here: ${reason}`),
+    ),
+  });
 }

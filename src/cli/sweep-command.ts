@@ -21,6 +21,7 @@ import {
   datasetOf,
 } from './configuration-flags';
 import { number } from './number';
+import { onChange } from './on-change';
 import { showProgress } from './progress';
 import { textTable } from './table';
 import { tellMissingEngine } from './tell-missing-engine';
@@ -133,15 +134,6 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
     }
   }
   return points;
-}
-
-/** Calls a function only with another value than before. */
-function onChange<Value>(tell: (value: Value) => void): (value: Value) => void {
-  let last: Value | undefined;
-  return (value) => {
-    if (value !== last) tell(value);
-    last = value;
-  };
 }
 
 async function run(flags: SweepFlags, command: Command, signal: AbortSignal): Promise<void> {

@@ -65,7 +65,7 @@ export const featureParameters: ParameterRows<
     default: 'auto',
     stage: 'features',
     ...{ label: 'engine', group: 'Features', text: choiceText(engineNames) },
-    help: 'The program that runs the backbone; auto takes the first that loads.',
+    help: 'The program that runs the backbone: auto takes onnx where it loads, else tensorflow; gpu is ONNX Runtime on a GPU, by CUDA or WebGPU.',
   },
   size: {
     schema: union([literal('auto'), realSchema, strictObject({ width: realSchema, height: realSchema })]),

@@ -1,4 +1,4 @@
-import { concatenate, type LongWork } from '../base';
+import { concatenate, type LongWork, runStage } from '../base';
 import {
   type Dataset,
   type Mask,
@@ -102,7 +102,10 @@ export async function evaluate(
     throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
   const maps = planesOf(size, data.subarray(0, samples.length * pixels));
   const scores = imageScores.subarray(0, samples.length);
-  const measured = measure({ samples, masks, maps, scores, ...detector });
+  const { measured, meanPerImage } = await runStage(work, { stage: 'metrics' }, async () => {
+    const measured = measure({ samples, masks, maps, scores, ...detector });
+    return { measured, meanPerImage: measured.pixel && meanAupimo(maps, masks) };
+  });
   return {
     name: dataset.name,
     samples,
@@ -111,7 +114,7 @@ export async function evaluate(
     imageScores: scores,
     ...measured,
     notices: [...describeNotices(told), ...measured.notices],
-    aupimo: measured.pixel && meanAupimo(maps, masks),
+    aupimo: meanPerImage,
     thresholds: detector.thresholds,
     nonzeros: concatenate(nonzeros, Uint32Array),
     timings: {

@@ -1,4 +1,4 @@
-import type { LongWork } from '../base';
+import { type LongWork, runStage } from '../base';
 import {
   backboneNetwork,
   createExtractor,
@@ -68,10 +68,15 @@ export async function fitDetector(
     'samples' in nominal
       ? samplesOf(nominal, 'train')
       : samplesFrom(nominal, { split: 'train', label: 'nominal' });
-  const { configuration: given, notices: ofWhite } = await judgeWhite(asked, samples, work.signal);
-  const configuration = await sizedConfiguration(given, () => nominalShape(samples));
-  const network = ownNetwork ?? (await networkOf(configuration));
-  const extractor = await createExtractor(network, configuration);
+  const { configuration, notices: ofWhite } = await runStage(work, { stage: 'inspection' }, async () => {
+    const judged = await judgeWhite(asked, samples, work.signal);
+    const sized = await sizedConfiguration(judged.configuration, () => nominalShape(samples));
+    return { ...judged, configuration: sized };
+  });
+  const { network, extractor } = await runStage(work, { stage: 'network' }, async () => {
+    const known = ownNetwork ?? (await networkOf(configuration));
+    return { network: known, extractor: await createExtractor(known, configuration) };
+  });
   try {
     const images = samples.length;
     checkFitMemory(configuration, extractor.levels, { images, inMemory: !store, memory });
@@ -79,11 +84,13 @@ export async function fitDetector(
     const started = performance.now();
     const { weightsSha256 } = network;
     const open = (some: readonly Sample[], stage: string) =>
-      openFeatures(extractor, some, {
-        ...{ configuration, weightsSha256, store },
-        work: withStage(work, stage),
-        onNotice: (notice) => void told.push(notice),
-      });
+      runStage(work, { stage: 'features' }, () =>
+        openFeatures(extractor, some, {
+          ...{ configuration, weightsSha256, store },
+          work: withStage(work, stage),
+          onNotice: (notice) => void told.push(notice),
+        }),
+      );
     const features = await open(samples, 'nominal images');
     const heldOut = 'samples' in nominal ? nominal.samples.filter(({ split }) => split === 'validation') : [];
     const held = heldOut.length > 0 ? await open(heldOut, 'validation images') : undefined;
@@ -91,7 +98,7 @@ export async function fitDetector(
     await held?.close();
     const skipped = [...features.skipped, ...(held?.skipped ?? [])];
     const extracted = performance.now();
-    const fitting = { configuration, work, remember: makeAnew, validation };
+    const fitting = { configuration, work, remember: makeAnew(work), validation };
     const { reconstructors, notices } = await fitBanks(features.maps, fitting);
     await features.close();
     const limits = await limitsOf(reconstructors, fitting);

@@ -9,6 +9,13 @@ import {
 } from '../features';
 import type { Sample, SampleNotice } from '../images';
 
+/** What computes features, as plain data for other processes. */
+export interface FeatureRecipe {
+  configuration: SizedConfiguration;
+  /** Of the backbone's weights. */
+  weightsSha256?: string;
+}
+
 /** The features of samples under a configuration, from a store or computed. Notices come of those that are computed. */
 export function openFeatures(
   extractor: Extractor,
@@ -30,6 +37,7 @@ export function openFeatures(
   const decoding = decodingOf(configuration);
   return store.open({
     key: JSON.stringify([weightsSha256, stageKeys(configuration).features]),
+    recipe: { configuration, weightsSha256 } satisfies FeatureRecipe,
     levels: extractor.levels,
     samples,
     extract: (own, onSkip) => extractBatches(extractor, own, { ...work, ...decoding, onSkip, onNotice }),

@@ -1,3 +1,4 @@
+import { itemsInStage, runStage } from '../base';
 import { extractBatches, type ExtractedBatch, type Extractor } from '../features';
 import type { Plane, Sample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
@@ -32,11 +33,16 @@ export async function* scoreBatches(
 ): AsyncGenerator<ScoredBatch> {
   const decoding = decodingOf(configuration);
   const options = { ...work, ...decoding, maskSize: mapSizeOf(configuration), batch: batchSize };
-  for await (const { maps: features, ...batch } of extractBatches(extractor, samples, options)) {
+  const extracted = extractBatches(extractor, samples, options);
+  for await (const { maps: features, ...batch } of itemsInStage(work, { stage: 'features' }, extracted)) {
     const started = performance.now();
     const levels: LevelReconstruction[] = [];
-    for (const { reconstruct } of reconstructors) levels.push(...(await reconstruct(features)));
-    const scored = mapsAndScores(levels, reconstructors, configuration);
+    for (const { granularity, reconstruct } of reconstructors) {
+      const rebuild = () => reconstruct(features);
+      levels.push(...(await runStage(work, { stage: 'residuals', part: granularity }, rebuild)));
+    }
+    const score = async () => mapsAndScores(levels, reconstructors, configuration);
+    const scored = await runStage(work, { stage: 'maps' }, score);
     assertFiniteScores(scored, batch.samples);
     yield {
       ...batch,

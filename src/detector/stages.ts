@@ -1,4 +1,4 @@
-import { type LongWork, quantile } from '../base';
+import { type LongWork, quantile, runStage } from '../base';
 import { type Configuration, modelOptionsOf, type SizedConfiguration } from '../configuration';
 import { type FeatureMaps, type FeatureSource, sliceMaps, sourceOf } from '../features';
 import type { Plane } from '../images';
@@ -45,8 +45,10 @@ export type Remember = <Value>(
   bytes: (value: Value) => number,
 ) => Promise<Value>;
 
-/** Makes every value anew. */
-export const makeAnew: Remember = (_, make) => make();
+/** Makes every value anew, each as a stage of the work. */
+export function makeAnew(work: LongWork): Remember {
+  return ({ stage, granularity }, make) => runStage(work, { stage, part: granularity }, make);
+}
 
 /** The configuration, memory and options that the stages of fitting share. */
 export interface Fitting {

@@ -1,6 +1,6 @@
 import type { LongWork } from '../base';
 
 /** Work whose progress is told under another stage. */
-export function withStage({ signal, onProgress }: LongWork, stage: string): LongWork {
-  return { signal, onProgress: onProgress && ((report) => onProgress({ ...report, stage })) };
+export function withStage({ signal, inStage, onProgress }: LongWork, stage: string): LongWork {
+  return { signal, inStage, onProgress: onProgress && ((report) => onProgress({ ...report, stage })) };
 }

@@ -20,6 +20,8 @@ export interface StoredFeatures {
 export interface FeatureRequest {
   /** Decides the features beside the image: the weights, and the parameters of the extraction. */
   key: string;
+  /** What the key stands for, as plain data, for a store whose features other processes compute. */
+  recipe?: object;
   levels: readonly ExtractorLevel[];
   samples: readonly Sample[];
   /** Computes the features of some samples, in batches in order; those that cannot be used are told. */

@@ -6,4 +6,5 @@ export * from './ordinary-scale';
 export * from './products';
 export * from './runtimes';
 export * from './safetensors';
+export * from './scatter';
 export * from './simd';

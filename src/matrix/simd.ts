@@ -49,6 +49,7 @@ interface SimdExports {
   factorise(matrix: number, size: number, stride: number): number;
   invertLower(lower: number, inverse: number, size: number, stride: number): void;
   gramOfLower(lower: number, product: number, size: number, stride: number): void;
+  addScatter(features: number, count: number, cols: number, stride: number, scatter: number): void;
   products(feature: number, cols: number, others: number, from: number, to: number, out: number): void;
   lowerDistances(
     features: number,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { type LongWork, tellProgress } from '../base';
+import { tellProgress, type WatchedWork } from '../base';
 import { kernelHost } from './host';
 
 /** Milliseconds between two updates. */
@@ -17,7 +17,7 @@ const least = 200;
  * detector.training.length // 16
  * ```
  */
-export function cellWork(): Required<LongWork> {
+export function cellWork(): WatchedWork {
   const host = kernelHost();
   const displayId = randomUUID();
   const wordsOf = tellProgress(least);

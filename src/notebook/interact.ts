@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LongWork } from '../base';
+import type { WatchedWork } from '../base';
 import type { Figure } from '../plots';
 import { type Control, initialValue, widgetOf } from './control';
 import { kernelHost, type MimeBundle } from './host';
@@ -29,7 +29,7 @@ export type Drawing = Figure | MimeBundle | string;
  */
 export type Render<C extends Record<string, Control>> = (
   values: ControlValues<C>,
-  work: Required<LongWork>,
+  work: WatchedWork,
 ) => Drawing | readonly Drawing[] | Promise<Drawing | readonly Drawing[]>;
 
 /** Further options of {@link interact}. */
@@ -68,7 +68,7 @@ export async function interact<C extends Record<string, Control>>(
   const clickClass = `spanlab-click-${displayId}`;
   const progress = progressBar();
   const renderBundles = async (signal: AbortSignal): Promise<MimeBundle[]> => {
-    const onProgress: Required<LongWork>['onProgress'] = ({ done, total }) => progress.show(done / total);
+    const onProgress: WatchedWork['onProgress'] = ({ done, total }) => progress.show(done / total);
     const busy = setTimeout(() => progress.show(0), 250);
     const work = { signal, onProgress };
     const drawing = (async () => render({ ...values } as ControlValues<C>, work))();

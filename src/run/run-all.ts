@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { LongWork } from '../base';
+import { type LongWork, runStage } from '../base';
 import { checkConfiguration, type Configuration, evaluate, fitDetector, networkOf } from '../detector';
 import type { FeatureStore, Network } from '../features';
 import { assertWritableFolder, clipName, writeFileAtomically } from '../files';
@@ -54,7 +54,8 @@ export async function runAll(
     // Unreadable files are reported before anything is computed.
     await store.all();
     for (const dataset of datasets) {
-      categories.push(await runCategory(dataset, configuration, { ...options, network, runs: store }));
+      const run = () => runCategory(dataset, configuration, { ...options, network, runs: store });
+      categories.push(await runStage(options, { stage: 'category', part: dataset.name }, run));
       const content = {
         configuration,
         weightsSha256: network.weightsSha256,
@@ -66,7 +67,9 @@ export async function runAll(
   } finally {
     store.close();
   }
-  await writeFileAtomically(report, await renderReport({ title, configuration, categories }));
+  await runStage(options, { stage: 'report' }, async () =>
+    writeFileAtomically(report, await renderReport({ title, configuration, categories })),
+  );
   return { categories: categories.map(({ summary }) => summary), report, json };
 }
 
@@ -83,10 +86,12 @@ async function runCategory(
     dataset: source,
     onProgress,
     signal,
+    inStage,
   }: RunOptions & { network: Network; runs: RunStore },
 ): Promise<{ summary: CategorySummary; section: ReportCategory }> {
   const work: LongWork = {
     signal,
+    inStage,
     onProgress:
       onProgress && ((progress) => onProgress({ ...progress, stage: `${dataset.name}: ${progress.stage}` })),
   };
@@ -104,18 +109,23 @@ async function runCategory(
       ),
     );
     const onSkip = (skipped: SkippedSample) => void summary.skipped.push(skipped);
-    await writeMapsAndOverlays(evaluation, {
-      ...work,
-      folder: out,
-      configuration: detector.configuration,
-      range: detector.heatRange,
-      onSkip,
-    });
+    await runStage(work, { stage: 'pictures' }, () =>
+      writeMapsAndOverlays(evaluation, {
+        ...work,
+        folder: out,
+        configuration: detector.configuration,
+        range: detector.heatRange,
+        onSkip,
+      }),
+    );
     if (bank) {
       const path = join(out, 'banks', `${clipName(dataset.name, '.safetensors'.length)}.safetensors`);
-      await detector.save(path);
+      await runStage(work, { stage: 'saving' }, () => detector.save(path));
     }
-    return { summary, section: await reportSection(detector, evaluation, onSkip) };
+    const section = await runStage(work, { stage: 'report' }, () =>
+      reportSection(detector, evaluation, onSkip),
+    );
+    return { summary, section };
   } finally {
     await detector.dispose();
   }

@@ -1,12 +1,8 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { LongWork } from '../base';
 import { isEmbedded } from '../features';
 import { type Configuration, evaluate, fitDetector, networkOf } from '../detector';
 import {
-  assertRegularFile,
   type DatasetName,
   embeddedWeightsPath,
   folderFeatureStore,
@@ -17,6 +13,7 @@ import {
 import type { FolderPlaces } from '../images';
 import { summaryOf } from './category-summary';
 import { dataChecksum } from './data-checksum';
+import { fileChecksum } from './file-checksum';
 import { type Experiment, experimentId, recordOf, type RunRecord } from './run-record';
 
 /** One configuration on one category, as a sweep runs it: all that another process needs. */
@@ -81,10 +78,5 @@ export async function weightsChecksum({
   weights = isEmbedded(backbone) ? embeddedWeightsPath(backbone) : undefined,
 }: Pick<Configuration, 'backbone' | 'weights'>): Promise<string | undefined> {
   if (!weights) return undefined;
-  const hash = createHash('sha256');
-  await assertRegularFile(weights).catch((cause) => {
-    throw new Error(`cannot read weights ${weights}: ${(cause as Error).message}`, { cause });
-  });
-  await pipeline(createReadStream(weights), hash);
-  return hash.digest('hex');
+  return fileChecksum(weights, 'weights');
 }

@@ -3,12 +3,14 @@ import { once } from 'node:events';
 import { Worker } from 'bullmq';
 import { numberIn } from '../base';
 import { assertWithin } from '../files';
-import type { PointAnswer } from './point-process';
+import { parseFeatureTask } from './feature-task';
+import type { GivenJob, JobAnswer, JobValue } from './job-process';
 import { parsePoint } from './point-schema';
 import { checkRedis, connectionTo, queueName } from './queue-connection';
 import { within } from './redis-questions';
 import type { SweepPoint } from './run-point';
-import type { RunRecord } from './run-record';
+import { parseScoreTask } from './score-task';
+import type { JobKind } from './run-jobs';
 
 /** Parameters of {@link workOnQueue}. */
 export interface QueueWorkOptions {
@@ -26,9 +28,9 @@ export interface QueueWorkOptions {
 }
 
 /**
- * Works on the points of a Redis queue until it is aborted; it then finishes its current point first. Anyone who can write to the
- * Redis can send points, so every point is checked before it runs: its fields, and that it reads and writes in the given folders
- * only. Points run in a separate process, which is killed when one takes too long.
+ * Works on the jobs of a Redis queue, points of sweeps, features of runs and scores, until it is aborted; it then finishes its current job first.
+ * Anyone who can write to the Redis can send jobs, so every one is checked before it runs: its fields, and that it reads and writes in the
+ * given folders only. Jobs run in a separate process, which is killed when one takes too long.
  *
  * @param url `redis://host:port` or, with TLS, `rediss://host:port`
  * @throws RangeError when `silence` or `timeLimit` is out of range; Error naming the address when Redis cannot be reached
@@ -39,13 +41,12 @@ export async function workOnQueue(url: string, options: QueueWorkOptions): Promi
   numberIn({ 'time limit': timeLimit }, { above: 0, to: 1e6 });
   await checkRedis(url);
   // With a separate process the worker can also report that it is alive while a point computes.
-  const runner = pointRunner(timeLimit);
-  const worker = new Worker<unknown, RunRecord>(
+  const runner = jobRunner(timeLimit);
+  const worker = new Worker<unknown, JobValue, JobKind>(
     queueName,
-    async ({ data }) => {
-      const point = parsePoint(data);
-      await checkPlaces(point, options);
-      return runner.run(point);
+    async ({ name: kind, data }) => {
+      await checkJob({ kind, data }, options);
+      return runner.run({ kind, data });
     },
     {
       connection: connectionTo(url),
@@ -66,11 +67,39 @@ export async function workOnQueue(url: string, options: QueueWorkOptions): Promi
   runner.end();
 }
 
+const remedy = (flag: string) => `start the worker with a wider ${flag}`;
+
+/** The folders that a worker keeps to. */
+type Limits = Pick<QueueWorkOptions, 'root' | 'out'>;
+
+/** Checks a job's fields, and that it keeps to the worker's folders. */
+async function checkJob({ kind, data }: GivenJob, limits: Limits): Promise<void> {
+  if (kind === 'point') return checkPlaces(parsePoint(data), limits);
+  if (kind === 'scores') {
+    const { bank, weights, images } = parseScoreTask(data);
+    // A bank may be among the results of a run.
+    await assertWithin({ bank }, limits.root, remedy('--root')).catch(() =>
+      assertWithin({ bank }, limits.out, remedy('--root or --out')),
+    );
+    return checkImages({ weights, images }, limits);
+  }
+  const { folder, images, configuration } = parseFeatureTask(data);
+  await assertWithin({ folder }, limits.out, remedy('--out'));
+  await checkImages({ weights: configuration.weights, images }, limits);
+}
+
+async function checkImages(
+  { weights, images }: { weights?: string; images: readonly string[] },
+  { root }: Limits,
+): Promise<void> {
+  for (const image of images) await assertWithin({ image }, root, remedy('--root'));
+  if (weights) await assertWithin({ weights }, root, remedy('--root'));
+}
+
 async function checkPlaces(
   { root, places, out, configuration: { weights } }: SweepPoint,
-  limits: Pick<QueueWorkOptions, 'root' | 'out'>,
+  limits: Limits,
 ): Promise<void> {
-  const remedy = (flag: string) => `start the worker with a wider ${flag}`;
   await assertWithin({ out }, limits.out, remedy('--out'));
   if (root) await assertWithin({ root }, limits.root, remedy('--root'));
   for (const [purpose, folders] of Object.entries(places ?? {}) as [string, readonly string[]][])
@@ -78,19 +107,19 @@ async function checkPlaces(
   if (weights) await assertWithin({ weights }, limits.root, remedy('--root'));
 }
 
-/** Runs points in a process that is started when it is needed. */
-function pointRunner(timeLimit: number) {
+/** Does jobs in a process that is started when it is needed. */
+function jobRunner(timeLimit: number) {
   let child: ChildProcess | undefined;
   let running: Promise<unknown> = Promise.resolve();
   const start = () => {
-    const started = fork(require.resolve('./point-process'));
+    const started = fork(require.resolve('./job-process'));
     child = started;
     started.on('exit', () => {
       if (child === started) child = undefined;
     });
     return started;
   };
-  const run = async (point: SweepPoint): Promise<RunRecord> => {
+  const run = async (job: GivenJob): Promise<JobValue> => {
     const own = child ?? start();
     const stop = new AbortController();
     const timer = setTimeout(() => stop.abort(), 1000 * timeLimit);
@@ -99,12 +128,12 @@ function pointRunner(timeLimit: number) {
         `the process of the point ended (${signal ?? `exit code ${code}`}), e.g. out of memory`,
       );
     });
-    const answered = once(own, 'message', { signal: stop.signal }).then(([answer]) => answer as PointAnswer);
+    const answered = once(own, 'message', { signal: stop.signal }).then(([answer]) => answer as JobAnswer);
     try {
-      own.send(point);
+      own.send(job);
       const answer = await Promise.race([answered, ended]);
       if ('error' in answer) throw new Error(answer.error);
-      return answer.record;
+      return answer.value;
     } catch (error) {
       if (!stop.signal.aborted) throw error;
       own.kill('SIGKILL');
@@ -119,8 +148,8 @@ function pointRunner(timeLimit: number) {
     }
   };
   return {
-    run(point: SweepPoint) {
-      const own = run(point);
+    run(job: GivenJob) {
+      const own = run(job);
       running = own;
       return own;
     },

@@ -35,7 +35,7 @@ async function falseAlarms(
     pixelFalseAlarms: rate,
   });
   const nominal = noiseMaps(nominalImages, channels, random);
-  const fitting = { configuration, remember: makeAnew, work: {} };
+  const fitting = { configuration, remember: makeAnew({}), work: {} };
   const { reconstructors } = await fitBanks([nominal], fitting);
   const { thresholds } = await limitsOf(reconstructors, fitting);
   const fresh = noiseMaps(freshImages, channels, random);

@@ -2,21 +2,28 @@ import { onnxRuntime, sessionOptions } from '../../matrix';
 import { inferShapes, type Network } from '../network';
 import type { Engine } from './engine';
 import { buildOnnxModel } from './onnx-model';
+import { openOnGpu } from './open-on-gpu';
 
 /**
  * Compiles a network for ONNX Runtime; the model is built in memory.
  *
- * @throws Error when ONNX Runtime does not load here
+ * @param isOnGpu whether a GPU runs it, else the processor
+ * @throws Error when ONNX Runtime does not load here, or no GPU is ready for it
  */
 export async function compileOnnx(
   network: Network,
   image: { height: number; width: number },
+  isOnGpu = false,
 ): Promise<Engine> {
-  const { InferenceSession, Tensor } = await onnxRuntime.get()();
+  const runtime = await onnxRuntime.get()();
+  const { InferenceSession, Tensor } = runtime;
   const shapes = inferShapes(network, image);
-  const session = await InferenceSession.create(buildOnnxModel(network, image), sessionOptions);
+  const model = buildOnnxModel(network, image);
+  const { name, session } = isOnGpu
+    ? await openOnGpu(runtime, model)
+    : { name: 'onnx', session: await InferenceSession.create(model, sessionOptions) };
   return {
-    name: 'onnx',
+    name,
     async run(images, count) {
       const input = new Tensor('float32', images, [count, image.height, image.width, 3]);
       const results = await session.run({ rgb: input });

@@ -1,12 +1,11 @@
 import { blocksOf, changedSource, type FeatureSource, positionFeatures, positionsOf } from '../../features';
 import {
+  addScatters,
   choleskyInverse,
   createFeatureMatrix,
   type FeatureMatrix,
   innerProducts,
-  innerProductsInDouble,
   subtractRows,
-  transpose,
 } from '../../matrix';
 import type { SparseCodes } from '../../subspace';
 import { meanOfMaps } from '../normalization';
@@ -119,18 +118,11 @@ async function gaussians(source: FeatureSource): Promise<FeatureMatrix> {
   return kept;
 }
 
-/** The scatter of the features at every place about its mean, `[cols, cols]` each. */
+/** The scatter of the features at every place about its mean, the lower triangle of `[cols, cols]` each. */
 async function scattersAbout(means: FeatureMatrix, source: FeatureSource): Promise<Float64Array[]> {
   const { cols } = means;
   const scatters = Array.from({ length: means.rows }, () => new Float64Array(cols ** 2));
-  for await (const { maps } of blocksOf(source)) {
-    const apart = { ...maps, features: subtractRows(maps.features, means) };
-    for (const [at, scatter] of scatters.entries()) {
-      const channels = transpose(positionFeatures(apart, at));
-      const products = innerProductsInDouble(channels, channels);
-      for (let entry = 0; entry < scatter.length; entry++) scatter[entry] += products[entry];
-    }
-  }
+  for await (const { maps } of blocksOf(source)) addScatters(scatters, maps.features, means);
   return scatters;
 }
 
