@@ -102,6 +102,8 @@ export {
   type Detector,
   evaluate,
   type Evaluation,
+  type EffortName,
+  efforts,
   exportDetector,
   fitDetector,
   loadDetector,
