@@ -10,5 +10,6 @@ export * from './run-store';
 export * from './scores-table';
 export * from './sweep';
 export * from './sweep-queue';
+export * from './tune';
 export * from './work-on-queue';
 export * from './write-maps-and-overlays';
