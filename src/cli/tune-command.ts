@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { changesFrom, type Configuration, configurationFlagsOf, fitDetector } from '../detector';
-import { assertWritableFolder, clipName, openDatasets, temporaryFeatureStore } from '../files';
+import { assertWritableFolder, clipName, hasCategories, openDatasets, temporaryFeatureStore } from '../files';
 import type { Dataset } from '../images';
 import { tune, type Tuning } from '../run';
 import {
@@ -67,7 +67,7 @@ function tableOf({ tried, best }: Tuning): string {
 /** The command line that runs the method as it was chosen. */
 function commandFor({ name }: Dataset, configuration: Configuration, flags: TuneFlags): string {
   const { dataset, root, trainFraction, nominal, validation, test, masks } = flags;
-  const category = nominal ? undefined : name;
+  const category = hasCategories(datasetOf(flags).name) ? name : undefined;
   const data = Object.entries({ dataset, root, nominal, validation, test, masks, category, trainFraction });
   const given = data.flatMap(([flag, value]) =>
     value === undefined
