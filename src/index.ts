@@ -49,4 +49,6 @@ export {
   sweep,
   type SweepPoint,
   workerThreads,
+  tune,
+  type Tuning,
 } from './run';

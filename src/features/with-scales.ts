@@ -4,11 +4,11 @@ import type { Network, NetworkNode, NetworkOutput } from './network';
 const levelsPerScale = 10;
 
 /** The number that a hierarchy level has among those of several scales: itself at the first one, 12 for level 2 at the second. */
-export function levelAtScale(level: number, scale: number): number {
+function levelAtScale(level: number, scale: number): number {
   return level + levelsPerScale * scale;
 }
 
-/** The numbers of hierarchy levels at several scales, see {@link levelAtScale}; those of a scale follow each other. */
+/** The numbers of hierarchy levels at several scales: 12 for level 2 at the second one; those of a scale follow each other. */
 export function levelsAtScales(levels: readonly number[], scales: readonly number[]): number[] {
   return scales.flatMap((_, scale) => levels.map((level) => levelAtScale(level, scale)));
 }

@@ -57,6 +57,12 @@ function withoutEach(all: readonly GranularityName[]): (readonly GranularityName
  * @param base the configuration whose size and granularities are varied
  * @returns everything that was tried, in the order of {@link tuningCandidates}, and the best of it; the same for the same seed
  * @throws RangeError when there are fewer than 4 nominal images
+ * @example
+ * ```ts
+ * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
+ * const { tried, best } = await tune(nut, configure({ backbone: 'scattering', side: 64 }));
+ * [tried.length, tried.includes(best)] // [3, true]
+ * ```
  */
 export async function tune(
   dataset: Dataset,
