@@ -49,6 +49,4 @@ export {
   sweep,
   type SweepPoint,
   workerThreads,
-  tune,
-  type Tuning,
 } from './run';

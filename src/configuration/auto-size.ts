@@ -27,7 +27,8 @@ export function usualSide(backbone: BackboneName): number {
  * @param shape of the nominal images, in any unit
  * @example
  * ```ts
- * autoSize({ width: 1101, height: 448 }, configure()) // { width: 512, height: 208 }
+ * const { width, height } = autoSize({ width: 1101, height: 448 }, configure());
+ * [width, height] // [512, 208]
  * ```
  */
 export function autoSize(
