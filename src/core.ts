@@ -102,8 +102,6 @@ export {
   type Detector,
   evaluate,
   type Evaluation,
-  type EffortName,
-  efforts,
   exportDetector,
   fitDetector,
   loadDetector,
