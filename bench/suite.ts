@@ -2,7 +2,7 @@
  * Compares methods on the same features, category by category, with intervals of their differences by the bootstrap over images.
  *
  *   npm run bench:suite -- --root DIR [--dataset mvtec] [--categories a,b] [--backbone NAME --weights FILE] [--resamples 100]
- *       [--methods default,image,patch,place,patchcore,padim,crd,pca] [--rows JSON]
+ *       [--methods default,fast,best,stretched,withoutImage,withoutPatch,withoutPlace,image,patch,place,patchcore,padim,crd,pca] [--rows JSON]
  *
  * The last table says how the first method's thresholds, which nominal images alone decide, do on the test images. A difference is that of
  * the first method from another one; its interval holds 95 % of the resamples, in which both methods are
@@ -11,12 +11,21 @@
 import '../src/platform';
 import { parseArgs } from 'node:util';
 import { createRandom, quantile } from '../src/base';
-import { type Configuration, evaluate, type Evaluation, fitDetector, presets } from '../src/detector';
+import {
+  type Configuration,
+  efforts,
+  evaluate,
+  type Evaluation,
+  fitDetector,
+  presets,
+} from '../src/detector';
 import { type BackboneName } from '../src/features';
 import { type DatasetName, loadBackbone, openDatasets } from '../src/files';
 import { measures, row, scoresOf } from './four-scores';
 import { proportionInterval } from './proportion-interval';
 
+const usualMethods =
+  'default,fast,best,stretched,withoutImage,withoutPatch,withoutPlace,image,patch,place,patchcore,padim,crd,pca';
 const { values } = parseArgs({
   options: {
     root: { type: 'string' },
@@ -25,7 +34,7 @@ const { values } = parseArgs({
     backbone: { type: 'string', default: 'efficientnet_lite0' },
     weights: { type: 'string' },
     resamples: { type: 'string', default: '100' },
-    methods: { type: 'string', default: 'default,image,patch,place,patchcore,padim,crd,pca' },
+    methods: { type: 'string', default: usualMethods },
     rows: { type: 'string' },
   },
 });
@@ -36,6 +45,12 @@ const known: Record<string, Partial<Configuration>> = {
   image: { granularities: ['image'] },
   patch: { granularities: ['patch'] },
   place: { granularities: ['place'] },
+  fast: efforts.fast,
+  best: efforts.best,
+  stretched: { size: 320 },
+  withoutImage: { granularities: ['patch', 'place'] },
+  withoutPatch: { granularities: ['image', 'place'] },
+  withoutPlace: { granularities: ['image', 'patch'] },
   ...presets,
   ...own,
 };

@@ -2,6 +2,9 @@ import { type Command, InvalidArgumentError, Option } from 'commander';
 import {
   type Configuration,
   configure,
+  type EffortName,
+  effortNames,
+  efforts,
   flagOf,
   type ParameterName,
   parameterNames,
@@ -39,6 +42,7 @@ export const datasetFlagNames = [
 /** The options of the command line about the configuration, by name; undefined where a default holds. */
 export interface ConfigurationFlags extends Record<string, unknown> {
   preset?: PresetName;
+  effort?: EffortName;
   solver?: SolverName;
   engine?: Configuration['engine'];
 }
@@ -98,6 +102,11 @@ export function addConfigurationOptions(command: Command): Command {
     'a published method; further options change it (default: none)',
   );
   command.addOption(preset.choices(presetNames));
+  const effort = new Option(
+    '--effort <name>',
+    'how much time an image may take, instead of a preset; further options change it (default: balanced)',
+  );
+  command.addOption(effort.choices(effortNames).conflicts('preset'));
   for (const name of parameterNames) {
     for (const option of optionsOf(name)) command.addOption(option);
     if (name === 'solver')
@@ -150,7 +159,7 @@ function reader(form: TextForm): (text: string) => unknown {
  * @throws RangeError when a parameter is out of range, or one of a solver is given without the solver
  */
 export function configurationOf(flags: ConfigurationFlags): Configuration {
-  const { preset, solver } = flags;
+  const { preset, effort, solver } = flags;
   const given: Record<string, unknown> = {};
   for (const name of parameterNames) {
     const value = flags[attributeOf(flagOf(name))];
@@ -164,7 +173,7 @@ export function configurationOf(flags: ConfigurationFlags): Configuration {
     );
   if (solver)
     given.solver = solverConfigWith(solver, ofSolver as Partial<Record<SolverParameterName, number>>);
-  return configure({ ...(preset && presets[preset]), ...given });
+  return configure({ ...(preset && presets[preset]), ...(effort && efforts[effort]), ...given });
 }
 
 /** The name under which commander keeps an option's value. */

@@ -14,6 +14,7 @@ import { scoreCommand } from './score-command';
 import { siteCommand } from './site-command';
 import { sweepCommand } from './sweep-command';
 import { synthesizeCommand } from './synthesize-command';
+import { tuneCommand } from './tune-command';
 import { workerCommand } from './worker-command';
 
 const interruption = endOnSignals();
@@ -30,6 +31,7 @@ new Command('spanlab')
   .addCommand(scoreCommand(interruption))
   .addCommand(exportCommand())
   .addCommand(siteCommand(interruption))
+  .addCommand(tuneCommand(interruption))
   .addCommand(sweepCommand(interruption))
   .addCommand(workerCommand(interruption))
   .addCommand(compareCommand())

@@ -7,7 +7,7 @@ const longest = 4096;
 /** How far the area may be from the backbone's, as a fraction of it. */
 const areaTolerance = 0.05;
 
-/** Sides of squares that have the area of a backbone's images; those not listed, the ResNets, have 384. The one for DINOv2 was not measured. */
+/** Sides of squares that have the usual area of a backbone's images; those not listed, the ResNets, have 384. The one for DINOv2 was not measured. */
 const sides: Partial<Record<BackboneName, number>> = {
   scattering: 128,
   efficientnet_lite0: 320,
@@ -15,28 +15,26 @@ const sides: Partial<Record<BackboneName, number>> = {
   dinov2_small: 392,
 };
 
-/** The side of the square that has the area of a backbone's images. */
+/** The side of the square that has the usual area of a backbone's images. */
 export function usualSide(backbone: BackboneName): number {
   return sides[backbone] ?? 384;
 }
 
 /**
  * A size of the shape of nominal images: sides that the strides of the backbone's levels divide, at least 16 (14 for DINOv2), and the
- * aspect ratio nearest to theirs among the areas that differ by 5 % at most from that of the backbone's square, 320x320 for
- * EfficientNet-Lite0.
+ * aspect ratio nearest to theirs among the areas that differ by 5 % at most from that of the square of the given side.
  *
  * @param shape of the nominal images, in any unit
  * @example
  * ```ts
- * const { backbone, levels } = configure();
- * autoSize({ width: 1101, height: 448 }, { backbone, levels }) // { width: 512, height: 208 }
+ * const { width, height } = autoSize({ width: 1101, height: 448 }, configure());
+ * [width, height] // [512, 208]
  * ```
  */
 export function autoSize(
   { width, height }: Size,
-  { backbone, levels }: Pick<Configuration, 'backbone' | 'levels'>,
+  { backbone, levels, side }: Pick<Configuration, 'backbone' | 'levels' | 'side'>,
 ): Size {
-  const side = usualSide(backbone);
   const step = backbone === 'dinov2_small' ? 14 : Math.max(16, 2 ** (Math.max(...levels) + 1));
   const ratio = width / height;
   const multiples = Array.from({ length: Math.floor(longest / step) }, (_, index) => (index + 1) * step);

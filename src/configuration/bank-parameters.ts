@@ -3,7 +3,7 @@ import { integerIn, meets, numberIn } from '../base';
 import { granularities, granularityNames, samplerNames } from '../reconstruction';
 import { solverNames, solverSchema } from '../subspace';
 import { granularityChoice, levelChoice, patchSliders, solverControls } from './bank-controls';
-import type { Configuration } from './configuration';
+import { type Configuration, modelledLevels } from './configuration';
 import { choiceOrDefault, type ParameterContext, slider, tick } from './control';
 import { modelDefaults, usualGranularities } from './model-defaults';
 import { choiceText, flagText, numberText, oddSide, type ParameterRows, positive } from './parameter-row';
@@ -122,12 +122,12 @@ export const bankParameters: ParameterRows<
   },
   referenceLevel: {
     schema: meets((value) => integerIn(value, [1, 4])),
-    usual: 'the highest',
+    usual: 'the highest, at the smallest scale',
     stage: 'exemplars',
-    unused: ({ levels, concatenate }) =>
-      concatenate || levels.length === 1 ? 'there is one level only' : undefined,
+    unused: (configuration) =>
+      modelledLevels(configuration).length === 1 ? 'there is one level only' : undefined,
     ...{ label: 'reference level', group: 'Memory bank', text: numberText('<level>') },
-    help: 'The level at which exemplars are chosen. The default is the highest.',
+    help: 'The level at which exemplars are chosen. The default is the highest, at the smallest scale.',
     controls: levelChoice,
   },
   standardize: {

@@ -1,4 +1,4 @@
-import type { BackboneName, EngineName, PoolingName } from '../features';
+import { type BackboneName, type EngineName, levelsAtScales, type PoolingName } from '../features';
 import { type Fit, type Framing, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
 import type { GranularityName, ResidualMetricOptions, SamplerName } from '../reconstruction';
 import type { SolverConfig } from '../subspace';
@@ -17,6 +17,8 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   engine: EngineName;
   /** Size of the images, in pixels; a number is the side of a square, `auto` the shape of the nominal images. */
   size: ImageSize | 'auto';
+  /** With the size `auto`: side of the square whose area the images have, in pixels. */
+  side: number;
   /** How images of another aspect ratio are framed. */
   fit: Fit;
   /** With `crop`: the shorter side before cropping. Default: that of `size`. */
@@ -27,6 +29,8 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   white?: number;
   /** Side of the tiles that larger images are cut into, in pixels. Default: no tiles. */
   tile?: number;
+  /** Factors of the images' sides at which the backbone sees them: 1, then smaller ones. */
+  scales: readonly number[];
   /** Hierarchy levels of the backbone, in [1, 4]. */
   levels: readonly number[];
   /** Side of the neighbourhood that a patch feature sums up, odd. */
@@ -57,7 +61,7 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   unitNorm?: boolean;
   /** Subtract the mean of the nominal features: the mean at every position with `image` and `position`, else the mean of all. */
   centre: boolean;
-  /** Weights of the levels in the anomaly maps, in the order of `levels`, ≥ 0. Default: all weigh the same. */
+  /** Weights of the levels in the anomaly maps, in the order of `levels`, ≥ 0; each scale has the same. Default: all weigh the same. */
   levelWeights?: readonly number[];
   /** Longer side of the anomaly maps, in pixels. */
   mapSize: number;
@@ -86,6 +90,24 @@ export interface SizedConfiguration extends Configuration {
 /** Width and height of a configuration's anomaly maps. */
 export function mapSizeOf({ size, mapSize }: Pick<SizedConfiguration, 'size' | 'mapSize'>): Size {
   return scaledTo(sidesOf(size), mapSize);
+}
+
+/** The numbers of the levels that are modelled, those of several scales one after the other; concatenated ones go by the finest. */
+export function modelledLevels({
+  levels,
+  scales,
+  concatenate,
+}: Pick<Configuration, 'levels' | 'scales' | 'concatenate'>): readonly number[] {
+  return concatenate ? levels.slice(0, 1) : levelsAtScales(levels, scales);
+}
+
+/** The weight of every modelled level; undefined where all weigh the same. */
+export function modelledWeights({
+  levelWeights,
+  scales,
+  concatenate,
+}: Pick<Configuration, 'levelWeights' | 'scales' | 'concatenate'>): readonly number[] | undefined {
+  return concatenate ? levelWeights : levelWeights && scales.flatMap(() => levelWeights);
 }
 
 /** How images and masks are decoded to lie under their maps. */

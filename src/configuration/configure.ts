@@ -4,7 +4,7 @@ import { backboneNames } from '../features';
 import { checkFraming, type ImageSize, largestFrame, type NominalShape, sidesOf } from '../images';
 import { checkMapOptions } from '../scoring';
 import { autoSize } from './auto-size';
-import { type Configuration, mapSizeOf, type SizedConfiguration } from './configuration';
+import { type Configuration, mapSizeOf, modelledLevels, type SizedConfiguration } from './configuration';
 import { parameterNames, parameters, rowOf } from './parameters';
 
 /**
@@ -142,10 +142,11 @@ function checkLevels({ levelWeights, referenceLevel, levels, concatenate }: Conf
     throw invalid({ referenceLevel }, `one of ${levels.join(', ')}, the levels`);
 }
 
-function checkImageScore({ imageScore, granularities, concatenate, levels, solver }: Configuration): void {
+function checkImageScore(configuration: Configuration): void {
+  const { imageScore, granularities, solver } = configuration;
   if (imageScore === 'map') return;
-  if (granularities.length > 1 || (levels.length > 1 && !concatenate))
-    throw invalid({ imageScore }, 'map, for several granularities or levels');
+  if (granularities.length > 1 || modelledLevels(configuration).length > 1)
+    throw invalid({ imageScore }, 'map, for several granularities, levels or scales');
   if (imageScore === 'neighbours' && solver?.name !== 'nearest')
     throw invalid({ imageScore }, 'map or patch, for another solver than nearest');
 }

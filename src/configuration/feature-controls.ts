@@ -1,12 +1,11 @@
 import { type BackboneName, isEmbedded } from '../features';
 import { type ImageSize, sidesOf } from '../images';
-import { usualSide } from './auto-size';
 import type { Controls } from './control';
 import { readSize, sizeText } from './text-forms';
 
 /** The side of a square, or one of the sizes with the aspect ratio of the size to begin with, or of the nominal images. */
 export const sizeControl: Controls<ImageSize | 'auto'> = {
-  show(name, { base: { backbone, size }, autoSize = usualSide(backbone) }) {
+  show(name, { base: { size, side }, autoSize = side }) {
     if (typeof size === 'number')
       return [{ name, kind: 'number', min: 64, max: 512, step: 32, default: size }];
     const { width, height } = sidesOf(size === 'auto' ? autoSize : size);
@@ -18,6 +17,17 @@ export const sizeControl: Controls<ImageSize | 'auto'> = {
   },
   read: (name, values) => readSize(String(values[name])),
 };
+
+/** Sets of scales; the one to begin with comes first. */
+export const scaleChoice: Controls<readonly number[]> = {
+  show(name, { base: { scales } }) {
+    const sets = [scales, [1], [1, 0.7], [1, 0.5], [1, 0.7, 0.5]].map((set) => set.join(joined));
+    return [{ name, kind: 'choice', options: [...new Set(sets)], default: sets[0] }];
+  },
+  read: (name, values) => String(values[name]).split(joined).map(Number),
+};
+
+const joined = ' + ';
 
 const levelNames = ['fine texture', 'parts', 'large structures', 'the largest structures'];
 

@@ -10,11 +10,12 @@ import {
   string,
   union,
 } from 'valibot';
-import { realSchema } from '../base';
+import { integerIn, meets, realSchema } from '../base';
 import { backboneNames, engineNames, isEmbedded, poolingNames } from '../features';
 import { fits } from '../images';
 import { choice, slider, tick } from './control';
-import { levelTicks, sizeControl } from './feature-controls';
+import { usualSide } from './auto-size';
+import { levelTicks, scaleChoice, sizeControl } from './feature-controls';
 import { choiceText, flagText, numberText, oddSide, type ParameterRows, positive } from './parameter-row';
 
 const levelsSchema = pipe(
@@ -30,17 +31,30 @@ const levelsSchema = pipe(
   ),
 );
 
+const scalesSchema = pipe(
+  array(realSchema),
+  check(
+    (scales) =>
+      scales[0] === 1 &&
+      scales.every((scale, at) => scale >= 0.1 && (at === 0 || scale < scales[at - 1])) &&
+      scales.length <= 4,
+    'at most 4 factors from 0.1, descending, the first one 1',
+  ),
+);
+
 /** The parameters of the features. */
 export const featureParameters: ParameterRows<
   | 'backbone'
   | 'weights'
   | 'engine'
   | 'size'
+  | 'side'
   | 'fit'
   | 'resize'
   | 'black'
   | 'white'
   | 'tile'
+  | 'scales'
   | 'levels'
   | 'neighbourhood'
   | 'pooling'
@@ -72,8 +86,16 @@ export const featureParameters: ParameterRows<
     default: 'auto',
     stage: 'features',
     ...{ label: 'image size', group: 'Features', text: { kind: 'size', placeholder: '<pixels>' } },
-    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192; auto has the shape of the nominal images and the area that suits the backbone. Small defects need large images; time grows with the area.',
+    help: 'Side to which images are scaled, in pixels, or WIDTHxHEIGHT such as 448x192; auto has the shape of the nominal images, and the area that the side says. Small defects need large images; time grows with the area.',
     controls: sizeControl,
+  },
+  side: {
+    schema: meets((value) => integerIn(value, [32, 2048])),
+    default: ({ backbone }) => usualSide(backbone),
+    stage: 'features',
+    unused: ({ size }) => (size === 'auto' ? undefined : 'only the size auto has it'),
+    ...{ label: 'side', group: 'Features', text: numberText('<pixels>'), controls: slider([64, 640, 32]) },
+    help: 'With the size auto: side of the square whose area the images have, in pixels.',
   },
   fit: {
     schema: picklist(fits),
@@ -112,6 +134,14 @@ export const featureParameters: ParameterRows<
     stage: 'features',
     ...{ label: 'tiles', group: 'Features', text: numberText('<pixels>') },
     help: 'Side of the tiles that larger images are cut into.',
+  },
+  scales: {
+    schema: scalesSchema,
+    default: [1],
+    stage: 'features',
+    ...{ label: 'scales', group: 'Features', text: { kind: 'numbers', placeholder: '<list>' } },
+    help: "Factors of the images' sides at which the backbone sees them, e.g. 1,0.7: the levels of each are modelled, and their maps averaged. Small structures show in large images, large ones in small images.",
+    controls: scaleChoice,
   },
   levels: {
     schema: levelsSchema,

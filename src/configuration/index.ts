@@ -2,6 +2,7 @@ export * from './auto-size';
 export * from './configuration';
 export * from './configuration-text';
 export * from './configure';
+export * from './efforts';
 export { solversWith } from './bank-controls';
 export type { Parameter, ParameterContext, ParameterValues } from './control';
 export * from './model-options';

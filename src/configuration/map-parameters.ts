@@ -1,7 +1,7 @@
 import { array, check, picklist, pipe } from 'valibot';
 import { meets, numberIn, realSchema } from '../base';
 import { residualMetricNames } from '../reconstruction';
-import { imageScoreNames } from './configuration';
+import { imageScoreNames, modelledLevels } from './configuration';
 import { choice, slider } from './control';
 import { mapSizeChoice, weightSliders } from './map-controls';
 import { usualMapSize, usualSigma } from './map-defaults';
@@ -77,9 +77,9 @@ export const mapParameters: ParameterRows<
     schema: picklist(imageScoreNames),
     default: 'map',
     stage: 'maps',
-    unused: ({ granularities: chosen, levels, concatenate }) =>
-      chosen.length > 1 || (levels.length > 1 && !concatenate)
-        ? 'several granularities or levels have the map only'
+    unused: (configuration) =>
+      configuration.granularities.length > 1 || modelledLevels(configuration).length > 1
+        ? 'several granularities, levels or scales have the map only'
         : undefined,
     ...{ label: 'image score', group: 'Maps and scores', text: choiceText(imageScoreNames) },
     help: "The source of an image's score: the largest values of its map, its largest patch residual, or that weighted by the neighbours of the nearest exemplar.",

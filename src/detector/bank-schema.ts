@@ -16,7 +16,13 @@ import {
 } from 'valibot';
 import { invalid, parseAs, realSchema } from '../base';
 import { granularityNames, residualMetricNames, type ReconstructorSummary } from '../reconstruction';
-import { type Configuration, parseConfiguration, type SizedConfiguration } from '../configuration';
+import {
+  type Configuration,
+  modelledLevels,
+  modelledWeights,
+  parseConfiguration,
+  type SizedConfiguration,
+} from '../configuration';
 import type { DetectorState } from './detector';
 
 const natural = pipe(number(), integer(), minValue(0));
@@ -113,19 +119,20 @@ function checkAgreement({ configuration, training, reconstructors }: BankMetadat
   const granularities = reconstructors.map(({ granularity }) => granularity);
   if (granularities.join() !== configuration.granularities.join())
     throw invalid({ 'granularities of the reconstructors': granularities }, `${configuration.granularities}`);
-  const { sigma, levelWeights } = configuration;
+  const { sigma } = configuration;
+  const weights = modelledWeights(configuration);
   if (sigma !== undefined && sigma !== 0 && sigma < leastSigma)
     throw invalid({ sigma }, `0, or a number from ${leastSigma}`);
   const total = reconstructors
     .flatMap(({ levels }) =>
-      levels.map(({ calibration }, at) => (calibration.weight ?? 1) * (levelWeights?.[at] ?? 1)),
+      levels.map(({ calibration }, at) => (calibration.weight ?? 1) * (weights?.[at] ?? 1)),
     )
     .reduce((sum, weight) => sum + weight, 0);
   if (!(total > 0 && total < Infinity))
     throw invalid({ 'sum of the weights of the levels': total }, 'a finite number > 0');
   for (const { levels, origins, metric, window } of reconstructors) {
     const numbers = levels.map(({ level }) => level);
-    const expected = expectedLevels(configuration);
+    const expected = modelledLevels(configuration);
     if (numbers.join() !== expected.join() || levels.some((level) => level.calibration.level !== level.level))
       throw invalid({ 'levels of the reconstructors': numbers }, `${expected}, those of the configuration`);
     if (metric !== configuration.metric) throw invalid({ metric }, configuration.metric);
@@ -134,9 +141,4 @@ function checkAgreement({ configuration, training, reconstructors }: BankMetadat
       if (image >= training.length)
         throw invalid({ 'image of an exemplar': image }, `one of the ${training.length} nominal images`);
   }
-}
-
-/** Concatenated levels go by the number of the finest one. */
-function expectedLevels({ levels, concatenate }: Configuration): readonly number[] {
-  return concatenate ? [Math.min(...levels)] : levels;
 }

@@ -3,6 +3,7 @@ import {
   type EngineName,
   extractorLevels,
   type ExtractorLevel,
+  levelWords,
   type Network,
 } from '../features';
 import type { Weights } from '../matrix';
@@ -92,7 +93,7 @@ async function decodeDetector({ tensors, metadata }: Weights, path: string): Pro
 /** Compares what the network gives with what the bank holds, before anything is computed. */
 function checkLevels({ configuration, reconstructors }: DetectorState, network: Network, path: string): void {
   const shapeOf = ({ level, height, width, channels }: Omit<ExtractorLevel, 'placement'>) =>
-    `level ${level}: ${width}x${height}x${channels}`;
+    `${levelWords(level)}: ${width}x${height}x${channels}`;
   const expected = extractorLevels(network, configuration).map(shapeOf).join(', ');
   for (const { bank, granularity } of reconstructors) {
     const held = bank.map(shapeOf).join(', ');

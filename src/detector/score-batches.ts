@@ -3,7 +3,7 @@ import { extractBatches, type ExtractedBatch, type Extractor } from '../features
 import type { Plane, Sample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
 import { anomalyMaps, fuseMaps, imageScores, neighbourScores, patchScores } from '../scoring';
-import { decodingOf, mapSizeOf, type SizedConfiguration } from '../configuration';
+import { decodingOf, mapSizeOf, modelledWeights, type SizedConfiguration } from '../configuration';
 import type { ScoreOptions } from './score-options';
 
 /** A batch of samples through the whole chain. */
@@ -79,7 +79,8 @@ export function mapsAndScores(
   reconstructors: readonly Reconstructor[],
   configuration: SizedConfiguration,
 ): { maps: Plane[]; scores: Float32Array } {
-  const { sigma, topFraction, imageScore, levelWeights: weights } = configuration;
+  const { sigma, topFraction, imageScore } = configuration;
+  const weights = modelledWeights(configuration);
   const options = { size: mapSizeOf(configuration), sigma, weights };
   let start = 0;
   const parts = reconstructors.map(({ calibration }) => {

@@ -1,5 +1,5 @@
 import { fileNameOf } from '../base';
-import type { FeatureMaps } from '../features';
+import { type FeatureMaps, levelWords } from '../features';
 import type { RgbImage, Sample } from '../images';
 import { crop, enlarge } from '../plots';
 import { explainPosition, type LevelReconstruction, type Place, type Reconstructor } from '../reconstruction';
@@ -51,7 +51,7 @@ export async function explanationOf(
     shown.push({ ...(await patchOf(origin)), coefficient, without });
   const { granularity, level } = rebuilt;
   return {
-    title: `${granularity}, level ${level}: row ${place.row}, column ${place.column}`,
+    title: `${granularity}, ${levelWords(level)}: row ${place.row}, column ${place.column}`,
     target: await patchUrl(image, rebuilt, place),
     parts: shown,
     count: parts.length,

@@ -103,8 +103,12 @@ function planOf(network: Network, options: ExtractorOptions) {
   const size = { width, height };
   const patches = withPatchFeatures(network, options);
   const shapes = inferShapes(patches, size);
-  const levels = patches.outputs.map(({ level, node, stride, offset }): ExtractorLevel => {
-    const placement = { x: placementOf(stride, offset, width), y: placementOf(stride, offset, height) };
+  const levels = patches.outputs.map(({ level, node, image = 'image', stride, offset }): ExtractorLevel => {
+    const seen = shapes.get(image)!;
+    const placement = {
+      x: placementOf(stride, offset, seen.width),
+      y: placementOf(stride, offset, seen.height),
+    };
     return { level, ...shapes.get(node)!, placement };
   });
   return { size, patches, levels };
@@ -122,6 +126,7 @@ function tilesOf(
 ): TileOptions | undefined {
   const { tile } = options;
   if (tile === undefined || Math.max(width, height) <= tile) return undefined;
+  if (outputs.some(({ image }) => image)) throw invalid({ tile }, 'no tiles with several scales');
   const stride = outputs.reduce((largest, output) => Math.max(largest, output.stride), 1);
   integerIn(
     { tile },

@@ -13,3 +13,4 @@ export { gluonResNet50V2 } from './networks/gluon-resnet50-v2';
 export { type ResNetName, resNet, resNetNames } from './networks/resnet';
 export { type ScatteringOptions, scatteringNetwork } from './networks/scattering';
 export * from './patch-features';
+export { levelsAtScales, levelWords } from './with-scales';

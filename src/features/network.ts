@@ -31,6 +31,11 @@ export type NetworkNode =
   | { op: 'averagePool'; name: string; input: string; size: number }
   /** Bilinear (half-pixel centres) to the size of the map `like`. */
   | { op: 'resize'; name: string; input: string; like: string }
+  /**
+   * Reduced to `scale` times its size, to sides that are multiples of `step` where the map is as large as that: means of neighbours, weighed
+   * by triangles, see {@link reductionMatrix}.
+   */
+  | { op: 'reduce'; name: string; input: string; scale: number; step: number }
   | { op: 'add'; name: string; inputs: readonly [string, string] }
   /** `sqrt(real^2 + imaginary^2)`. */
   | { op: 'modulus'; name: string; inputs: readonly [string, string] }
@@ -64,9 +69,11 @@ export interface NetworkOutput {
   /** The node whose map this is. */
   node: string;
   channels: number;
-  /** Image pixels per map position, along each axis. */
+  /** The map whose pixels the position is counted in. Default: `image`. */
+  image?: string;
+  /** Pixels of the image per map position, along each axis. */
   stride: number;
-  /** Image pixel, counted from 0, at which the map's first position looks; the next one looks `stride` further. */
+  /** Pixel of the image, counted from 0, at which the map's first position looks; the next one looks `stride` further. */
   offset: number;
 }
 
@@ -156,6 +163,12 @@ function shapeOf(node: NetworkNode, inputs: MapShape[]): MapShape {
         height: slide(height, size, stride, padding),
         width: slide(width, size, stride, padding),
       };
+    }
+    case 'reduce': {
+      const { scale, step } = node;
+      const side = (length: number) =>
+        Math.min(length, Math.max(1, Math.round((length * scale) / step)) * step);
+      return { channels, height: side(height), width: side(width) };
     }
     case 'tokens':
       return { channels, height: 1, width: 1 + height * width };

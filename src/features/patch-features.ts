@@ -1,10 +1,13 @@
 import { oddInteger, oneOf } from '../base';
 import { type Network, type NetworkNode, type NetworkOutput, pruneNetwork } from './network';
+import { levelsAtScales, withScales } from './with-scales';
 
 /** How a network's maps become patch features. */
 export interface PatchFeatureOptions {
   /** Hierarchy levels to keep. Default: all that the network has, except level 1. */
   levels?: readonly number[];
+  /** Factors of the image's sides at which the network sees it, the first one 1, see {@link withScales}. Default `[1]`. */
+  scales?: readonly number[];
   /** Side of the neighbourhood that a patch feature sums up; odd, 1 for none. Default 3, as in PatchCore. */
   neighbourhood?: number;
   /**
@@ -23,15 +26,16 @@ export const poolingNames: readonly PoolingName[] = ['mean', 'unfold'];
 
 /**
  * Appends PatchCore's patch features (Roth et al., CVPR 2022, section 3.1) to a network: the mean over every position's
- * neighbourhood (or its unfolding) and, with `concatenate`, levels upsampled to the finest one's grid as one level, which has its number. Nodes that
+ * neighbourhood (or its unfolding), at every scale, and, with `concatenate`, levels upsampled to the finest one's grid as one level, which has its number. Nodes that
  * the levels do not need are dropped.
  *
  * @throws RangeError when a level is not the network's, the neighbourhood is not an odd positive integer, or levels are unfolded and
  *   concatenated that are not 1, 2 or 4
  */
-export function withPatchFeatures(network: Network, options: PatchFeatureOptions = {}): Network {
-  const { neighbourhood = 3, pooling = 'mean', concatenate = false } = options;
-  const levels = options.levels ?? defaultLevels(network);
+export function withPatchFeatures(given: Network, options: PatchFeatureOptions = {}): Network {
+  const { neighbourhood = 3, pooling = 'mean', concatenate = false, scales = [1] } = options;
+  const network = withScales(given, scales);
+  const levels = levelsAtScales(options.levels ?? defaultLevels(given), scales);
   oddInteger({ neighbourhood });
   oneOf({ pooling }, poolingNames);
   const chosen = [...new Set(levels)].sort((a, b) => a - b).map((level) => outputOf(network, level));
@@ -101,6 +105,9 @@ function defaultLevels({ outputs }: Network): number[] {
 function outputOf(network: Network, level: number): NetworkOutput {
   const output = network.outputs.find((candidate) => candidate.level === level);
   if (output) return output;
-  const known = network.outputs.map((candidate) => candidate.level).join(', ');
+  const known = network.outputs
+    .filter(({ image }) => !image)
+    .map((candidate) => candidate.level)
+    .join(', ');
   throw new RangeError(`level is ${level}; ${network.name} has levels ${known}`);
 }

@@ -9,5 +9,6 @@ export * from './plane';
 export * from './rgb-image';
 export { type DefectName, defectNames } from './synthetic/defects';
 export * from './synthetic/draw-synthetic';
+export * from './synthetic/paste-defect';
 export { type SurfaceName, surfaceNames } from './synthetic/surfaces';
 export * from './value-range';

@@ -1,5 +1,5 @@
 import { evenIndices, moments, stopIfAborted } from '../base';
-import type { FeatureMaps, FeatureSource } from '../features';
+import { type FeatureMaps, type FeatureSource, levelWords } from '../features';
 import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
 import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
 import { type FittedLevel, rebuildLeftOut } from './rebuild-left-out';
@@ -73,7 +73,7 @@ export async function calibrate(
   const rebuilt = createFeatureMatrix(used * perImage, channels);
   for await (const batch of rebuildLeftOut(nominal, images, fitted)) {
     stopIfAborted(signal);
-    assertFinite(batch.target, `nominal features of level ${level}`);
+    assertFinite(batch.target, `nominal features of ${levelWords(level)}`);
     const largestOnly = largestCoefficients(batch.codes);
     const rows = largestOnly.rows / batch.at.length;
     for (const [index, at] of batch.at.entries()) {

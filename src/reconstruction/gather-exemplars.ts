@@ -1,4 +1,4 @@
-import { type FeatureMaps, type FeatureSource, sourceOf } from '../features';
+import { type FeatureMaps, type FeatureSource, levelWords, sourceOf } from '../features';
 import { assertFinite, type FeatureMatrix, roundedToHalf } from '../matrix';
 import { granularities, type GranularityName } from './granularity';
 import { normalizeFeatures } from './normalization';
@@ -27,7 +27,7 @@ export async function gatherExemplars(
     const exemplars = await kind.exemplarsAt(sourceOf(maps), { origins, reference, window: 1 }, (features) =>
       normalizeFeatures(features, normalizations[index]),
     );
-    assertFinite(exemplars, `exemplars of level ${maps.level}`);
+    assertFinite(exemplars, `exemplars of ${levelWords(maps.level)}`);
     levels.push(kind.keepsImages ? roundedToHalf(exemplars) : exemplars);
   }
   return { ...sampled, levels };

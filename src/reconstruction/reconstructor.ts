@@ -1,4 +1,4 @@
-import type { FeatureMaps } from '../features';
+import { type FeatureMaps, levelWords } from '../features';
 import { assertFinite, type FeatureMatrix } from '../matrix';
 import type { Sampling } from '../sampling';
 import type { Solver } from '../subspace';
@@ -116,11 +116,11 @@ export function assembleReconstructor(
 
 function checkLevels(maps: readonly FeatureMaps[], bank: readonly BankLevel[]): void {
   const shape = (level: number, { height, width }: { height: number; width: number }, channels: number) =>
-    `level ${level}: ${height}x${width}x${channels}`;
+    `${levelWords(level)}: ${height}x${width}x${channels}`;
   const given = maps.map((map) => shape(map.level, map, map.features.cols));
   const expected = bank.map((kept) => shape(kept.level, kept, kept.channels));
   if (given.join() !== expected.join()) {
     throw new RangeError(`test maps are [${given}]; the reconstructor was fitted on [${expected}]`);
   }
-  for (const map of maps) assertFinite(map.features, `features of level ${map.level}`);
+  for (const map of maps) assertFinite(map.features, `features of ${levelWords(map.level)}`);
 }

@@ -1,5 +1,5 @@
 import { extent, type LongWork, oneOf } from '../base';
-import { blocksOf, type FeatureMaps, type FeatureSource, sourceOf } from '../features';
+import { blocksOf, type FeatureMaps, type FeatureSource, levelWords, sourceOf } from '../features';
 import { assertFinite } from '../matrix';
 import type { Sampling } from '../sampling';
 import {
@@ -79,5 +79,5 @@ export async function sampleExemplars(
 async function checkFinite(source: FeatureSource): Promise<void> {
   if (source.isFinite) return;
   for await (const { maps } of blocksOf(source))
-    assertFinite(maps.features, `nominal features of level ${source.level}`);
+    assertFinite(maps.features, `nominal features of ${levelWords(source.level)}`);
 }

@@ -15,5 +15,6 @@ export type { ScoreLine } from './score-task';
 export * from './scores-table';
 export * from './sweep';
 export * from './sweep-queue';
+export * from './tune';
 export * from './work-on-queue';
 export * from './write-maps-and-overlays';

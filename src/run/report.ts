@@ -38,12 +38,13 @@ ${await dataAndPlotly(data)}`,
 }
 
 function describeMethod(configuration: Configuration): string {
-  const { backbone, size, levels } = configuration;
+  const { backbone, size, scales, levels } = configuration;
+  const scaled = scales.length > 1 ? ` and its scales ${scales.join(', ')}` : '';
   const banks = configuration.granularities.map((granularity) => {
     const model = Object.entries(solverConfigOf(configuration, granularity)).map(([name, value]) =>
       name === 'name' ? value : `${name} ${value}`,
     );
     return `${granularity} by ${model.join(', ')}`;
   });
-  return `${backbone} at ${size === 'auto' ? 'a size of the shape of its images' : sizeText(size)}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
+  return `${backbone} at ${size === 'auto' ? 'a size of the shape of its images' : sizeText(size)}${scaled}, level ${levels.join(' and ')}; ${banks.join('; ')}`;
 }

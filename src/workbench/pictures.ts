@@ -1,5 +1,6 @@
 import { extent, toBase64 } from '../base';
 import { pictureUrl } from '../explanation';
+import { levelWords } from '../features';
 import { createPlane, type Plane } from '../images';
 import { rowDistances } from '../matrix';
 import { fitPcaColours, mapImage } from '../plots';
@@ -38,7 +39,7 @@ async function drawLevel(level: LevelReconstruction): Promise<LevelPictures> {
     pictureUrl(mapImage(difference, { range: [0, largest], heat: true })),
   ]);
   return {
-    name: `${granularity}, level ${level.level}`,
+    name: `${granularity}, ${levelWords(level.level)}`,
     width,
     height,
     target: targetUrl,

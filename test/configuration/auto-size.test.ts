@@ -7,7 +7,6 @@ import {
   mapSizeOf,
   readText,
   sizedConfiguration,
-  usualSide,
   writeText,
 } from '../../src/configuration';
 import { type BackboneName, backboneNames } from '../../src/features';
@@ -36,6 +35,8 @@ test('the size auto has known values for known shapes', () => {
   ];
   for (const [width, height, expected] of sizes)
     assert.equal(writeText(autoSize({ width, height }, lite)), expected, `${width}x${height}`);
+  const large = configure({ side: 448 });
+  assert.equal(writeText(autoSize({ width: 1, height: 1 }, large)), '448x448');
   assert.equal(writeText(autoSize({ width: 2, height: 1 }, configure({ backbone: 'scattering' }))), '176x96');
 });
 
@@ -44,18 +45,24 @@ test('the size auto is the least distorted of those that the strides divide and 
     width: fc.integer({ min: 10, max: 100 }),
     height: fc.integer({ min: 10, max: 100 }),
   });
+  const squares = fc.integer({ min: 8, max: 18 }).map((sixteenths) => 32 * sixteenths);
   fc.assert(
-    fc.property(shapes, fc.constantFrom(...backboneNames), (shape, backbone: BackboneName) => {
-      const { levels } = configure({ backbone });
-      const step = backbone === 'dinov2_small' ? 14 : 16;
-      const { width, height } = autoSize(shape, { backbone, levels });
-      assert.deepEqual([width % step, height % step], [0, 0]);
-      const area = usualSide(backbone) ** 2;
-      assert.ok(Math.abs((width * height) / area - 1) <= 0.05, `${width}x${height}`);
-      const ratio = shape.width / shape.height;
-      const distortion = Math.abs(Math.log(width / height / ratio));
-      assert.ok(Math.abs(distortion - bestByTrying(ratio, area, step)) < 1e-9, `${width}x${height}`);
-    }),
+    fc.property(
+      shapes,
+      fc.constantFrom(...backboneNames),
+      squares,
+      (shape, backbone: BackboneName, squareSide) => {
+        const { levels } = configure({ backbone });
+        const step = backbone === 'dinov2_small' ? 14 : 16;
+        const { width, height } = autoSize(shape, { backbone, levels, side: squareSide });
+        assert.deepEqual([width % step, height % step], [0, 0]);
+        const area = squareSide ** 2;
+        assert.ok(Math.abs((width * height) / area - 1) <= 0.05, `${width}x${height}`);
+        const ratio = shape.width / shape.height;
+        const distortion = Math.abs(Math.log(width / height / ratio));
+        assert.ok(Math.abs(distortion - bestByTrying(ratio, area, step)) < 1e-9, `${width}x${height}`);
+      },
+    ),
     { numRuns: 40 },
   );
 });
@@ -63,7 +70,7 @@ test('the size auto is the least distorted of those that the strides divide and 
 test('the size auto is one that work can be done with, for any shape and level', () => {
   fc.assert(
     fc.property(side, side, fc.constantFrom(1, 2, 3, 4), (width, height, level) => {
-      const size = autoSize({ width, height }, { backbone: 'resnet50', levels: [level] });
+      const size = autoSize({ width, height }, { backbone: 'resnet50', levels: [level], side: 384 });
       const step = level === 4 ? 32 : 16;
       assert.deepEqual([size.width % step, size.height % step], [0, 0]);
       configure({ backbone: 'resnet50', levels: [level], size });

@@ -30,6 +30,11 @@ const tested = [drawn(20), drawn(21, 'stain'), drawn(22, 'stain')];
 const variants: Record<string, Partial<Configuration>> = {
   'the default': { backbone: 'efficientnet_lite0', patches: 100 },
   'few images and level weights': { exemplars: 4, levelWeights: [1, 2], sigma: 1 },
+  'two scales, each with its own levels': {
+    granularities: ['image', 'patch'],
+    ...{ patches: 50, scales: [1, 0.5], levelWeights: [1, 2] },
+  },
+  'two scales, concatenated': { scales: [1, 0.5], concatenate: true },
   'patches by the nearest': { granularities: ['patch'], patches: 50, solver: { name: 'nearest' } },
   'patches by ridge, more than channels': {
     granularities: ['patch'],

@@ -35,6 +35,7 @@ test('tiles that do not fit are rejected, and the error says which fit', async (
   for (const [options, reason] of [
     [{ size: 320, tile: 100, overlap: 32 }, /tile is 100; expected a multiple of 16/],
     [{ size: 330, tile: 160 }, /image width is 330; expected a multiple of 16/],
+    [{ size: 320, tile: 160, scales: [1, 0.5] }, /tile is 160; expected no tiles with several scales/],
     [{ size: 320, tile: 160, overlap: 96 }, /overlap is 96; .*less than half a tile/],
   ] as const)
     await assert.rejects(createExtractor(network, options), reason);

@@ -7,7 +7,7 @@ import {
   topCount,
   upsamplingMatrix,
 } from '../../scoring';
-import { type SizedConfiguration, mapSizeOf } from '../../configuration';
+import { mapSizeOf, modelledWeights, type SizedConfiguration } from '../../configuration';
 import type { Placement } from '../../features';
 import type { LevelSteps } from './level-steps';
 import type { Steps } from './steps';
@@ -41,10 +41,10 @@ function addOwnMap(
   placements: readonly Placement[],
   configuration: SizedConfiguration,
 ): string {
-  const { sigma, levelWeights } = configuration;
+  const { sigma } = configuration;
   const { width, height } = mapSizeOf(configuration);
   const calibration = levels.map(({ level }) => level.calibration);
-  const shares = levelShares(calibration, levelWeights);
+  const shares = levelShares(calibration, modelledWeights(configuration));
   const maps = levels.map(({ level, residuals }, at) => {
     const { mean, standardDeviation } = level.calibration;
     const placement = placements[at];

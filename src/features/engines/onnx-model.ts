@@ -1,5 +1,6 @@
 import { createFeatureMatrix, createOnnxGraph, type OnnxGraph, transpose } from '../../matrix';
 import { inferShapes, type MapShape, type Network, type NetworkNode } from '../network';
+import { reductionMatrix } from '../reduction-matrix';
 import { tokenPositions } from '../token-positions';
 
 type NodeOf<Op extends NetworkNode['op']> = Extract<NetworkNode, { op: Op }>;
@@ -83,6 +84,21 @@ const resize: Lowering<'resize'> = ({ name, input }, graph, shapes) => {
   const size = graph.add({ type: 'Concat', input: parts, output: `${name}.size`, attributes: { axis: 0 } });
   const attributes = { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
   graph.add({ type: 'Resize', input: [input, '', '', size], output: name, attributes });
+};
+
+const reduce: Lowering<'reduce'> = ({ name, input }, graph, shapes) => {
+  const [from, to] = [shapes.get(input)!, shapes.get(name)!];
+  const rows = graph.constant(`${name}.rows`, {
+    dims: [to.height, from.height],
+    values: reductionMatrix(from.height, to.height),
+  });
+  const across = createFeatureMatrix(to.width, from.width, reductionMatrix(from.width, to.width));
+  const columns = graph.constant(`${name}.columns`, {
+    dims: [from.width, to.width],
+    values: transpose(across).data,
+  });
+  const low = graph.add({ type: 'MatMul', input: [rows, input], output: `${name}.low` });
+  graph.add({ type: 'MatMul', input: [low, columns], output: name });
 };
 
 const modulus: Lowering<'modulus'> = ({ name, inputs }, graph) => {
@@ -201,6 +217,7 @@ const lowerings: { [Op in NetworkNode['op']]: Lowering<Op> } = {
   maxPool,
   averagePool,
   resize,
+  reduce,
   add: ({ name, inputs }, graph) => void graph.add({ type: 'Add', input: inputs, output: name }),
   modulus,
   tokens,

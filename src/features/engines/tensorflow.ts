@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { tensorflowBackend } from '../../matrix';
 import { inferShapes, inputsOf, type MapShape, type Network, type NetworkNode } from '../network';
+import { reductionMatrix } from '../reduction-matrix';
 import { tokenPositions } from '../token-positions';
 import type { Engine } from './engine';
 
@@ -80,6 +81,21 @@ const affine: Preparation<'affine'> = (node) => {
   return { apply: ([x]) => tf.add(tf.mul(x, scale), shift), constants: [scale, shift] };
 };
 
+const reduce: Preparation<'reduce'> = ({ name, input }, shapes) => {
+  const [{ height, width, channels }, to] = [shapes.get(input)!, shapes.get(name)!];
+  const rows = tf.tensor3d(reductionMatrix(height, to.height), [1, to.height, height]);
+  const columns = tf.tensor3d(reductionMatrix(width, to.width), [1, to.width, width]);
+  return {
+    apply([x]) {
+      const [count] = x.shape;
+      const low = tf.matMul(rows, tf.reshape(x, [count, height, width * channels]));
+      const narrow = tf.matMul(columns, tf.reshape(low, [count * to.height, width, channels]));
+      return tf.reshape(narrow, [count, to.height, to.width, channels]);
+    },
+    constants: [rows, columns],
+  };
+};
+
 const tokens: Preparation<'tokens'> = ({ input, ...learnt }, shapes) => {
   const { channels, height, width } = shapes.get(input)!;
   const count = 1 + height * width;
@@ -155,6 +171,7 @@ const preparations: { [Op in NetworkNode['op']]: Preparation<Op> } = {
     const { height, width } = shapes.get(name)!;
     return { apply: ([x]) => tf.image.resizeBilinear(x, [height, width], false, true), constants: [] };
   },
+  reduce,
   add: () => ({ apply: ([a, b]) => tf.add<tf.Tensor4D>(a, b), constants: [] }),
   modulus: () => ({
     apply: ([a, b]) => tf.sqrt(tf.add<tf.Tensor4D>(tf.square(a), tf.square(b))),
