@@ -11,6 +11,7 @@ import {
   configurationOf,
   type DatasetFlags,
   datasetOf,
+  withIgnored,
 } from './configuration-flags';
 import { number } from './number';
 import { showProgress } from './progress';
@@ -41,7 +42,7 @@ export function runCommand(signal: AbortSignal): Command {
 }
 
 async function run(flags: RunFlags, signal: AbortSignal): Promise<void> {
-  const configuration = configurationOf(flags);
+  const configuration = configurationOf(await withIgnored(flags));
   const { out, bank, cache } = flags;
   const { memory = totalmem() / 2e9 } = flags;
   numberIn({ memory }, { above: 0 });

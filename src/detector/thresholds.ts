@@ -36,7 +36,7 @@ export const leastCounted = (rate: number) => Math.ceil(leastAbove / rate - 1 - 
  * @param scores their image scores
  */
 export function nominalThresholds(
-  { maps, scores }: { maps: readonly Plane[]; scores: Float32Array },
+  { maps, scores }: { maps: readonly Pick<Plane, 'data'>[]; scores: Float32Array },
   falseAlarms: FalseAlarms,
 ): Thresholds {
   const pixels = concatenate(

@@ -1,5 +1,12 @@
 import { extent, type LongWork, oneOf } from '../base';
-import { blocksOf, type FeatureMaps, type FeatureSource, sourceOf } from '../features';
+import {
+  blocksOf,
+  type FeatureMaps,
+  type FeatureSource,
+  positionsOf,
+  sourceOf,
+  withoutPositions,
+} from '../features';
 import { assertFinite } from '../matrix';
 import type { Sampling } from '../sampling';
 import {
@@ -7,6 +14,7 @@ import {
   granularities,
   type GranularityName,
   granularityNames,
+  positionAt,
   type SamplerName,
   samplerNames,
 } from './granularity';
@@ -69,11 +77,20 @@ export async function sampleExemplars(
   for (const source of nominal)
     normalizations.push(await fitNormalization(source, options, kind.keepsImages));
   const at = levels.indexOf(referenceLevel);
-  const maps = normalizedSource(nominal[at], normalizations[at]);
+  const maps = normalizedSource(usedAtAllLevels(nominal[at], nominal), normalizations[at]);
   const exemplars = options.exemplars ?? kind.defaultExemplars(kind.available(maps));
   const found = await kind.sample(maps, { sampler, exemplars, lambda, seed, onProgress, signal });
   const { level, height, width } = maps;
   return { ...found, reference: { level, height, width }, normalizations };
+}
+
+/** The reference level without the positions whose nearest one at any level is ignored: they give no exemplars. */
+export function usedAtAllLevels(reference: FeatureSource, levels: readonly FeatureSource[]): FeatureSource {
+  if (!levels.some(({ ignored }) => ignored)) return reference;
+  const ignored = Uint8Array.from({ length: positionsOf(reference) }, (_, position) =>
+    levels.some((level) => level.ignored?.[positionAt(level, position, reference)]) ? 1 : 0,
+  );
+  return withoutPositions(reference, ignored);
 }
 
 async function checkFinite(source: FeatureSource): Promise<void> {

@@ -88,12 +88,8 @@ export interface Granularity {
     reference: FeatureSource,
     options: ExemplarOptions,
   ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
-  /** The exemplars' features at a level, normalized, from the nominal maps of that level. */
-  exemplarsAt(
-    nominal: FeatureSource,
-    set: ExemplarSet,
-    normalize: (features: FeatureMatrix) => FeatureMatrix,
-  ): Promise<FeatureMatrix>;
+  /** The exemplars' features at a level, from the normalized nominal maps of that level. */
+  exemplarsAt(nominal: FeatureSource, set: ExemplarSet): Promise<FeatureMatrix>;
   /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is its number of rows, for a granularity whose set does not tell. */
   tensorShape(level: Grid & { channels: number }, set: ExemplarSet, rows: number): number[];
   /** Prepares the reconstruction of a level. */

@@ -1,4 +1,4 @@
-import { sliceMaps } from '../../features';
+import { sliceMaps, usedPositions } from '../../features';
 import { rowRange } from '../../matrix';
 import { kCenter, randomSampling, subspaceSampling } from '../../sampling';
 import { encoderWith, overDictionary, reconstruct, type SparseCodes, stackCodes } from '../../subspace';
@@ -20,7 +20,7 @@ export const patch: Granularity = {
   keepsImages: false,
   isSampled: true,
   exemplarsAreFeatures: true,
-  available: ({ count, height, width }) => count * height * width,
+  available: (reference) => reference.count * usedPositions(reference),
   defaultExemplars: (available) => Math.min(usualExemplars, available),
   async sample(reference, { sampler, ...options }) {
     const sampling = await sampleInBlocks(reference, options, (features, own) =>
@@ -33,7 +33,7 @@ export const patch: Granularity = {
     }));
     return { sampling, origins };
   },
-  exemplarsAt: async (nominal, set, normalize) => normalize(await rowsOf(nominal, rowsAt(nominal, set))),
+  exemplarsAt: (nominal, set) => rowsOf(nominal, rowsAt(nominal, set)),
   tensorShape: (level, set) => [rowsAt(level, set).length, level.channels],
   async model(level, set, solver) {
     const { exemplars: dictionary } = level;
@@ -76,10 +76,15 @@ export const patch: Granularity = {
 
 /** Rows at another level of the patches chosen at the reference level: of the nearest position, each once. */
 function rowsAt({ height, width }: Grid, { origins, reference }: ExemplarSet): Uint32Array {
-  const rows = origins.map(({ image, position }) => {
-    const y = Math.floor(((Math.floor(position! / reference.width) + 0.5) * height) / reference.height);
-    const x = Math.floor((((position! % reference.width) + 0.5) * width) / reference.width);
-    return (image * height + y) * width + x;
-  });
+  const rows = origins.map(
+    ({ image, position }) => image * height * width + positionAt({ height, width }, position!, reference),
+  );
   return Uint32Array.from(new Set(rows));
+}
+
+/** The position of a grid that is nearest to one of another grid. */
+export function positionAt({ height, width }: Grid, position: number, reference: Grid): number {
+  const y = Math.floor(((Math.floor(position / reference.width) + 0.5) * height) / reference.height);
+  const x = Math.floor((((position % reference.width) + 0.5) * width) / reference.width);
+  return y * width + x;
 }

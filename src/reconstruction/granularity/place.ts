@@ -1,4 +1,4 @@
-import { blocksOf, changedSource, type FeatureSource, positionFeatures, positionsOf } from '../../features';
+import { blocksOf, type FeatureSource, positionFeatures, positionsOf, usedPositions } from '../../features';
 import {
   choleskyInverse,
   createFeatureMatrix,
@@ -37,8 +37,7 @@ export const place: Granularity = {
   async sample() {
     return { sampling: { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 }, origins: [] };
   },
-  exemplarsAt: (nominal, _set, normalize) =>
-    gaussians(changedSource(nominal, (maps) => ({ ...maps, features: normalize(maps.features) }))),
+  exemplarsAt: gaussians,
   tensorShape: ({ height, width, channels }) => [headRows + height * width * (1 + channels), channels],
   async model({ exemplars }) {
     const { cols } = exemplars;
@@ -107,7 +106,7 @@ async function gaussians(source: FeatureSource): Promise<FeatureMatrix> {
   const scatters = await scattersAbout(means, source);
   let energy = 0;
   for (const scatter of scatters) for (let col = 0; col < cols; col++) energy += scatter[col * (cols + 1)];
-  const ridge = (ridgeVariances * energy) / (positions * cols) || 1;
+  const ridge = (ridgeVariances * energy) / (usedPositions(source) * cols) || 1;
   const kept = createFeatureMatrix(headRows + positions * (1 + cols), cols);
   kept.data.fill(count, 0, cols).fill(ridge, cols, headRows * cols);
   const { means: keptMeans, inverses } = gaussiansOf(kept);

@@ -34,8 +34,7 @@ export const wholeImages = {
           });
     return { sampling, origins: Array.from(sampling.indices, (image) => ({ image, position: null })) };
   },
-  exemplarsAt: async (nominal, { origins }, normalize) =>
-    normalize((await nominal.read(imagesOf(origins))).features),
+  exemplarsAt: async (nominal, { origins }) => (await nominal.read(imagesOf(origins))).features,
   tensorShape: ({ height, width, channels }, { origins }) => [origins.length, height, width, channels],
 } satisfies Partial<Granularity>;
 
