@@ -103,6 +103,7 @@ export {
   evaluate,
   type Evaluation,
   exportDetector,
+  extendDetector,
   fitDetector,
   loadDetector,
   presets,

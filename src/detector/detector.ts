@@ -12,6 +12,7 @@ import { sliceCodes } from '../subspace';
 import { ignoredPixels, type SizedConfiguration } from '../configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
+import type { NominalPixels } from './nominal-pixels';
 import { scoreBatches, usedPixels } from './score-batches';
 import type { ScoreOptions } from './score-options';
 import type { Thresholds } from './thresholds';
@@ -32,6 +33,8 @@ export interface DetectorState {
   heatRange: readonly [number, number];
   /** Scores of nominal images that were left out, by which the drift of others is judged. */
   nominalScores: readonly number[];
+  /** Pixels of their maps, by which an extended detector sets its threshold; absent for a bank of an earlier version. */
+  nominalPixels?: NominalPixels;
 }
 
 /** The result of scoring an image. */

@@ -1,4 +1,4 @@
-import { type LongWork, quantile } from '../base';
+import { concatenate, type LongWork, quantile } from '../base';
 import {
   type Configuration,
   ignoredInImages,
@@ -29,6 +29,7 @@ import {
   usedAtAllLevels,
   usualCalibrationImages,
 } from '../reconstruction';
+import { type NominalPixels, nominalPixelsOf } from './nominal-pixels';
 import { assertFiniteScores, batchSize, mapsAndScores, usedPixels } from './score-batches';
 import { leastCounted, nominalThresholds, type Thresholds } from './thresholds';
 import { usedValues } from './used-values';
@@ -214,6 +215,8 @@ export interface NominalLimits {
   heatRange: readonly [number, number];
   /** Image scores of these images. */
   nominalScores: readonly number[];
+  /** Pixels of their maps; absent for a bank of an earlier version. */
+  nominalPixels?: NominalPixels;
 }
 
 /** Thresholds and the range of heat colours, from validation images, or from reconstructors whose left-out images are at hand. */
@@ -239,7 +242,12 @@ export function limitsOf(
     const maps = nominal.maps.map((map) => ({ data: usedValues(map, ignored) }));
     const thresholds = nominalThresholds({ ...nominal, maps }, { image, pixel });
     const heatRange = heatRangeOf(maps, thresholds);
-    return { thresholds, heatRange, nominalScores: Array.from(nominal.scores) };
+    const pixels = concatenate(
+      maps.map(({ data }) => data),
+      Float32Array,
+    );
+    const nominalScores = Array.from(nominal.scores);
+    return { thresholds, heatRange, nominalScores, nominalPixels: nominalPixelsOf(pixels) };
   };
   return remember({ stage: 'limits', detail: calibrationImages }, limit, () => 0);
 }
@@ -265,11 +273,16 @@ async function scoresOf(
 }
 
 /** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
-function heatRangeOf(maps: readonly Pick<Plane, 'data'>[], { pixel }: Thresholds): [number, number] {
+function heatRangeOf(maps: readonly Pick<Plane, 'data'>[], thresholds: Thresholds): [number, number] {
   const low = quantile(
     maps.map(({ data }) => quantile(data, 0.5)),
     0.5,
   );
+  return heatRangeAbove(low, thresholds);
+}
+
+/** Map values that heat colours span, whose least one is known. */
+export function heatRangeAbove(low: number, { pixel }: Thresholds): [number, number] {
   return [low, low + 2 * Math.max(1e-6, pixel - low)];
 }
 

@@ -1,6 +1,7 @@
 import { concatenate } from '../base';
 import type { Plane } from '../images';
 import { sortScores } from '../scoring';
+import { type NominalPixels, valueAtRank } from './nominal-pixels';
 import { predictionLimit } from './prediction-limit';
 
 /** Values at and above which something is anomalous. */
@@ -43,13 +44,21 @@ export function nominalThresholds(
     maps.map(({ data }) => data),
     Float32Array,
   );
-  const isCounted = valuesAbove(scores.length, falseAlarms.image) >= leastAbove;
   return {
     pixel: quantile(pixels, falseAlarms.pixel),
-    image: isCounted
-      ? quantile(scores, falseAlarms.image)
-      : justAbove(predictionLimit(scores, falseAlarms.image)),
+    image: imageThreshold(scores, falseAlarms.image),
   };
+}
+
+/** The threshold of image scores. */
+export function imageThreshold(scores: Float32Array, rate: number): number {
+  const isCounted = valuesAbove(scores.length, rate) >= leastAbove;
+  return isCounted ? quantile(scores, rate) : justAbove(predictionLimit(scores, rate));
+}
+
+/** The threshold of pixels of which a part is kept. */
+export function pixelThreshold(pixels: NominalPixels, rate: number): number {
+  return justAbove(valueAtRank(pixels, Math.max(1, valuesAbove(pixels.count, rate))));
 }
 
 /** The least number above the quantile, so that what equals it is not called anomalous. */

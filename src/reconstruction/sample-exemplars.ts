@@ -93,7 +93,8 @@ export function usedAtAllLevels(reference: FeatureSource, levels: readonly Featu
   return withoutPositions(reference, ignored);
 }
 
-async function checkFinite(source: FeatureSource): Promise<void> {
+/** @throws RangeError when a feature is not finite */
+export async function checkFinite(source: FeatureSource): Promise<void> {
   if (source.isFinite) return;
   for await (const { maps } of blocksOf(source))
     assertFinite(maps.features, `nominal features of level ${source.level}`);

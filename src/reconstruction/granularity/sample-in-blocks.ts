@@ -4,7 +4,7 @@ import { createFeatureMatrix, type FeatureMatrix, rowOf, selectRows } from '../.
 import type { Sampling } from '../../sampling';
 
 /** Up to so many features are searched together. */
-const mostTogether = 2 ** 19;
+export const mostTogether = 2 ** 19;
 /** Features of a block, where there are more: the time of all blocks is in proportion to it. */
 const blockRows = 2 ** 16;
 /** Up to so many exemplars are chosen anew among several times as many that the blocks gave. */
