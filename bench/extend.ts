@@ -1,7 +1,7 @@
 /**
  * Half the nominal images of each category, extended by the others, beside those alone and a fit on all.
  *
- *   npx tsx bench/extend.ts --root DIR [--dataset mvtec] [--categories a,b] [--method default]
+ *   npm run bench:extend -- --root DIR [--dataset mvtec] [--categories a,b] [--method default]
  */
 import '../src/platform';
 import { parseArgs } from 'node:util';

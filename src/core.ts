@@ -14,8 +14,10 @@ export {
   frameInPhoto,
   type Framing,
   type Mask,
+  type MaskRuns,
   type Plane,
   type RgbImage,
+  runsOf,
   type Sample,
   samplesOf,
 } from './images';
