@@ -30,7 +30,11 @@ function features() {
 }
 
 for (const granularity of granularityNames)
-  for (const changes of [{}, { centre: true, standardize: true }, { metric: 'euclidean', sampler: 'kCenter' }] as const)
+  for (const changes of [
+    {},
+    { centre: true, standardize: true },
+    { metric: 'euclidean', sampler: 'kCenter' },
+  ] as const)
     test(`ignored positions are as if they were not there: ${granularity} ${JSON.stringify(changes)}`, async () => {
       const { whole, usedOnly } = features();
       const options = { granularity, exemplars: granularity === 'patch' ? 20 : 5, ...changes } as const;
