@@ -17,7 +17,6 @@ export {
   type MaskRuns,
   type Plane,
   type RgbImage,
-  runsOf,
   type Sample,
   samplesOf,
 } from './images';

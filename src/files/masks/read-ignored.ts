@@ -12,7 +12,7 @@ import { markedPixels } from './mask-of-samples';
  * const [nut] = await openDatasets('synthetic', { categories: ['nut'] });
  * const { maskPath } = nut.samples.find(({ defect }) => defect === 'hole')!;
  * const { width, height } = await readIgnored(maskPath!);
- * [width, height] // [256, 256]
+ * [width, height] // [128, 128]
  * ```
  */
 export async function readIgnored(path: string): Promise<MaskRuns> {
