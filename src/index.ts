@@ -11,6 +11,7 @@ export * from './core';
 export {
   decodeImage,
   decodeMask,
+  readIgnored,
   encodePng,
   loadBackbone,
   openDatasets,

@@ -17,7 +17,7 @@ import {
   type TextForm,
   writeText,
 } from '../configuration';
-import { type DatasetName, datasetNames, type OpenDatasetsOptions } from '../files';
+import { type DatasetName, datasetNames, type OpenDatasetsOptions, readIgnored } from '../files';
 import { solverConfigWith, type SolverName, solverParameters, type SolverParameterName } from '../subspace';
 import { number } from './number';
 
@@ -45,6 +45,8 @@ export interface ConfigurationFlags extends Record<string, unknown> {
   effort?: EffortName;
   solver?: SolverName;
   engine?: Configuration['engine'];
+  /** The path of a mask on the command line; its content for {@link configurationOf}. */
+  ignore?: string | Configuration['ignore'];
 }
 
 /** Adds the options that choose the data. */
@@ -151,6 +153,11 @@ function reader(form: TextForm): (text: string) => unknown {
       throw new InvalidArgumentError((error as Error).message);
     }
   };
+}
+
+/** Flags with the content of the file that `--ignore` names. */
+export async function withIgnored<Flags extends ConfigurationFlags>(flags: Flags): Promise<Flags> {
+  return typeof flags.ignore === 'string' ? { ...flags, ignore: await readIgnored(flags.ignore) } : flags;
 }
 
 /**

@@ -6,6 +6,7 @@ import { cacheCommand } from './cache-command';
 import { compareCommand } from './compare-command';
 import { endOnSignals } from './end-on-signals';
 import { exportCommand } from './export-command';
+import { extendCommand } from './extend-command';
 import { fetchCommand } from './fetch-command';
 import { installCommand } from './install-command';
 import { labCommand } from './lab-command';
@@ -29,6 +30,7 @@ new Command('spanlab')
   .version(packageVersion)
   .addCommand(runCommand(interruption))
   .addCommand(scoreCommand(interruption))
+  .addCommand(extendCommand(interruption))
   .addCommand(exportCommand())
   .addCommand(siteCommand(interruption))
   .addCommand(tuneCommand(interruption))

@@ -12,6 +12,7 @@ import {
   configurationOf,
   type DatasetFlags,
   datasetOf,
+  withIgnored,
 } from './configuration-flags';
 import { number } from './number';
 import { onChange } from './on-change';
@@ -53,7 +54,7 @@ export function runCommand(signal: AbortSignal): Command {
 }
 
 async function run(flags: RunFlags, { signal, inStage }: LongWork): Promise<void> {
-  const configuration = configurationOf(flags);
+  const configuration = configurationOf(await withIgnored(flags));
   const { out, bank } = flags;
   const { memory = totalmem() / 2e9 } = flags;
   numberIn({ memory }, { above: 0 });

@@ -19,6 +19,7 @@ import {
   type DatasetFlags,
   datasetFlagNames,
   datasetOf,
+  withIgnored,
 } from './configuration-flags';
 import { number } from './number';
 import { onChange } from './on-change';
@@ -111,7 +112,7 @@ async function pointsOf(flags: SweepFlags, options: readonly Option[], out: stri
   const checksums = new Map<string, string | undefined>();
   const dataOf = new Map<number, Pick<SweepPoint, 'category' | 'dataSha256'>[]>();
   for (const chosen of combinations(flags.grid, options)) {
-    const configuration = configurationOf({ ...flags, ...chosen });
+    const configuration = configurationOf(await withIgnored({ ...flags, ...chosen }));
     const { backbone, weights, seed } = configuration;
     const source = JSON.stringify([backbone, weights]);
     if (!checksums.has(source)) checksums.set(source, await weightsChecksum(configuration));

@@ -12,7 +12,7 @@ import {
   writeMaskPng,
   writePng,
 } from '../files';
-import { frameInPhoto } from '../images';
+import { frameInPhoto, maskOfRuns } from '../images';
 import { predictionOverlay, tile } from '../plots';
 import { defectRegions } from '../scoring';
 
@@ -45,7 +45,9 @@ export async function writeScoredImage(
   };
   const photo = await imageSize(path);
   const frame = frameInPhoto(configuration, photo);
-  const { mask, regions } = await defectRegions(map, { photo, frame, threshold: thresholds.pixel });
+  const { ignore } = configuration;
+  const ignored = ignore && maskOfRuns(ignore, { size: { width: ignore.width, height: ignore.height } });
+  const { mask, regions } = await defectRegions(map, { photo, frame, ignored, threshold: thresholds.pixel });
   const record = {
     ...{ path, width: photo.width, height: photo.height, score, anomalous, anomalousFraction, thresholds },
     map: { width: map.width, height: map.height, frame },

@@ -1,4 +1,4 @@
-import { array, boolean, check, picklist, pipe } from 'valibot';
+import { array, boolean, check, picklist, pipe, strictObject } from 'valibot';
 import { integerIn, meets, numberIn } from '../base';
 import { granularities, granularityNames, samplerNames } from '../reconstruction';
 import { solverNames, solverSchema } from '../subspace';
@@ -13,6 +13,23 @@ const granularitiesSchema = pipe(
   check(
     (chosen) => chosen.length > 0 && new Set(chosen).size === chosen.length,
     `some of ${granularityNames.join(', ')}, each once`,
+  ),
+);
+
+const maskSide = meets((value) => integerIn(value, [1, 1024]));
+const maskSchema = pipe(
+  strictObject({
+    width: maskSide,
+    height: maskSide,
+    runs: array(meets((value) => integerIn(value, [0]))),
+  }),
+  check(
+    ({ width, height, runs }) => runs.reduce((sum, length) => sum + length, 0) === width * height,
+    'runs of all pixels of a mask',
+  ),
+  check(
+    ({ runs }) => runs.some((length, at) => at % 2 === 0 && length > 0),
+    'a mask that leaves some of the image to look at',
   ),
 );
 
@@ -33,6 +50,7 @@ const samplesBySubspace = (configuration: Configuration) =>
 
 /** The parameters of the memory banks and their models. */
 export const bankParameters: ParameterRows<
+  | 'ignore'
   | 'granularities'
   | 'window'
   | 'solver'
@@ -46,6 +64,13 @@ export const bankParameters: ParameterRows<
   | 'centre'
   | 'seed'
 > = {
+  ignore: {
+    schema: maskSchema,
+    usual: 'nothing is ignored',
+    stage: 'exemplars',
+    ...{ label: 'ignored region', group: 'Memory bank', text: { kind: 'path', placeholder: '<mask>' } },
+    help: 'Image, white where photos are left out of fit, scores, thresholds and metrics; of the shape of the photos. The memory bank keeps it.',
+  },
   granularities: {
     schema: granularitiesSchema,
     default: ({ backbone }) => usualGranularities(backbone),

@@ -1,5 +1,15 @@
 import { type BackboneName, type EngineName, levelsAtScales, type PoolingName } from '../features';
-import { type Fit, type Framing, type ImageSize, scaledTo, type Size, sidesOf } from '../images';
+import {
+  type Fit,
+  type Framing,
+  type ImageSize,
+  type Mask,
+  maskOfRuns,
+  type MaskRuns,
+  scaledTo,
+  type Size,
+  sidesOf,
+} from '../images';
 import type { GranularityName, ResidualMetricOptions, SamplerName } from '../reconstruction';
 import type { SolverConfig } from '../subspace';
 
@@ -39,6 +49,8 @@ export interface Configuration extends Required<ResidualMetricOptions> {
   pooling: PoolingName;
   /** Bring all levels to the finest one's grid and concatenate their features, as PatchCore does. */
   concatenate: boolean;
+  /** What is left out of models, scores and thresholds: a mask of the images' shape, framed as they are. Default: nothing. */
+  ignore?: MaskRuns;
   /** The kind of a memory bank's entries. Each of several granularities has its memory bank, and their maps are averaged. */
   granularities: readonly GranularityName[];
   /** With `position`: side of the square of positions around, odd. */
@@ -115,6 +127,16 @@ export function mapFraming(configuration: SizedConfiguration): Framing {
   const { fit, resize, size } = configuration;
   const map = mapSizeOf(configuration);
   return { fit, size: map, resize: resize && Math.round((resize * map.width) / sidesOf(size).width) };
+}
+
+/** The pixels of anomaly maps that are ignored; undefined where none is. */
+export function ignoredPixels(configuration: SizedConfiguration): Mask | undefined {
+  return configuration.ignore && maskOfRuns(configuration.ignore, mapFraming(configuration));
+}
+
+/** The pixels of images, as the network sees them, that are ignored; undefined where none is. */
+export function ignoredInImages({ ignore, size, fit, resize }: SizedConfiguration): Mask | undefined {
+  return ignore && maskOfRuns(ignore, { size, fit, resize });
 }
 
 /** How images are decoded, beside their size. */

@@ -1,7 +1,14 @@
 import { type GenericSchema, optional, strictObject } from 'valibot';
 import { integerIn, invalid, oneOf, parseAs } from '../base';
 import { backboneNames } from '../features';
-import { checkFraming, type ImageSize, largestFrame, type NominalShape, sidesOf } from '../images';
+import {
+  checkFraming,
+  type ImageSize,
+  largestFrame,
+  type MaskRuns,
+  type NominalShape,
+  sidesOf,
+} from '../images';
 import { checkMapOptions } from '../scoring';
 import { autoSize } from './auto-size';
 import { type Configuration, mapSizeOf, modelledLevels, type SizedConfiguration } from './configuration';
@@ -46,9 +53,9 @@ export function changesFrom(configuration: Configuration): Partial<Configuration
  * A configuration whose size is known: where it is `auto`, {@link autoSize} of the nominal images, or their size as it is where they are
  * in memory. Parameters whose defaults depend on the size follow.
  *
- * @param shapeOf gives the shape of the nominal images, see {@link nominalShape}; asked for `auto` only. Without a shape, images are
- *   square
- * @throws RangeError when a parameter does not go with the size
+ * @param shapeOf gives the shape of the nominal images, see {@link nominalShape}; asked for `auto` and `ignore` only. Without a shape,
+ *   images are square
+ * @throws RangeError when a parameter does not go with the size, or the ignored region with the images' shape
  * @example
  * ```ts
  * const shape = { width: 1101, height: 448, isFixed: false };
@@ -59,11 +66,25 @@ export async function sizedConfiguration(
   configuration: Configuration,
   shapeOf: () => Promise<NominalShape | undefined>,
 ): Promise<SizedConfiguration> {
-  const { size, fit } = configuration;
+  const { size, fit, ignore } = configuration;
+  const shape = size === 'auto' || ignore ? await shapeOf() : undefined;
+  if (ignore && shape) checkIgnored(ignore, shape);
   if (size !== 'auto') return { ...configuration, size };
-  const { width, height, isFixed } = (await shapeOf()) ?? { width: 1, height: 1, isFixed: false };
+  const { width, height, isFixed } = shape ?? { width: 1, height: 1, isFixed: false };
   const found = isFixed ? { width, height } : autoSize({ width, height }, configuration);
   return configure({ ...changesFrom(configuration), fit, size: found });
+}
+
+/** How far the aspect ratio of a mask may be from that of the images, as a fraction. */
+const aspectTolerance = 0.02;
+
+/** One mask is for all images: it must have their shape. */
+function checkIgnored(ignore: MaskRuns, shape: NominalShape): void {
+  const ratio = (ignore.width * shape.height) / (ignore.height * shape.width);
+  if (Math.abs(Math.log(ratio)) > aspectTolerance)
+    throw new RangeError(
+      `the mask of the ignored region is ${ignore.width}x${ignore.height}, and nominal images are ${shape.width}x${shape.height}; expected a mask of their size`,
+    );
 }
 
 /** The changes, completed by the defaults of the other parameters; only the backbone is checked. */

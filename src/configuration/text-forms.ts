@@ -1,4 +1,4 @@
-import type { ImageSize } from '../images';
+import type { ImageSize, MaskRuns } from '../images';
 
 /** How a parameter stands on a command line, beside its name. */
 export type TextForm =
@@ -36,10 +36,15 @@ export function readText(form: TextForm, text: string): unknown {
   }
 }
 
-/** A value as a word of a command line; the inverse of {@link readText}. */
+/** A value as a word of a command line; the inverse of {@link readText}, but for a mask, which stands for a file. */
 export function writeText(value: unknown): string {
   if (Array.isArray(value)) return value.join(',');
+  if (typeof value === 'object' && 'runs' in value!) return maskText(value as MaskRuns);
   return typeof value === 'object' ? sizeText(value as ImageSize) : String(value);
+}
+
+function maskText({ width, height }: MaskRuns): string {
+  return `MASK_${width}x${height}.png`;
 }
 
 /** `auto`, a side, or `WIDTHxHEIGHT`. */

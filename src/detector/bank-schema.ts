@@ -24,6 +24,7 @@ import {
   type SizedConfiguration,
 } from '../configuration';
 import type { DetectorState } from './detector';
+import { ranksOf } from './nominal-pixels';
 
 const natural = pipe(number(), integer(), minValue(0));
 const positive = pipe(number(), integer(), minValue(1));
@@ -66,6 +67,15 @@ const fields = {
     check(([low, high]) => low < high, 'a range [low, high] with low < high'),
   ),
   nominal_scores: array(moderate),
+  nominal_pixels: pipe(
+    strictObject({ count: pipe(positive, maxValue(1e12)), values: array(moderate) }),
+    check(
+      ({ count, values }) =>
+        values.length === ranksOf(count).length &&
+        values.every((value, at) => at === 0 || value <= values[at - 1]),
+      'values in decreasing order, as many as are kept of their number',
+    ),
+  ),
   reconstructors: array(summarySchema),
 };
 
@@ -99,6 +109,9 @@ export function parseBankMetadata(metadata: Readonly<Record<string, string>>): B
     thresholds: parseAs(fields.thresholds, json('thresholds'), 'thresholds'),
     heatRange: parseAs(fields.heat_range, json('heat_range'), 'heat_range'),
     nominalScores: parseAs(fields.nominal_scores, json('nominal_scores'), 'nominal_scores'),
+    ...(Object.hasOwn(metadata, 'nominal_pixels') && {
+      nominalPixels: parseAs(fields.nominal_pixels, json('nominal_pixels'), 'nominal_pixels'),
+    }),
     reconstructors: parseAs(fields.reconstructors, json('reconstructors'), 'reconstructors'),
   };
   checkAgreement(parsed);

@@ -9,10 +9,11 @@ import {
   type Reconstructor,
 } from '../reconstruction';
 import { sliceCodes } from '../subspace';
-import type { SizedConfiguration } from '../configuration';
+import { ignoredPixels, type SizedConfiguration } from '../configuration';
 import { encodeDetector } from './encode-detector';
 import { bankFiles } from './files';
-import { scoreBatches } from './score-batches';
+import type { NominalPixels } from './nominal-pixels';
+import { scoreBatches, usedPixels } from './score-batches';
 import type { ScoreOptions } from './score-options';
 import type { Thresholds } from './thresholds';
 
@@ -32,6 +33,8 @@ export interface DetectorState {
   heatRange: readonly [number, number];
   /** Scores of nominal images that were left out, by which the drift of others is judged. */
   nominalScores: readonly number[];
+  /** Pixels of their maps, by which an extended detector sets its threshold; absent for a bank of an earlier version. */
+  nominalPixels?: NominalPixels;
 }
 
 /** The result of scoring an image. */
@@ -41,7 +44,7 @@ export interface ScoredImage {
   score: number;
   /** Whether the score is at or above the image threshold. */
   isAnomalous: boolean;
-  /** Fraction of the pixels at or above the pixel threshold. */
+  /** Fraction of the pixels at or above the pixel threshold, among those that are not ignored. */
   anomalousFraction: number;
   /** The anomaly map. */
   map: Plane;
@@ -115,6 +118,7 @@ export function createDetector(state: DetectorState, extractor: Extractor, fit?:
     fit,
     async *score(images, options = {}) {
       const samples = samplesFrom(images, { split: 'test', label: 'anomalous' });
+      const ignored = ignoredPixels(configuration);
       for await (const { samples: batch, ...loaded } of scoreBatches(
         { ...state, extractor },
         samples,
@@ -126,7 +130,7 @@ export function createDetector(state: DetectorState, extractor: Extractor, fit?:
           yield {
             path,
             score,
-            ...verdict({ map, score }, thresholds),
+            ...verdict({ map, score, pixels: ignored ? usedPixels(ignored) : map.data.length }, thresholds),
             map,
             image: loaded.images[index],
             levels,
@@ -149,14 +153,14 @@ export function createDetector(state: DetectorState, extractor: Extractor, fit?:
 }
 
 function verdict(
-  { map, score }: { map: Plane; score: number },
+  { map, score, pixels }: { map: Plane; score: number; pixels: number },
   { pixel, image }: Thresholds,
 ): Pick<ScoredImage, 'isAnomalous' | 'anomalousFraction'> {
   let above = 0;
   for (let at = 0; at < map.data.length; at++) if (map.data[at] >= pixel) above++;
   return {
     isAnomalous: score >= image,
-    anomalousFraction: above / map.data.length,
+    anomalousFraction: above / pixels,
   };
 }
 

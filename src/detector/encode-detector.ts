@@ -10,8 +10,8 @@ export const fileVersion = '3';
 
 /** A detector as the bytes of a safetensors file: exemplars and whitening as tensors, the rest as JSON in the metadata. */
 export function encodeDetector(state: DetectorState): Uint8Array {
-  const { configuration, weightsSha256, training, thresholds, heatRange, nominalScores, reconstructors } =
-    state;
+  const { configuration, weightsSha256, training, thresholds, heatRange, reconstructors } = state;
+  const { nominalScores, nominalPixels } = state;
   const saved = reconstructors.map((reconstructor) => reconstructorToTensors(reconstructor));
   const tensors = new Map(saved.flatMap((part) => [...part.tensors]));
   return encodeSafetensors(tensors, {
@@ -23,6 +23,7 @@ export function encodeDetector(state: DetectorState): Uint8Array {
     training: JSON.stringify(training),
     thresholds: JSON.stringify(thresholds),
     nominal_scores: JSON.stringify(nominalScores),
+    ...(nominalPixels && { nominal_pixels: JSON.stringify(nominalPixels) }),
     heat_range: JSON.stringify(heatRange),
     reconstructors: JSON.stringify(saved.map(({ summary }) => summary)),
   });

@@ -10,12 +10,13 @@ import {
   type SkippedSample,
 } from '../images';
 import { aupimo, type PixelMetrics, pixelMetrics, type RankingMetrics, rankingMetrics } from '../scoring';
-import { mapSizeOf } from '../configuration';
+import { ignoredPixels, mapSizeOf, type SizedConfiguration } from '../configuration';
 import { describeNotices } from './describe-notices';
 import { decide, type Decisions } from './decide';
 import { driftNotice } from './drift-notice';
 import type { Detector } from './detector';
 import { scoreBatches } from './score-batches';
+import { usedValues } from './used-values';
 import type { Thresholds } from './thresholds';
 import { withStage } from './with-stage';
 
@@ -102,9 +103,9 @@ export async function evaluate(
     throw new Error(`none of the test images of ${dataset.name} could be used: ${skipped[0]?.reason}`);
   const maps = planesOf(size, data.subarray(0, samples.length * pixels));
   const scores = imageScores.subarray(0, samples.length);
-  const { measured, meanPerImage } = await runStage(work, { stage: 'metrics' }, async () => {
-    const measured = measure({ samples, masks, maps, scores, ...detector });
-    return { measured, meanPerImage: measured.pixel && meanAupimo(maps, masks) };
+  const measured = await runStage(work, { stage: 'metrics' }, async () => {
+    const own = measure({ samples, masks, maps, scores, ...detector });
+    return { ...own, aupimo: own.pixel && meanAupimo(maps, masks, ignoredPixels(detector.configuration)) };
   });
   return {
     name: dataset.name,
@@ -114,7 +115,6 @@ export async function evaluate(
     imageScores: scores,
     ...measured,
     notices: [...describeNotices(told), ...measured.notices],
-    aupimo: meanPerImage,
     thresholds: detector.thresholds,
     nonzeros: concatenate(nonzeros, Uint32Array),
     timings: {
@@ -134,24 +134,39 @@ interface Measured {
   thresholds: Thresholds;
   /** Scores of nominal images that were left out. */
   nominalScores: readonly number[];
+  configuration: SizedConfiguration;
 }
 
 /** Metrics, decisions and notices of test images that were scored. */
-export function measure({ samples, masks, maps, scores, thresholds, nominalScores }: Measured) {
+export function measure({
+  samples,
+  masks: truth,
+  maps,
+  scores,
+  thresholds,
+  nominalScores,
+  configuration,
+}: Measured) {
+  const ignored = ignoredPixels(configuration);
+  const masks = truth.map((mask) => mask && withoutPixels(mask, ignored));
   const labels = samples.map(({ label }) => label === 'anomalous');
-  const pixel = masks.some((mask) => mask?.data.includes(1)) ? pixelMetrics(maps, masks) : undefined;
+  const pixel = masks.some((mask) => mask?.data.includes(1))
+    ? pixelMetrics(maps, masks, undefined, ignored)
+    : undefined;
   const image = labels.includes(true) && labels.includes(false) ? rankingMetrics(scores, labels) : undefined;
   const notices: string[] = [];
   const empty = masks.filter((mask, index) => mask && labels[index] && !mask.data.includes(1)).length;
   const unmasked = masks.filter((mask) => mask === null).length;
   if (empty > 0)
-    notices.push(`${empty} anomalous images have an empty mask: all of their pixels count as nominal`);
+    notices.push(
+      `${empty} anomalous images have an empty mask${ignored ? ' where they are not ignored' : ''}: all of their pixels count as nominal`,
+    );
   if (unmasked > 0)
     notices.push(`${unmasked} anomalous images have no ground truth: they are left out of pixel metrics`);
   const drift = driftNotice(nominalScores, testedOf(scores, labels));
   if (drift) notices.push(drift);
   const judged = masks.flatMap((mask, index) =>
-    mask ? [{ scores: maps[index].data, labels: mask.data }] : [],
+    mask ? [{ scores: usedValues(maps[index], ignored), labels: usedLabels(mask, ignored) }] : [],
   );
   const decisions = {
     image: decide([{ scores, labels }], thresholds.image),
@@ -159,6 +174,15 @@ export function measure({ samples, masks, maps, scores, thresholds, nominalScore
   };
   const oracle: Partial<Thresholds> = { pixel: pixel?.threshold, image: image?.threshold };
   return { pixel, image, decisions, oracle, notices };
+}
+
+/** A mask that marks nothing where pixels are ignored. */
+function withoutPixels(mask: Mask, ignored: Mask | undefined): Mask {
+  return ignored ? { ...mask, data: mask.data.map((value, at) => (ignored.data[at] ? 0 : value)) } : mask;
+}
+
+function usedLabels({ data }: Mask, ignored: Mask | undefined): Uint8Array {
+  return ignored ? data.filter((_, at) => !ignored.data[at]) : data;
 }
 
 /** The good images where labels name some, else all. */
@@ -169,7 +193,15 @@ function testedOf(scores: Float32Array, labels: readonly boolean[]) {
 
 const leastNominalPixels = 1e5;
 
-function meanAupimo(maps: readonly Plane[], masks: readonly (Mask | null)[]): number | undefined {
+function meanAupimo(
+  allMaps: readonly Plane[],
+  truth: readonly (Mask | null)[],
+  ignored: Mask | undefined,
+): number | undefined {
+  // Regions do not matter, so that the pixels that count may lie in a row.
+  const row = <Data extends { length: number }>(data: Data) => ({ width: data.length, height: 1, data });
+  const maps = ignored ? allMaps.map((map) => row(usedValues(map, ignored))) : allMaps;
+  const masks = ignored ? truth.map((mask) => mask && row(usedLabels(mask, ignored))) : truth;
   const nominal = maps.filter((_, index) => masks[index] && !masks[index].data.includes(1));
   if (nominal.reduce((sum, { data }) => sum + data.length, 0) < leastNominalPixels) return undefined;
   let scores: (number | undefined)[];

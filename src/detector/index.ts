@@ -7,6 +7,7 @@ export * from './detector';
 export { driftNotice } from './drift-notice';
 export * from './evaluate';
 export * from './files';
+export { extendDetector } from './extend-detector';
 export * from './fit-detector';
 export * from './load-detector';
 export { exportDetector } from './onnx/export-detector';

@@ -1,9 +1,15 @@
 import { itemsInStage, runStage } from '../base';
 import { extractBatches, type ExtractedBatch, type Extractor } from '../features';
-import type { Plane, Sample } from '../images';
+import { createPlane, type Mask, type Plane, type Sample } from '../images';
 import type { LevelReconstruction, RebuiltMaps, Reconstructor } from '../reconstruction';
-import { anomalyMaps, fuseMaps, imageScores, neighbourScores, patchScores } from '../scoring';
-import { decodingOf, mapSizeOf, modelledWeights, type SizedConfiguration } from '../configuration';
+import { anomalyMaps, fuseMaps, imageScores, leastMapValue, neighbourScores, patchScores } from '../scoring';
+import {
+  decodingOf,
+  ignoredPixels,
+  mapSizeOf,
+  modelledWeights,
+  type SizedConfiguration,
+} from '../configuration';
 import type { ScoreOptions } from './score-options';
 
 /** A batch of samples through the whole chain. */
@@ -73,7 +79,10 @@ export function assertFiniteScores(
   }
 }
 
-/** Anomaly maps of reconstructed images, those of several granularities fused, and their scores. */
+/**
+ * Anomaly maps of reconstructed images, those of several granularities fused, and their scores. Ignored pixels have the value of a perfect
+ * reconstruction, which is below every threshold, and do not count.
+ */
 export function mapsAndScores(
   levels: readonly RebuiltMaps[],
   reconstructors: readonly Reconstructor[],
@@ -89,9 +98,35 @@ export function mapsAndScores(
     return { maps: anomalyMaps(own, calibration, options), spread, weight };
   });
   const maps = parts.length === 1 ? parts[0].maps : fuseMaps(parts);
-  if (imageScore === 'map') return { maps, scores: imageScores(maps, topFraction) };
+  const ignored = ignoredPixels(configuration);
+  if (ignored) fillIgnored(maps, ignored, leastValue(reconstructors, configuration));
+  if (imageScore === 'map')
+    return { maps, scores: imageScores(maps, topFraction, ignored && usedPixels(ignored)) };
   const [level] = levels;
   const [{ bank }] = reconstructors;
   const scores = imageScore === 'patch' ? patchScores(level) : neighbourScores(level, bank[0].exemplars);
   return { maps, scores };
+}
+
+/** Pixels that are not ignored. */
+export function usedPixels({ data }: Mask): number {
+  return data.reduce((sum, value) => sum + 1 - value, 0);
+}
+
+/** The least value of anomaly maps, which a perfect reconstruction has. */
+export function leastValue(
+  reconstructors: readonly Pick<Reconstructor, 'calibration'>[],
+  { levelWeights }: SizedConfiguration,
+): number {
+  const parts = reconstructors.map(({ calibration }) => {
+    const least = leastMapValue(calibration, levelWeights);
+    const { spread = 1, weight = 1 } = calibration[0];
+    return { maps: [createPlane({ width: 1, height: 1 }, Float32Array.of(least))], spread, weight };
+  });
+  return (parts.length === 1 ? parts[0].maps : fuseMaps(parts))[0].data[0];
+}
+
+function fillIgnored(maps: readonly Plane[], ignored: Mask, value: number): void {
+  for (const { data } of maps)
+    for (let at = 0; at < data.length; at++) if (ignored.data[at]) data[at] = value;
 }

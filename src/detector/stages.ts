@@ -1,6 +1,20 @@
-import { type LongWork, quantile, runStage } from '../base';
-import { type Configuration, modelOptionsOf, type SizedConfiguration } from '../configuration';
-import { type FeatureMaps, type FeatureSource, sliceMaps, sourceOf } from '../features';
+import { concatenate, type LongWork, quantile, runStage } from '../base';
+import {
+  type Configuration,
+  ignoredInImages,
+  ignoredPixels,
+  modelOptionsOf,
+  type SizedConfiguration,
+} from '../configuration';
+import {
+  type FeatureMaps,
+  type FeatureSource,
+  ignoredPositions,
+  sliceMaps,
+  sourceOf,
+  usedPositions,
+  withoutPositions,
+} from '../features';
 import type { Plane } from '../images';
 import {
   fitReconstructor,
@@ -12,10 +26,13 @@ import {
   type Reconstructor,
   type ReconstructorOptions,
   sampleExemplars,
+  usedAtAllLevels,
   usualCalibrationImages,
 } from '../reconstruction';
-import { assertFiniteScores, batchSize, mapsAndScores } from './score-batches';
+import { type NominalPixels, nominalPixelsOf } from './nominal-pixels';
+import { assertFiniteScores, batchSize, mapsAndScores, usedPixels } from './score-batches';
 import { leastCounted, nominalThresholds, type Thresholds } from './thresholds';
+import { usedValues } from './used-values';
 import { weighGranularities } from './weigh-granularities';
 import { withStage } from './with-stage';
 
@@ -68,11 +85,12 @@ type NominalFeatures = FeatureMaps | FeatureSource;
 
 /** Memory banks of nominal features, one per granularity, with the weights of their maps. */
 export async function fitBanks(
-  nominal: readonly NominalFeatures[],
+  given: readonly NominalFeatures[],
   fitting: Fitting,
 ): Promise<{ reconstructors: readonly Reconstructor[]; notices: string[] }> {
   const { configuration, remember, work, calibrationImages } = fitting;
   const reconstructors: Reconstructor[] = [];
+  const nominal = withoutIgnored(given, configuration);
   const notices = nominalNotices(nominal[0].count, fitting);
   for (const granularity of configuration.granularities) {
     const { options, notice } = exemplarOptionsOf(nominal, configuration, granularity);
@@ -87,6 +105,23 @@ export async function fitBanks(
   const weigh = async () => weighGranularities(reconstructors, configuration);
   const weighed = await remember({ stage: 'weights', detail: calibrationImages }, weigh, () => 0);
   return { reconstructors: weighed, notices };
+}
+
+/** Features without the positions that are ignored. */
+function withoutIgnored(
+  nominal: readonly NominalFeatures[],
+  configuration: SizedConfiguration,
+): readonly NominalFeatures[] {
+  const mask = ignoredInImages(configuration);
+  if (!mask) return nominal;
+  const sources = nominal.map((maps) => withoutPositions(sourceOf(maps), ignoredPositions(mask, maps)));
+  const pixels = ignoredPixels(configuration)!;
+  for (const source of sources)
+    if (usedPositions(usedAtAllLevels(source, sources)) === 0 || usedPixels(pixels) === 0)
+      throw new RangeError(
+        `the ignored region leaves no position of level ${source.level} to look at; expected a mask that leaves more of the image`,
+      );
+  return sources;
 }
 
 async function exemplarsOf(
@@ -141,7 +176,7 @@ function availableIn(
   { referenceLevel }: ReconstructorOptions,
 ): number {
   const reference = maps.find(({ level }) => level === referenceLevel) ?? maps.at(-1)!;
-  return granularities[granularity].available(sourceOf(reference));
+  return granularities[granularity].available(usedAtAllLevels(sourceOf(reference), maps.map(sourceOf)));
 }
 
 /**
@@ -185,6 +220,8 @@ export interface NominalLimits {
   heatRange: readonly [number, number];
   /** Image scores of these images. */
   nominalScores: readonly number[];
+  /** Pixels of their maps; absent for a bank of an earlier version. */
+  nominalPixels?: NominalPixels;
 }
 
 /** Thresholds and the range of heat colours, from validation images, or from reconstructors whose left-out images are at hand. */
@@ -206,9 +243,16 @@ export function limitsOf(
       nominal.maps.map((_, index) => ({ path: `${kind} image ${index}` })),
     );
     const { imageFalseAlarms: image, pixelFalseAlarms: pixel } = configuration;
-    const thresholds = nominalThresholds(nominal, { image, pixel });
-    const heatRange = heatRangeOf(nominal.maps, thresholds);
-    return { thresholds, heatRange, nominalScores: Array.from(nominal.scores) };
+    const ignored = ignoredPixels(configuration);
+    const maps = nominal.maps.map((map) => ({ data: usedValues(map, ignored) }));
+    const thresholds = nominalThresholds({ ...nominal, maps }, { image, pixel });
+    const heatRange = heatRangeOf(maps, thresholds);
+    const pixels = concatenate(
+      maps.map(({ data }) => data),
+      Float32Array,
+    );
+    const nominalScores = Array.from(nominal.scores);
+    return { thresholds, heatRange, nominalScores, nominalPixels: nominalPixelsOf(pixels) };
   };
   return remember({ stage: 'limits', detail: calibrationImages }, limit, () => 0);
 }
@@ -234,11 +278,16 @@ async function scoresOf(
 }
 
 /** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
-function heatRangeOf(maps: readonly Plane[], { pixel }: Thresholds): [number, number] {
+function heatRangeOf(maps: readonly Pick<Plane, 'data'>[], thresholds: Thresholds): [number, number] {
   const low = quantile(
     maps.map(({ data }) => quantile(data, 0.5)),
     0.5,
   );
+  return heatRangeAbove(low, thresholds);
+}
+
+/** Map values that heat colours span, whose least one is known. */
+export function heatRangeAbove(low: number, { pixel }: Thresholds): [number, number] {
   return [low, low + 2 * Math.max(1e-6, pixel - low)];
 }
 

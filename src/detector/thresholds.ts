@@ -1,6 +1,7 @@
 import { concatenate } from '../base';
 import type { Plane } from '../images';
 import { sortScores } from '../scoring';
+import { type NominalPixels, valueAtRank } from './nominal-pixels';
 import { predictionLimit } from './prediction-limit';
 
 /** Values at and above which something is anomalous. */
@@ -36,20 +37,28 @@ export const leastCounted = (rate: number) => Math.ceil(leastAbove / rate - 1 - 
  * @param scores their image scores
  */
 export function nominalThresholds(
-  { maps, scores }: { maps: readonly Plane[]; scores: Float32Array },
+  { maps, scores }: { maps: readonly Pick<Plane, 'data'>[]; scores: Float32Array },
   falseAlarms: FalseAlarms,
 ): Thresholds {
   const pixels = concatenate(
     maps.map(({ data }) => data),
     Float32Array,
   );
-  const isCounted = valuesAbove(scores.length, falseAlarms.image) >= leastAbove;
   return {
     pixel: quantile(pixels, falseAlarms.pixel),
-    image: isCounted
-      ? quantile(scores, falseAlarms.image)
-      : justAbove(predictionLimit(scores, falseAlarms.image)),
+    image: imageThreshold(scores, falseAlarms.image),
   };
+}
+
+/** The threshold of image scores. */
+export function imageThreshold(scores: Float32Array, rate: number): number {
+  const isCounted = valuesAbove(scores.length, rate) >= leastAbove;
+  return isCounted ? quantile(scores, rate) : justAbove(predictionLimit(scores, rate));
+}
+
+/** The threshold of pixels of which a part is kept. */
+export function pixelThreshold(pixels: NominalPixels, rate: number): number {
+  return justAbove(valueAtRank(pixels, Math.max(1, valuesAbove(pixels.count, rate))));
 }
 
 /** The least number above the quantile, so that what equals it is not called anomalous. */

@@ -1,7 +1,8 @@
 import { concatenate } from '../base';
 import type { GranularityName, Reconstructor } from '../reconstruction';
 import { anomalyMaps, sortScores } from '../scoring';
-import { mapSizeOf, type SizedConfiguration } from '../configuration';
+import { ignoredPixels, mapSizeOf, type SizedConfiguration } from '../configuration';
+import { usedValues } from './used-values';
 
 /** Fraction of the left-out nominal pixels above the quantile by which a granularity's spread is measured. */
 const tail = 0.001;
@@ -21,10 +22,11 @@ export function weighGranularities(
 ): readonly Reconstructor[] {
   if (reconstructors.length === 1) return reconstructors;
   const size = mapSizeOf(configuration);
+  const ignored = ignoredPixels(configuration);
   const spreads = reconstructors.map(({ leftOut, calibration }) => {
     const maps = anomalyMaps(leftOut, calibration, { size });
     const pixels = concatenate(
-      maps.map(({ data }) => data),
+      maps.map((map) => usedValues(map, ignored)),
       Float32Array,
     );
     sortScores(pixels);

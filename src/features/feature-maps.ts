@@ -21,6 +21,8 @@ export interface FeatureMaps {
   width: number;
   /** Where the positions look. Default: at the centres of a grid of cells that covers the image. */
   placement?: Placement;
+  /** Nonzero at the `height * width` positions that are left out of models and scores. Default: none is. */
+  ignored?: Uint8Array;
   /** `[count * height * width, channels]`: image by image, each row by row. */
   features: FeatureMatrix;
 }

@@ -11,7 +11,7 @@ export interface FeatureSource extends Omit<FeatureMaps, 'features'> {
 }
 
 /** The number of images, and the size and channels of their maps. */
-export type FeatureShape = Pick<FeatureSource, 'count' | 'height' | 'width' | 'channels'>;
+export type FeatureShape = Pick<FeatureSource, 'count' | 'height' | 'width' | 'channels' | 'ignored'>;
 
 /** Blocks that are read at a time take about so many bytes. */
 const blockBytes = 2 ** 26;
@@ -47,6 +47,20 @@ export function selectSource(source: FeatureSource, images: readonly number[]): 
     count: images.length,
     read: (indices) => source.read(Array.from(indices, (index) => images[index])),
   };
+}
+
+/** A source whose maps are without some positions. */
+export function withoutPositions(source: FeatureSource, ignored: Uint8Array): FeatureSource {
+  return {
+    ...source,
+    ignored,
+    read: async (indices) => ({ ...(await source.read(indices)), ignored }),
+  };
+}
+
+/** Positions of one image's map that are not left out. */
+export function usedPositions({ height, width, ignored }: Omit<FeatureShape, 'count' | 'channels'>): number {
+  return height * width - (ignored ? ignored.reduce((sum, value) => sum + (value ? 1 : 0), 0) : 0);
 }
 
 /** Positions of one image's map. */

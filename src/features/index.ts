@@ -7,6 +7,7 @@ export * from './extract-batches';
 export * from './feature-maps';
 export * from './feature-source';
 export * from './feature-store';
+export * from './ignored-positions';
 export * from './network';
 export type { EfficientNetLiteName } from './networks/efficientnet-lite';
 export { gluonResNet50V2 } from './networks/gluon-resnet50-v2';

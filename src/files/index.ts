@@ -19,6 +19,7 @@ export * from './load-backbone';
 export * from './make-folder';
 export * from './load-sample';
 export { decodeMask } from './masks/decode-mask';
+export { readIgnored } from './masks/read-ignored';
 export * from './package-version';
 export * from './png';
 export * from './published-weights';

@@ -25,15 +25,15 @@ export function frameImage(image: ByteImage, framing: Framing): RgbImage {
   return { width, height, data };
 }
 
-/** A mask of the framing's size by nearest neighbour, nominal where the image's border is continued. */
-export function frameMask(mask: Mask, framing: Framing): Mask {
+/** A mask of the framing's size by nearest neighbour; where the image's border is continued, nominal or as the border is. */
+export function frameMask(mask: Mask, framing: Framing, { isContinued = false } = {}): Mask {
   const { scaled, left, top, width, height } = placeOf(mask, framing);
   const data = new Uint8Array(width * height);
   const nearest = (at: number, from: number, to: number) => Math.floor(((at + 0.5) * from) / to);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      const [column, row] = [x + left, y + top];
-      if (column < 0 || row < 0 || column >= scaled.width || row >= scaled.height) continue;
+      const [column, row] = [clamp(x + left, scaled.width), clamp(y + top, scaled.height)];
+      if (!isContinued && (column !== x + left || row !== y + top)) continue;
       const from = nearest(row, mask.height, scaled.height) * mask.width;
       data[y * width + x] = mask.data[from + nearest(column, mask.width, scaled.width)];
     }

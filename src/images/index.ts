@@ -3,6 +3,7 @@ export * from './frame-in-photo';
 export * from './framing';
 export * from './image-source';
 export * from './mask';
+export * from './mask-runs';
 export * from './nominal-shape';
 export * from './picture-encoder';
 export * from './plane';

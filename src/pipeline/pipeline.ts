@@ -274,7 +274,8 @@ async function evaluationOf(context: Context, task: Task): Promise<LiveEvaluatio
   const masks = await remember({ stage: 'masks', detail: indices.join() }, load, (planes) =>
     planes.reduce((sum, mask) => sum + (mask?.data.length ?? 0), 0),
   );
-  const metrics = async () => measure({ samples, masks, maps, scores, thresholds, nominalScores });
+  const metrics = async () =>
+    measure({ configuration, samples, masks, maps, scores, thresholds, nominalScores });
   const measured = await remember({ stage: 'metrics' }, metrics, () => 1e6);
   return {
     configuration,

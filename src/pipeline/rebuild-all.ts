@@ -29,6 +29,7 @@ export async function rebuildAll(
   }
   return maps.map(({ features, ...map }, at) => ({
     ...map,
+    ignored: reconstructor.bank[at].ignored,
     residuals: concatenate(residuals[at], Float32Array),
     codes: stackCodes(codes[at]),
     target: { ...features, data: concatenate(targets[at], Float32Array) },

@@ -13,7 +13,8 @@ export interface ReconstructorSummary extends Omit<ReconstructorState, 'bank' | 
 
 /**
  * A reconstructor as tensors and a summary. Tensors of granularity g and level l: `{g}.level{l}.exemplars` (`[images, height, width, channels]`, or
- * `[patches, channels]`; in half precision where it holds all values), and where there are any `channel_mean`, `channel_scale`, `centre` and `whitening`.
+ * `[patches, channels]`; in half precision where it holds all values), and where there are any `channel_mean`, `channel_scale`, `centre`,
+ * `whitening` and `ignored`, nonzero at positions that are left out.
  */
 export function reconstructorToTensors(state: ReconstructorState): {
   tensors: Map<string, Tensor>;
@@ -21,7 +22,7 @@ export function reconstructorToTensors(state: ReconstructorState): {
 } {
   const { granularity, window, unitNorm, metric, referenceLevel, origins, bank, sampling } = state;
   const tensors = new Map<string, Tensor>();
-  for (const { exemplars, channelNorm, centre, whitening, ...level } of bank) {
+  for (const { exemplars, channelNorm, centre, whitening, ignored, ...level } of bank) {
     const shape = granularities[granularity].tensorShape(level, exemplarSetOf(state), exemplars.rows);
     const prefix = `${granularity}.level${level.level}`;
     const dtype = isHalfPrecise(exemplars.data) ? 'F16' : 'F32';
@@ -31,6 +32,11 @@ export function reconstructorToTensors(state: ReconstructorState): {
       tensors.set(`${prefix}.channel_scale`, { shape: [level.channels], data: channelNorm.scale });
     }
     if (centre) tensors.set(`${prefix}.centre`, { shape: [centre.rows, centre.cols], data: centre.data });
+    if (ignored)
+      tensors.set(`${prefix}.ignored`, {
+        shape: [level.height, level.width],
+        data: Float32Array.from(ignored),
+      });
     if (whitening)
       tensors.set(`${prefix}.whitening`, { shape: [level.channels, level.channels], data: whitening.data });
   }
@@ -88,12 +94,14 @@ export function reconstructorFromTensors(
     const centreRows = keepsImages ? summary.height * summary.width : 1;
     const centre = optional('centre', [centreRows, channels]);
     const whitening = optional('whitening', [channels, channels]);
+    const ignored = optional('ignored', [summary.height, summary.width]);
     return {
       ...summary,
       exemplars: createFeatureMatrix(rows, channels, take(`${prefix}.exemplars`, shape)),
       channelNorm: mean && { mean, scale: take(`${prefix}.channel_scale`, [channels]) },
       centre: centre && createFeatureMatrix(centreRows, channels, centre),
       whitening: whitening && createFeatureMatrix(channels, channels, whitening),
+      ...(ignored && { ignored: Uint8Array.from(ignored, (value) => (value ? 1 : 0)) }),
     };
   });
   return {

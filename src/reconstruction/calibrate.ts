@@ -1,6 +1,13 @@
 import { evenIndices, moments, stopIfAborted } from '../base';
 import { type FeatureMaps, type FeatureSource, levelWords } from '../features';
-import { assertFinite, createFeatureMatrix, type FeatureMatrix, spreadRows, subtract } from '../matrix';
+import {
+  assertFinite,
+  createFeatureMatrix,
+  type FeatureMatrix,
+  selectRows,
+  spreadRows,
+  subtract,
+} from '../matrix';
 import { largestCoefficients, sliceCodes, type SparseCodes, stackCodes } from '../subspace';
 import { type FittedLevel, rebuildLeftOut } from './rebuild-left-out';
 import {
@@ -43,6 +50,15 @@ export interface RebuiltMaps extends ResidualMaps {
 /** A metric is learnt from at most so many residual vectors. */
 const largestResidualSample = 20_000;
 
+/** Lengths of residuals, those at ignored positions set to the nominal mean: they say nothing, and move no map nearby. */
+export function withIgnoredAt(
+  lengths: Float32Array,
+  mean: number,
+  ignored: Uint8Array | undefined,
+): Float32Array {
+  return ignored ? lengths.map((length, at) => (ignored[at % ignored.length] ? mean : length)) : lengths;
+}
+
 /** How residuals are measured, and from how many images that is learnt. */
 export interface CalibrationOptions {
   residualOptions: Required<ResidualMetricOptions>;
@@ -64,7 +80,7 @@ export async function calibrate(
   fitted: FittedLevel,
   { residualOptions, images: largest, signal }: CalibrationOptions,
 ): Promise<{ residualMetric: ResidualMetric; calibration: LevelCalibration; leftOut: RebuiltMaps }> {
-  const { level, height, width, placement, channels } = nominal;
+  const { level, height, width, placement, channels, ignored } = nominal;
   const used = Math.min(largest, nominal.count);
   const images = evenIndices(used, nominal.count);
   const perImage = height * width;
@@ -83,16 +99,21 @@ export async function calibrate(
       codes[at] = sliceCodes(largestOnly, index * rows, (index + 1) * rows);
     }
   }
-  const residuals = () => spreadRows(subtract(targets, rebuilt), largestResidualSample);
+  const isUsed = (_: unknown, at: number) => !ignored?.[at % perImage];
+  const usedRows = (features: FeatureMatrix) =>
+    ignored
+      ? selectRows(features, Array.from({ length: features.rows }, (_, at) => at).filter(isUsed))
+      : features;
+  const residuals = () => spreadRows(usedRows(subtract(targets, rebuilt)), largestResidualSample);
   const residualMetric = await fitResidualMetric(residuals, residualOptions);
   const lengths = await residualLengths(targets, rebuilt, residualMetric);
-  const { mean, standardDeviation } = moments(lengths);
+  const { mean, standardDeviation } = moments(ignored ? lengths.filter(isUsed) : lengths);
   return {
     residualMetric,
     calibration: { level, mean, standardDeviation: standardDeviation || 1 },
     leftOut: {
-      ...{ level, height, width, placement, count: used },
-      residuals: lengths,
+      ...{ level, height, width, placement, ignored, count: used },
+      residuals: withIgnoredAt(lengths, mean, ignored),
       target: targets,
       codes: stackCodes(codes),
     },

@@ -66,9 +66,9 @@ export async function fitReconstructor(
   const leftOutMaps: RebuiltMaps[] = [];
   for (const [index, maps] of nominal.entries()) {
     stopIfAborted(signal);
-    const { level, height, width, channels } = maps;
+    const { level, height, width, channels, ignored } = maps;
     const normalization = normalizations[index];
-    const kept = { level, height, width, channels, exemplars: levels[index] };
+    const kept = { level, height, width, channels, ignored, exemplars: levels[index] };
     const model = await granularities[granularity].model(kept, set, solver);
     const fitted = { granularity, level: kept, set, solver, model, normalization, options };
     const { residualMetric, calibration, leftOut } = await calibrate(maps, fitted, {

@@ -1,7 +1,7 @@
 import { type FeatureMaps, type FeatureSource, levelWords, sourceOf } from '../features';
 import { assertFinite, type FeatureMatrix, roundedToHalf } from '../matrix';
 import { granularities, type GranularityName } from './granularity';
-import { normalizeFeatures } from './normalization';
+import { normalizedSource } from './normalization';
 import type { SampledExemplars } from './sample-exemplars';
 
 /** Exemplars with their features. */
@@ -24,9 +24,8 @@ export async function gatherExemplars(
   const kind = granularities[granularity];
   const levels: FeatureMatrix[] = [];
   for (const [index, maps] of nominal.entries()) {
-    const exemplars = await kind.exemplarsAt(sourceOf(maps), { origins, reference, window: 1 }, (features) =>
-      normalizeFeatures(features, normalizations[index]),
-    );
+    const normalized = normalizedSource(sourceOf(maps), normalizations[index]);
+    const exemplars = await kind.exemplarsAt(normalized, { origins, reference, window: 1 });
     assertFinite(exemplars, `exemplars of ${levelWords(maps.level)}`);
     levels.push(kind.keepsImages ? roundedToHalf(exemplars) : exemplars);
   }

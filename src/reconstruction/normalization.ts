@@ -1,5 +1,5 @@
-import { blocksOf, changedSource, type FeatureMaps, type FeatureSource } from '../features';
-import { createFeatureMatrix, type FeatureMatrix, normalizeRows, subtractRows } from '../matrix';
+import { blocksOf, changedSource, type FeatureMaps, type FeatureSource, usedPositions } from '../features';
+import { createFeatureMatrix, type FeatureMatrix, normalizeRows, rowOf, subtractRows } from '../matrix';
 
 /** How features are scaled before they are modelled. */
 export interface NormalizationOptions {
@@ -48,9 +48,15 @@ export function normalizedSource(source: FeatureSource, normalization: Normaliza
   return changedSource(source, (maps) => normalizeMaps(maps, normalization));
 }
 
-/** Maps as the model takes them; the same object when there is nothing to do. */
+/** Maps as the model takes them, zero at positions that are ignored; the same object when there is nothing to do. */
 export function normalizeMaps(maps: FeatureMaps, normalization: Normalization): FeatureMaps {
-  const features = normalizeFeatures(maps.features, normalization);
+  const { ignored } = maps;
+  let features = normalizeFeatures(maps.features, normalization);
+  if (ignored) {
+    if (features === maps.features) features = { ...features, data: features.data.slice() };
+    for (let row = 0; row < features.rows; row++)
+      if (ignored[row % ignored.length]) rowOf(features, row).fill(0);
+  }
   return features === maps.features ? maps : { ...maps, features };
 }
 
@@ -58,7 +64,7 @@ export function normalizeMaps(maps: FeatureMaps, normalization: Normalization): 
  * Features as the model takes them, those of whole images or, where nothing is centred position by position, any; the same object
  * when there is nothing to do.
  */
-export function normalizeFeatures(
+function normalizeFeatures(
   given: FeatureMatrix,
   { channels, unitNorm, centre }: Normalization,
 ): FeatureMatrix {
@@ -75,30 +81,34 @@ export function normalizeFeatures(
   return centre ? subtractRows(features, centre) : features;
 }
 
-/** The mean of the features that have the same place in each `period` of rows. */
+/** The mean of the features at every position, or of those of all positions that are not ignored. */
 export async function meanOfMaps(source: FeatureSource, period: number): Promise<FeatureMatrix> {
-  const { channels, count, height, width } = source;
+  const { channels, count, ignored } = source;
   const sum = new Float64Array(period * channels);
   for await (const { maps } of blocksOf(source)) {
     const { data } = maps.features;
-    for (let at = 0; at < data.length; at++) sum[at % sum.length] += data[at];
+    for (let at = 0; at < data.length; at++)
+      if (!ignored?.[Math.floor(at / channels) % ignored.length]) sum[at % sum.length] += data[at];
   }
-  const rows = count * height * width;
+  const rows = period === 1 ? count * usedPositions(source) : count;
   return createFeatureMatrix(
     period,
     channels,
-    Float32Array.from(sum, (value) => (value * period) / rows),
+    Float32Array.from(sum, (value) => value / rows),
   );
 }
 
 async function channelMoments(source: FeatureSource): Promise<{ mean: Float32Array; scale: Float32Array }> {
   const { channels: cols } = source;
-  const rows = source.count * source.height * source.width;
+  const { ignored } = source;
+  const rows = source.count * usedPositions(source);
   const { data: mean } = await meanOfMaps(source, 1);
   const squares = new Float64Array(cols);
   for await (const { maps } of blocksOf(source)) {
     const { data } = maps.features;
-    for (let at = 0; at < data.length; at++) squares[at % cols] += (data[at] - mean[at % cols]) ** 2;
+    for (let at = 0; at < data.length; at++)
+      if (!ignored?.[Math.floor(at / cols) % ignored.length])
+        squares[at % cols] += (data[at] - mean[at % cols]) ** 2;
   }
   const scale = Float32Array.from(squares, (value) => (value > 0 ? 1 / Math.sqrt(value / rows) : 1));
   return { mean, scale };

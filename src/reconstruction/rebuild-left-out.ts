@@ -11,7 +11,7 @@ import {
 } from './granularity';
 import {
   fitNormalization,
-  normalizeFeatures,
+  normalizedSource,
   normalizeMaps,
   type Normalization,
   type NormalizationOptions,
@@ -102,9 +102,8 @@ async function rebuildFold(
   const others = selectSource(nominal, kept);
   const normalization = await fitNormalization(others, options, kind.keepsImages);
   const target = normalizeMaps(await nominal.read(own), normalization);
-  const exemplars = await kind.exemplarsAt(kind.exemplarsAreFeatures ? nominal : others, set, (features) =>
-    normalizeFeatures(features, normalization),
-  );
+  const from = normalizedSource(kind.exemplarsAreFeatures ? nominal : others, normalization);
+  const exemplars = await kind.exemplarsAt(from, set);
   const model = await kind.model({ ...level, exemplars }, set, solver);
   return { target: target.features, ...(await model.rebuild(target, { own })) };
 }

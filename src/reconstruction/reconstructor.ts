@@ -2,7 +2,7 @@ import { type FeatureMaps, levelWords } from '../features';
 import { assertFinite, type FeatureMatrix } from '../matrix';
 import type { Sampling } from '../sampling';
 import type { Solver } from '../subspace';
-import type { LevelCalibration, RebuiltMaps } from './calibrate';
+import { type LevelCalibration, type RebuiltMaps, withIgnoredAt } from './calibrate';
 import {
   type ExemplarOrigin,
   type ExemplarSet,
@@ -33,6 +33,8 @@ export interface BankLevel extends LevelExemplars {
   /** `[channels, channels]`; a residual's Mahalanobis length is that of its product with it. Null for another metric. */
   whitening: FeatureMatrix | null;
   calibration: LevelCalibration;
+  /** Nonzero at the positions that are left out of models and scores; absent where none is. */
+  ignored?: Uint8Array;
 }
 
 /** The state from which a reconstructor is made, and restored. */
@@ -101,12 +103,13 @@ export function assembleReconstructor(
       checkLevels(maps, bank);
       const results: LevelReconstruction[] = [];
       for (const [index, model] of models.entries()) {
-        const { channelNorm: channels, centre, whitening } = bank[index];
+        const { channelNorm: channels, centre, whitening, ignored, calibration } = bank[index];
         const normalization: Normalization = { channels, unitNorm, centre };
-        const normalized = normalizeMaps(maps[index], normalization);
+        const normalized = normalizeMaps({ ...maps[index], ignored }, normalization);
         const { rebuilt, codes } = await model.rebuild(normalized, { without });
         const { features: target, ...shape } = normalized;
-        const residuals = await residualLengths(target, rebuilt, { metric, whitening });
+        const lengths = await residualLengths(target, rebuilt, { metric, whitening });
+        const residuals = withIgnoredAt(lengths, calibration.mean, ignored);
         results.push({ ...shape, granularity, residuals, target, rebuilt, codes });
       }
       return results;

@@ -1,5 +1,13 @@
 import { extent, type LongWork, oneOf } from '../base';
-import { blocksOf, type FeatureMaps, type FeatureSource, levelWords, sourceOf } from '../features';
+import {
+  blocksOf,
+  type FeatureMaps,
+  type FeatureSource,
+  levelWords,
+  positionsOf,
+  sourceOf,
+  withoutPositions,
+} from '../features';
 import { assertFinite } from '../matrix';
 import type { Sampling } from '../sampling';
 import {
@@ -7,6 +15,7 @@ import {
   granularities,
   type GranularityName,
   granularityNames,
+  positionAt,
   type SamplerName,
   samplerNames,
 } from './granularity';
@@ -69,14 +78,24 @@ export async function sampleExemplars(
   for (const source of nominal)
     normalizations.push(await fitNormalization(source, options, kind.keepsImages));
   const at = levels.indexOf(referenceLevel);
-  const maps = normalizedSource(nominal[at], normalizations[at]);
+  const maps = normalizedSource(usedAtAllLevels(nominal[at], nominal), normalizations[at]);
   const exemplars = options.exemplars ?? kind.defaultExemplars(kind.available(maps));
   const found = await kind.sample(maps, { sampler, exemplars, lambda, seed, onProgress, signal });
   const { level, height, width } = maps;
   return { ...found, reference: { level, height, width }, normalizations };
 }
 
-async function checkFinite(source: FeatureSource): Promise<void> {
+/** The reference level without the positions whose nearest one at any level is ignored: they give no exemplars. */
+export function usedAtAllLevels(reference: FeatureSource, levels: readonly FeatureSource[]): FeatureSource {
+  if (!levels.some(({ ignored }) => ignored)) return reference;
+  const ignored = Uint8Array.from({ length: positionsOf(reference) }, (_, position) =>
+    levels.some((level) => level.ignored?.[positionAt(level, position, reference)]) ? 1 : 0,
+  );
+  return withoutPositions(reference, ignored);
+}
+
+/** @throws RangeError when a feature is not finite */
+export async function checkFinite(source: FeatureSource): Promise<void> {
   if (source.isFinite) return;
   for await (const { maps } of blocksOf(source))
     assertFinite(maps.features, `nominal features of ${levelWords(source.level)}`);

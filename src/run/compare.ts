@@ -1,5 +1,6 @@
 import { type Configuration, withoutMachine } from '../detector';
 import type { Figure } from '../plots';
+import type { MaskRuns } from '../images';
 import type { RunRecord } from './run-record';
 import { openRunStore } from './run-store';
 
@@ -95,8 +96,15 @@ function parameterText(configuration: Configuration): string {
 
 function text(value: Configuration[keyof Configuration]): string {
   if (Array.isArray(value)) return value.join('+');
+  if (value !== null && typeof value === 'object' && 'runs' in value) return maskText(value);
   if (value !== null && typeof value === 'object') return Object.values(value).join(' ');
   return String(value ?? 'default');
+}
+
+/** How much of images a mask marks. */
+function maskText({ width, height, runs }: MaskRuns): string {
+  const marked = runs.reduce((sum, length, at) => sum + (at % 2) * length, 0);
+  return `${((100 * marked) / (width * height)).toFixed(2)} % of ${width}x${height}`;
 }
 
 /**

@@ -61,6 +61,15 @@ export function levelShares(calibration: readonly LevelCalibration[], factors?: 
   return weights.map((weight) => weight / total);
 }
 
+/** The map value of a perfect reconstruction, in which every residual is 0: no map value is less. */
+export function leastMapValue(calibration: readonly LevelCalibration[], factors?: readonly number[]): number {
+  const shares = levelShares(calibration, factors);
+  return calibration.reduce(
+    (sum, { mean, standardDeviation }, index) => sum - (shares[index] * mean) / standardDeviation,
+    0,
+  );
+}
+
 /** Calibrated residuals of all images, one plane under the other. */
 interface Grid {
   plane: Plane;

@@ -34,6 +34,8 @@ export interface DefectOptions {
   frame?: Box;
   /** Map values at and above it are anomalous. */
   threshold: number;
+  /** What is not anomalous whatever the map says: a mask of the photo's shape, of any size. Default: nothing. */
+  ignored?: Mask;
 }
 
 /**
@@ -51,17 +53,28 @@ export interface DefectOptions {
  */
 export async function defectRegions(
   map: Plane,
-  { photo, frame = { x: 0, y: 0, ...photo }, threshold }: DefectOptions,
+  { photo, frame = { x: 0, y: 0, ...photo }, threshold, ignored }: DefectOptions,
 ): Promise<{ mask: Mask; regions: DefectRegion[] }> {
   const large = mapInPhoto(map, photo, frame);
   const { width, height } = large;
-  const mask = { width, height, data: Uint8Array.from(large.data, (value) => (value >= threshold ? 1 : 0)) };
+  const isLeft = ignored ? lookUp(ignored, photo) : () => false;
+  const data = Uint8Array.from(large.data, (value, at) => (value >= threshold && !isLeft(at) ? 1 : 0));
+  const mask = { width, height, data };
   const { labels, count } = labelRegions(mask);
   const measured = measureRegions(labels, count, large);
   const regions: DefectRegion[] = [];
   for (const [index, region] of measured.entries())
     regions.push({ ...region, contours: await contoursOf(labels, index + 1, region.box, width) });
   return { mask, regions: regions.sort((a, b) => b.peak.value - a.peak.value) };
+}
+
+/** Whether a mask marks a pixel of a photo, by nearest neighbour. */
+function lookUp({ width, height, data }: Mask, photo: Size): (pixel: number) => boolean {
+  const nearest = (at: number, from: number, to: number) => Math.floor(((at + 0.5) * from) / to);
+  return (pixel) => {
+    const row = nearest(Math.floor(pixel / photo.width), height, photo.height);
+    return data[row * width + nearest(pixel % photo.width, width, photo.width)] === 1;
+  };
 }
 
 /** The map at the photo's size; beyond the frame it is less than any threshold. */

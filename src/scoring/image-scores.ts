@@ -6,6 +6,7 @@ import type { Plane } from '../images';
  *
  * @param maps anomaly maps
  * @param topFraction of the pixels whose mean is taken, in (0, 1]; the smallest positive value gives the maximum. Default 0.01
+ * @param pixels that count; the others have the least values of the map. Default: all
  * @returns a score per map; larger is more anomalous
  * @throws RangeError when the fraction is out of range
  * @example
@@ -14,10 +15,10 @@ import type { Plane } from '../images';
  * [...imageScores([map], 0.5)] // [3.5]
  * ```
  */
-export function imageScores(maps: readonly Plane[], topFraction = 0.01): Float32Array {
+export function imageScores(maps: readonly Plane[], topFraction = 0.01, pixels?: number): Float32Array {
   numberIn({ topFraction }, { above: 0, to: 1 });
   return Float32Array.from(maps, ({ data }) => {
-    const top = topCount(topFraction, data.length);
+    const top = topCount(topFraction, pixels ?? data.length);
     const largest = largestOf(data, top);
     let sum = 0;
     for (let index = 0; index < top; index++) sum += largest[index];

@@ -74,6 +74,7 @@ export function rankingMetrics(scores: Float32Array, labels: ArrayLike<boolean |
  * @param maps anomaly maps of one size
  * @param masks ground truth per image, of the maps' size; images whose mask is null are left out
  * @param limit of the false-positive rate, in (0, 1]. Default 0.3
+ * @param ignored pixels that do not count, whatever their score and label. Default: none
  * @throws RangeError when a mask has another size, a score is not finite, or there is no anomalous or no nominal pixel
  * @see Bergmann et al., IJCV 2021, for PRO
  * @example
@@ -87,14 +88,16 @@ export function pixelMetrics(
   maps: readonly Plane[],
   masks: readonly (Mask | null)[],
   limit = 0.3,
+  ignored?: Mask,
 ): PixelMetrics {
   numberIn({ limit }, { above: 0, to: 1 });
   if (masks.length !== maps.length)
     throw new RangeError(`${masks.length} masks for ${maps.length} maps; expected one for each`);
   const used = masks.flatMap((mask, image) => (mask ? [{ mask, image, map: maps[image] }] : []));
   const pixels = used.length > 0 ? used[0].map.data.length : 0;
-  const scores = new Float32Array(used.length * pixels);
-  const tags = new Uint32Array(used.length * pixels);
+  const kept = Array.from({ length: pixels }, (_, pixel) => pixel).filter((pixel) => !ignored?.data[pixel]);
+  const scores = new Float32Array(used.length * kept.length);
+  const tags = new Uint32Array(used.length * kept.length);
   const sizes: number[] = [];
   for (const [place, { mask, image, map }] of used.entries()) {
     if (mask.width !== map.width || mask.height !== map.height) {
@@ -102,10 +105,11 @@ export function pixelMetrics(
         `mask ${image} is ${mask.width}x${mask.height}; its anomaly map is ${map.width}x${map.height}: decode masks at the map's size`,
       );
     }
-    scores.set(map.data, place * pixels);
-    const regions = labelRegions(mask);
-    for (let pixel = 0; pixel < pixels; pixel++) {
-      if (regions.labels[pixel]) tags[place * pixels + pixel] = sizes.length + regions.labels[pixel];
+    const truth = ignored ? mask.data.map((value, pixel) => (ignored.data[pixel] ? 0 : value)) : mask.data;
+    const regions = labelRegions({ ...mask, data: truth });
+    for (const [at, pixel] of kept.entries()) {
+      scores[place * kept.length + at] = map.data[pixel];
+      if (regions.labels[pixel]) tags[place * kept.length + at] = sizes.length + regions.labels[pixel];
     }
     for (const size of regions.sizes) sizes.push(size);
   }

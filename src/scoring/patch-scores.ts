@@ -7,8 +7,8 @@ import type { RebuiltMaps, ResidualMaps } from '../reconstruction';
  * @returns a score per image
  * @see Roth et al., CVPR 2022, and their code
  */
-export function patchScores({ count, residuals }: ResidualMaps): Float32Array {
-  return Float32Array.from(peaksOf({ count, residuals }), (at) => residuals[at]);
+export function patchScores(maps: ResidualMaps): Float32Array {
+  return Float32Array.from(peaksOf(maps), (at) => maps.residuals[at]);
 }
 
 /** The number of exemplars that weigh a score: the nearest one and those around it. */
@@ -40,12 +40,18 @@ export function neighbourScores(rebuilt: RebuiltMaps, exemplars: FeatureMatrix):
   });
 }
 
-/** The position with the largest residual in every image, counted over all images. */
-function peaksOf({ count, residuals }: Pick<ResidualMaps, 'count' | 'residuals'>): number[] {
+/** The position with the largest residual in every image, among those that are not ignored, counted over all images. */
+function peaksOf({
+  count,
+  residuals,
+  ignored,
+}: Pick<ResidualMaps, 'count' | 'residuals' | 'ignored'>): number[] {
   const positions = residuals.length / count;
   return Array.from({ length: count }, (_, image) => {
-    let peak = image * positions;
-    for (let at = peak; at < (image + 1) * positions; at++) if (residuals[at] > residuals[peak]) peak = at;
+    const start = image * positions;
+    let peak = -1;
+    for (let at = start; at < start + positions; at++)
+      if (!ignored?.[at - start] && (peak < 0 || residuals[at] > residuals[peak])) peak = at;
     return peak;
   });
 }

@@ -75,6 +75,43 @@ test('score: a photo that EXIF turns has its mask and regions upright', async (c
   assert.ok(Math.hypot(peak.x - expected.regions[0].peak.x, peak.y - expected.regions[0].peak.y) < 5);
 });
 
+test('run --ignore: the bank keeps the region, and score has no defect there', async (context) => {
+  const root = await ownFolder(context);
+  const out = join(root, 'out');
+  const white = { create: { width: 128, height: 128, channels: 3, background: 'white' } } as const;
+  const black = { create: { ...white.create, height: 44, background: 'black' } };
+  // All but a stripe is ignored: a mask of ground truth would count as inverted.
+  await sharp(white)
+    .composite([{ input: await sharp(black).png().toBuffer(), top: 84, left: 0 }])
+    .png()
+    .toFile(join(root, 'mask.png'));
+  const { code, stderr } = await runOnFolder(root, out, '--bank', '--ignore', join(root, 'mask.png'));
+  assert.equal(code, 0, stderr);
+  const photo = join(root, 'photo.png');
+  const square = { create: { width: 20, height: 20, channels: 3, background: 'red' } } as const;
+  const input = await sharp(square).png().toBuffer();
+  await sharp(join(root, 'data', 'good', '0.png'))
+    .composite([
+      { input, top: 20, left: 50 },
+      { input, top: 106, left: 20 },
+    ])
+    .toFile(photo);
+  const scored = await spanlab(
+    ...['score', '--bank', join(out, 'banks', 'data.safetensors'), '--out', join(root, 'scored'), photo],
+  );
+  assert.equal(scored.code, 0, scored.stderr);
+  const line = JSON.parse(scored.stdout);
+  const { regions } = JSON.parse(await readFile(line.regions, 'utf8'));
+  assert.ok(line.anomalous && regions.length > 0);
+  for (const { box } of regions) assert.ok(box.y >= 84, JSON.stringify(box));
+  const { peak } = regions[0];
+  assert.ok(peak.x >= 15 && peak.x <= 45 && peak.y >= 100, JSON.stringify(peak));
+  const anomalous = await greysOf(line.mask);
+  assert.ok(anomalous.subarray(0, 84 * 128).every((value) => value === 0));
+  const missing = await runOnFolder(root, out, '--ignore', join(root, 'none.png'));
+  assert.ok(missing.code === 1 && /none\.png/.test(missing.stderr), missing.stderr);
+});
+
 test('score: files, folders, globs and a list; a broken image is reported and the exit code tells', async (context) => {
   const root = await ownFolder(context);
   const out = join(root, 'out');

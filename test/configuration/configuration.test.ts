@@ -28,7 +28,7 @@ import {
   stages,
 } from '../../src/configuration';
 import { backboneNames, engineNames, poolingNames } from '../../src/features';
-import { fits } from '../../src/images';
+import { fits, runsOf } from '../../src/images';
 import { granularityNames, residualMetricNames, samplerNames } from '../../src/reconstruction';
 import { type SolverConfig, solverParameters } from '../../src/subspace';
 
@@ -79,6 +79,10 @@ const values: { [Name in keyof Configuration]-?: fc.Arbitrary<Configuration[Name
   neighbourhood: odd,
   pooling: fc.constantFrom(...poolingNames),
   concatenate: fc.boolean(),
+  ignore: fc
+    .uint8Array({ min: 0, max: 1, minLength: 6, maxLength: 6 })
+    .filter((data) => data.includes(0))
+    .map((data) => runsOf({ width: 3, height: 2, data })),
   granularities: fc.shuffledSubarray([...granularityNames], { minLength: 1 }),
   window: odd,
   solver,
@@ -148,7 +152,10 @@ test('a configuration survives as changes, as a command line, as TypeScript and 
     fc.property(anyConfiguration, (configuration) => {
       const changes = changesFrom(configuration);
       assert.deepEqual(configure(changes), configuration);
-      assert.deepEqual(read(configurationFlagsOf(changes)), configuration);
+      // A mask stands for a file on a command line.
+      const flags = configurationFlagsOf({ ...changes, ignore: undefined });
+      const { ignore } = configuration;
+      assert.deepEqual({ ...read(flags), ...(ignore && { ignore }) }, configuration);
       const evaluated = runInNewContext(`(${configurationCode(changes)})`) as Partial<Configuration>;
       assert.deepEqual(configure(structuredClone(evaluated)), configuration);
       assert.deepEqual(parseConfiguration(JSON.parse(JSON.stringify(configuration))), configuration);

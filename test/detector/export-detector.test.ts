@@ -12,7 +12,7 @@ import {
   networkOf,
   presets,
 } from '../../src/detector';
-import { drawSynthetic, type RgbImage, sidesOf } from '../../src/images';
+import { drawSynthetic, type RgbImage, runsOf, sidesOf } from '../../src/images';
 import { onnxRuntime } from '../../src/matrix';
 import { pythonWith, unlessPython } from '../helpers/python';
 import { temporaryFolder } from '../helpers/temporary';
@@ -56,6 +56,14 @@ const variants: Record<string, Partial<Configuration>> = {
   },
   'images by the nearest, unit norm': { solver: { name: 'nearest' }, unitNorm: true },
   'images by local ridge': { solver: { name: 'localRidge', neighbours: 3, penalty: 0.01 } },
+  'an ignored region': {
+    granularities: ['image', 'patch', 'place'],
+    patches: 40,
+    ignore: runsOf({
+      ...size,
+      data: Uint8Array.from({ length: 48 * 64 }, (_, at) => (at % 64 < 24 && at < 30 * 64 ? 1 : 0)),
+    }),
+  },
   patchcore: { ...presets.patchcore, patches: 40 },
   patchcore_authors: { ...presets.patchcore_authors, patches: 40 },
   padim: presets.padim,

@@ -1,6 +1,7 @@
 import '../../src/platform';
 import assert from 'node:assert/strict';
-import { readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fitDetector, judgeWhite, loadDetector } from '../../src/detector';
@@ -28,6 +29,7 @@ test(
       ['full16.tif', 65535],
       ['darkfield16.tif', 65535],
     ] as const;
+    assert.deepEqual(readdirSync(join(inputFiles, 'bits')).sort(), whites.map(([name]) => name).sort());
     for (const [name, white] of whites) {
       const { configuration, notices } = await judge([bitsOf(name)]);
       assert.equal(configuration.white, white, name);
@@ -61,6 +63,40 @@ test('the white of a set of 12 bits is told, and kept in the bank', { skip }, as
   const loaded = await loadDetector(join(root, 'bank.safetensors'));
   assert.equal(loaded.configuration.white, 4095);
   await loaded.dispose();
+});
+
+/** The folders whose files this and the other tests of inputs read, all of them. */
+const folders = [
+  'bgmask',
+  'bits',
+  'bmp',
+  'dotdirs',
+  'ext_gif',
+  'loco',
+  'manymasks',
+  'masknames',
+  'masks',
+].concat(['nested', 'ng', 'odd', 'same', 'set12', 'warn', 'webpmask']);
+
+test('there is no folder of files that no test reads', { skip }, () => {
+  assert.deepEqual(readdirSync(inputFiles).sort(), folders);
+});
+
+// Made by test/fixtures/make_bmp_inputs_fixtures.py; the pixels are Pillow's.
+const bmpPixels: Record<string, string | null> = JSON.parse(
+  readFileSync(join(__dirname, '..', 'fixtures', 'bmp-inputs.json'), 'utf8'),
+);
+
+test('every BMP of the trade has the pixels that Pillow reads', { skip }, async () => {
+  const root = join(inputFiles, 'bmp');
+  assert.deepEqual(readdirSync(root).sort(), Object.keys(bmpPixels).sort());
+  for (const [name, wanted] of Object.entries(bmpPixels)) {
+    const { data } = await decodeImage(join(root, name));
+    const bytes = Uint8Array.from(data, (value) => Math.round(value * 255));
+    // Pillow does not read jumps; that they leave black is tested with files of known pixels.
+    if (wanted === null) assert.equal(name, 'rle8_delta.bmp');
+    else assert.equal(createHash('sha256').update(bytes).digest('hex'), wanted, name);
+  }
 });
 
 test('every mask of the trade marks the disc', { skip }, async () => {

@@ -55,8 +55,10 @@ test(`each of ${total} mutated memory banks is refused in short, or gives finite
   const nominal = [0, 1, 2, 3].map((seed) => drawSynthetic('nut', { seed, size: 32 }).image);
   const image = drawSynthetic('nut', { seed: 9, size: 32, defect: 'stain' }).image;
   const originals: Buffer[] = [];
-  for (const granularities of [['image', 'patch'], ['position']] as const) {
-    const changes = { size: 32, patches: 12, granularities, centre: granularities.length === 1 };
+  const ignore = { width: 32, height: 32, runs: [0, 128, 896] };
+  for (const granularities of [['image', 'patch'], ['position'], ['place']] as const) {
+    const own = { centre: granularities[0] === 'position', ...(granularities[0] === 'place' && { ignore }) };
+    const changes = { size: 32, patches: 12, granularities, ...own };
     const fitted = await fitDetector(nominal, { backbone: 'scattering', ...changes });
     await fitted.save(path);
     await fitted.dispose();

@@ -77,6 +77,8 @@ function checkExportable({ configuration, reconstructors }: DetectorState): void
     refuse(`tiles of ${tile} pixels of an image of ${width}x${height}`, 'whole images: fit without --tile');
   if (configuration.imageScore === 'neighbours' && !granularities.includes('patch'))
     refuse(`the image score neighbours of ${granularities.join()}`, 'patch, or the image score patch or map');
+  if (configuration.ignore && configuration.imageScore !== 'map')
+    refuse(`an ignored region with the image score ${configuration.imageScore}`, 'the image score map');
   const bytes = reconstructors.reduce((sum, one) => sum + one.bytes, 0) * windowFactor(configuration);
   if (bytes > largestModel)
     refuse(`${(bytes / 1e9).toFixed(1)} GB of exemplars`, 'at most 2 GB: fit with fewer exemplars or levels');

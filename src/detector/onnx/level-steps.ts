@@ -9,6 +9,7 @@ import {
 } from '../../reconstruction';
 import type { SolverConfig } from '../../subspace';
 import { addRebuilding, isExportable } from './rebuild-steps';
+import { keptOf, replaced } from './replaced';
 import type { Steps } from './steps';
 
 /** A level whose residuals were added to a graph. */
@@ -43,7 +44,11 @@ export async function addLevel(
     reconstructor.granularity === 'place'
       ? { rebuilt: addGaussians(steps, gather(target), level), nearest: undefined }
       : await addRebuilding(steps, gather(target), dictionaries, solver);
-  const lengths = addLengths(steps, target, scatter(rebuilt), level, reconstructor);
+  const lengths = withIgnoredMean(
+    steps,
+    addLengths(steps, target, scatter(rebuilt), level, reconstructor),
+    level,
+  );
   const residuals = steps.do('Reshape', [lengths, steps.integers(0, height, width)]);
   return {
     ...{ level, residuals, target },
@@ -55,7 +60,7 @@ export async function addLevel(
 function addNormalization(
   steps: Steps,
   features: string,
-  { channelNorm, centre, channels }: BankLevel,
+  { channelNorm, centre, channels, ignored }: BankLevel,
   { unitNorm }: Reconstructor,
 ): string {
   let values = features;
@@ -68,7 +73,13 @@ function addNormalization(
     // A zero feature stays zero.
     values = steps.do('Div', [values, steps.do('Max', [norms, steps.scalar(1e-30)])]);
   }
-  return centre ? steps.do('Sub', [values, steps.floats([centre.rows, channels], centre.data)]) : values;
+  if (centre) values = steps.do('Sub', [values, steps.floats([centre.rows, channels], centre.data)]);
+  return ignored ? steps.do('Mul', [values, steps.floats([ignored.length, 1], keptOf(ignored))]) : values;
+}
+
+/** Lengths `[batch, positions]`, at ignored positions the nominal mean. */
+function withIgnoredMean(steps: Steps, lengths: string, { ignored, calibration }: BankLevel): string {
+  return ignored ? replaced(steps, lengths, ignored, [ignored.length], calibration.mean) : lengths;
 }
 
 /** The features that share a dictionary: those of whole images, of a position, or all patches. */

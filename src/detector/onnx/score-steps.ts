@@ -7,9 +7,11 @@ import {
   topCount,
   upsamplingMatrix,
 } from '../../scoring';
-import { mapSizeOf, modelledWeights, type SizedConfiguration } from '../../configuration';
+import { ignoredPixels, mapSizeOf, modelledWeights, type SizedConfiguration } from '../../configuration';
 import type { Placement } from '../../features';
+import { leastValue, usedPixels } from '../score-batches';
 import type { LevelSteps } from './level-steps';
+import { replaced } from './replaced';
 import type { Steps } from './steps';
 
 /** Adds the anomaly map, `[batch, height, width]`; those of several granularities are fused as {@link fuseMaps} does. */
@@ -22,8 +24,26 @@ export function addMap(
   const own = (start: number) => levels.slice(start, start + placements.length);
   const starts = configuration.granularities.map((_, index) => index * placements.length);
   const maps = starts.map((start) => addOwnMap(steps, own(start), placements, configuration));
-  if (maps.length === 1) return maps[0];
-  const parts = starts.map((start) => levels[start].level.calibration);
+  const map =
+    maps.length === 1
+      ? maps[0]
+      : addFusion(
+          steps,
+          maps,
+          starts.map((start) => levels[start].level),
+        );
+  const ignored = ignoredPixels(configuration);
+  if (!ignored) return map;
+  const calibrations = starts.map((start) => ({
+    calibration: own(start).map(({ level }) => level.calibration),
+  }));
+  const { width, height, data } = ignored;
+  return replaced(steps, map, data, [height, width], leastValue(calibrations, configuration));
+}
+
+/** Adds the weighted geometric mean of the maps of several granularities. */
+function addFusion(steps: Steps, maps: readonly string[], levels: readonly LevelSteps['level'][]): string {
+  const parts = levels.map(({ calibration }) => calibration);
   const total = parts.reduce((sum, { weight = 1 }) => sum + weight, 0);
   const logarithms = parts.map(({ weight = 1, spread = 1 }, index) => {
     const scaled = steps.do('Div', [maps[index], steps.scalar(spread)]);
@@ -69,7 +89,8 @@ export function addScore(
   const flat = (values: string) => steps.do('Reshape', [values, steps.integers(0, -1)]);
   if (configuration.imageScore === 'map') {
     const { width, height } = mapSizeOf(configuration);
-    const count = topCount(configuration.topFraction, width * height);
+    const ignored = ignoredPixels(configuration);
+    const count = topCount(configuration.topFraction, ignored ? usedPixels(ignored) : width * height);
     const [largest] = steps.doMany('TopK', [flat(map), steps.integers(count)], 2, { axis: -1 });
     return steps.do('ReduceMean', [largest], { axes: [-1], keepdims: 0 });
   }

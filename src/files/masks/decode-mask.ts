@@ -35,12 +35,15 @@ export async function decodeMask(source: string | Uint8Array, framing?: Framing)
   return frameMask((await decodeWholeMask(source)).mask, framing);
 }
 
-/** A mask at its own size, with what its user should know of it. */
-export async function decodeWholeMask(source: string | Uint8Array): Promise<DecodedMask> {
+/** A mask at its own size, with what its user should know of it; `read` says which of its samples are marked. */
+export async function decodeWholeMask(
+  source: string | Uint8Array,
+  read = maskOfSamples,
+): Promise<DecodedMask> {
   const { name, bytes, pipeline, metadata, notices: faults } = await openImage(source);
   try {
     const samples = await maskSamplesOf(pipeline, metadata);
-    const { data, notices } = maskOfSamples(samples, lossinessOf(bytes, metadata));
+    const { data, notices } = read(samples, lossinessOf(bytes, metadata));
     const { width, height } = samples;
     return {
       mask: { width, height, data },

@@ -25,6 +25,14 @@ interface ReadMask {
  * colours are black, the mask is that of the opaque pixels. One that marks most pixels and most of the border is inverted.
  */
 export function maskOfSamples(samples: MaskSamples, lossiness: Lossiness): ReadMask {
+  const { data, notices } = markedPixels(samples, lossiness);
+  if (!isInverted(data, samples)) return { data, notices };
+  notices.push('the mask marks most pixels and most of the border: it counts as inverted');
+  return { data: data.map((value) => 1 - value), notices };
+}
+
+/** What a mask marks, be it most of the image or not. */
+export function markedPixels(samples: MaskSamples, lossiness: Lossiness): ReadMask {
   const { brightest, opaque } = samples;
   const isTransparent = opaque.includes(0);
   if (isTransparent && brightest.every((value) => value === 0)) return { data: opaque, notices: [] };
@@ -36,9 +44,7 @@ export function maskOfSamples(samples: MaskSamples, lossiness: Lossiness): ReadM
   const foreground = [...counts].filter(([value]) => value > background);
   const least = leastAnomalous(foreground, background, lossiness);
   const data = opaque.map((isOpaque, at) => (isOpaque && brightest[at] >= least ? 1 : 0));
-  if (!isInverted(data, samples)) return { data, notices };
-  notices.push('the mask marks most pixels and most of the border: it counts as inverted');
-  return { data: data.map((value) => 1 - value), notices };
+  return { data, notices };
 }
 
 function countsOf({ brightest, opaque }: MaskSamples): Map<number, number> {

@@ -1,5 +1,5 @@
 import { EigenvalueDecomposition, Matrix } from 'ml-matrix';
-import { blocksOf, changedSource, type FeatureSource } from '../../features';
+import { blocksOf, type FeatureSource } from '../../features';
 import { createFeatureMatrix, type FeatureMatrix, innerProducts, transpose } from '../../matrix';
 import { overDictionary, reconstruct } from '../../subspace';
 import { type Granularity, rowPerPosition } from './granularity';
@@ -22,8 +22,7 @@ export const direction: Granularity = {
     const sampling = { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 };
     return { sampling, origins: [] };
   },
-  exemplarsAt: (nominal, _set, normalize) =>
-    principalDirections(changedSource(nominal, (maps) => ({ ...maps, features: normalize(maps.features) }))),
+  exemplarsAt: principalDirections,
   tensorShape: ({ channels }, _set, rows) => [rows, channels],
   async model({ exemplars: dictionary }, _set, solver) {
     const { gram, signalsOf } = await overDictionary(dictionary, solver);

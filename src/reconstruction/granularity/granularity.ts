@@ -71,6 +71,28 @@ export interface LevelModel {
   rebuild(maps: FeatureMaps, leftOut?: LeftOut): Promise<{ rebuilt: FeatureMatrix; codes: SparseCodes }>;
 }
 
+/** A memory bank to which more nominal images are joined. */
+export interface JoinableBank {
+  set: ExemplarSet;
+  levels: readonly LevelExemplars[];
+  /** Nominal images that it was fitted on; new ones are counted from it on. */
+  images: number;
+}
+
+/** Maps of images that are joined to a bank. */
+export interface NewMaps {
+  nominal: readonly FeatureSource[];
+  reference: FeatureSource;
+}
+
+/** The exemplars of an extended bank. */
+export interface JoinedBank {
+  sampling: Sampling;
+  origins: ExemplarOrigin[];
+  /** Level by level. */
+  exemplars: FeatureMatrix[];
+}
+
 /** A granularity: the kind of a memory bank's entries, and all that follows from it. */
 export interface Granularity {
   /** Whether an entry is a nominal image, so that there are at most as many exemplars as images. */
@@ -88,12 +110,15 @@ export interface Granularity {
     reference: FeatureSource,
     options: ExemplarOptions,
   ): Promise<{ sampling: Sampling; origins: ExemplarOrigin[] }>;
-  /** The exemplars' features at a level, normalized, from the nominal maps of that level. */
-  exemplarsAt(
-    nominal: FeatureSource,
-    set: ExemplarSet,
-    normalize: (features: FeatureMatrix) => FeatureMatrix,
-  ): Promise<FeatureMatrix>;
+  /** The exemplars' features at a level, from the normalized nominal maps of that level. */
+  exemplarsAt(nominal: FeatureSource, set: ExemplarSet): Promise<FeatureMatrix>;
+  /**
+   * Joins more nominal images to a bank, whose own images are gone; absent where it keeps too little for that.
+   *
+   * @param nominal normalized maps of the new images, level by level, and those of the reference level by which exemplars are chosen
+   * @throws RangeError when there are too many new images to be joined at a time
+   */
+  join?(bank: JoinableBank, nominal: NewMaps, options: ExemplarOptions): Promise<JoinedBank>;
   /** Shape of the tensor that keeps {@link exemplarsAt} in a file; `rows` is its number of rows, for a granularity whose set does not tell. */
   tensorShape(level: Grid & { channels: number }, set: ExemplarSet, rows: number): number[];
   /** Prepares the reconstruction of a level. */

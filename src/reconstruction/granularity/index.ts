@@ -6,6 +6,7 @@ import { place } from './place';
 import { position } from './position';
 
 export * from './granularity';
+export { positionAt } from './patch';
 export { gaussiansOf } from './place';
 export { dictionaryAt } from './position';
 export { exemplarMaps } from './whole-images';

@@ -1,4 +1,4 @@
-import { blocksOf, changedSource, type FeatureSource, positionFeatures, positionsOf } from '../../features';
+import { blocksOf, type FeatureSource, positionFeatures, positionsOf, usedPositions } from '../../features';
 import {
   addScatters,
   choleskyInverse,
@@ -33,11 +33,14 @@ export const place: Granularity = {
   exemplarsAreFeatures: true,
   available: ({ channels }) => channels,
   defaultExemplars: (available) => available,
-  async sample() {
-    return { sampling: { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 }, origins: [] };
+  sample: async () => noExemplars(),
+  exemplarsAt: async (nominal) => keptGaussians(await momentsOf(nominal)),
+  async join({ levels }, { nominal }) {
+    const exemplars: FeatureMatrix[] = [];
+    for (const [at, level] of levels.entries())
+      exemplars.push(keptGaussians(joinMoments(momentsIn(level.exemplars), await momentsOf(nominal[at]))));
+    return { ...noExemplars(), exemplars };
   },
-  exemplarsAt: (nominal, _set, normalize) =>
-    gaussians(changedSource(nominal, (maps) => ({ ...maps, features: normalize(maps.features) }))),
   tensorShape: ({ height, width, channels }) => [headRows + height * width * (1 + channels), channels],
   async model({ exemplars }) {
     const { cols } = exemplars;
@@ -69,6 +72,11 @@ export const place: Granularity = {
   placesOf: () => () => null,
 };
 
+function noExemplars() {
+  const sampling = { indices: new Uint32Array(0), costs: new Float64Array(0), solves: 0 };
+  return { sampling, origins: [] };
+}
+
 /** The parts of the places' tensor: the number of nominal images, μ, and a mean and `(A + μ I)⁻¹` per position. */
 export function gaussiansOf({ rows, cols, data }: FeatureMatrix): {
   images: number;
@@ -98,15 +106,61 @@ function leavingOut(
   return factor / Math.max(leastLeft, 1 - factor * product);
 }
 
-/** Number of images, ridge μ, and of every place the mean and `(A + μ I)⁻¹`. */
-async function gaussians(source: FeatureSource): Promise<FeatureMatrix> {
-  const { count, channels: cols } = source;
-  const positions = positionsOf(source);
-  const means = await meanOfMaps(source, positions);
+/** Features at all places: how many images, and at every place their mean and scatter about it. */
+interface PlaceMoments {
+  count: number;
+  means: FeatureMatrix;
+  scatters: Float64Array[];
+  /** Places that are not ignored. */
+  used: number;
+}
+
+async function momentsOf(source: FeatureSource): Promise<PlaceMoments> {
+  const means = await meanOfMaps(source, positionsOf(source));
   const scatters = await scattersAbout(means, source);
+  return { count: source.count, means, scatters, used: usedPositions(source) };
+}
+
+/** The moments from which Gaussians were made, up to the rounding of the inverses that are kept. */
+function momentsIn(exemplars: FeatureMatrix): Omit<PlaceMoments, 'used'> {
+  const { cols } = exemplars;
+  const { images, ridge, positions, means, inverses } = gaussiansOf(exemplars);
+  const scatters = Array.from({ length: positions }, (_, at) => {
+    const inverse = Float64Array.from(inverses.subarray(at * cols ** 2, (at + 1) * cols ** 2));
+    const scatter = choleskyInverse(inverse, cols).inverse();
+    for (let col = 0; col < cols; col++) scatter[col * (cols + 1)] -= ridge;
+    return scatter;
+  });
+  return { count: images, means: createFeatureMatrix(positions, cols, means), scatters };
+}
+
+/** The moments of all images of two sets (Chan, Golub and LeVeque, 1983). */
+function joinMoments(one: Omit<PlaceMoments, 'used'>, other: PlaceMoments): PlaceMoments {
+  const { rows, cols } = one.means;
+  const count = one.count + other.count;
+  const means = createFeatureMatrix(rows, cols);
+  for (let at = 0; at < means.data.length; at++)
+    means.data[at] = (one.count * one.means.data[at] + other.count * other.means.data[at]) / count;
+  const weight = (one.count * other.count) / count;
+  const scatters = one.scatters.map((scatter, place) => {
+    const apart = Float64Array.from(
+      { length: cols },
+      (_, col) => other.means.data[place * cols + col] - one.means.data[place * cols + col],
+    );
+    return scatter.map(
+      (value, at) =>
+        value + other.scatters[place][at] + weight * apart[Math.floor(at / cols)] * apart[at % cols],
+    );
+  });
+  return { count, means, scatters, used: other.used };
+}
+
+/** Number of images, ridge μ, and of every place the mean and `(A + μ I)⁻¹`. */
+function keptGaussians({ count, means, scatters, used }: PlaceMoments): FeatureMatrix {
+  const { rows: positions, cols } = means;
   let energy = 0;
   for (const scatter of scatters) for (let col = 0; col < cols; col++) energy += scatter[col * (cols + 1)];
-  const ridge = (ridgeVariances * energy) / (positions * cols) || 1;
+  const ridge = (ridgeVariances * energy) / (used * cols) || 1;
   const kept = createFeatureMatrix(headRows + positions * (1 + cols), cols);
   kept.data.fill(count, 0, cols).fill(ridge, cols, headRows * cols);
   const { means: keptMeans, inverses } = gaussiansOf(kept);

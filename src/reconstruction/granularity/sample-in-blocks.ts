@@ -1,10 +1,10 @@
 import type { LongWork } from '../../base';
-import { blocksOf, type FeatureSource, positionsOf, readAll } from '../../features';
-import { createFeatureMatrix, type FeatureMatrix, rowOf } from '../../matrix';
+import { blocksOf, type FeatureSource, positionsOf, readAll, usedPositions } from '../../features';
+import { createFeatureMatrix, type FeatureMatrix, rowOf, selectRows } from '../../matrix';
 import type { Sampling } from '../../sampling';
 
 /** Up to so many features are searched together. */
-const mostTogether = 2 ** 19;
+export const mostTogether = 2 ** 19;
 /** Features of a block, where there are more: the time of all blocks is in proportion to it. */
 const blockRows = 2 ** 16;
 /** Up to so many exemplars are chosen anew among several times as many that the blocks gave. */
@@ -15,6 +15,20 @@ const candidatesPerExemplar = 4;
 interface BlockOptions extends LongWork {
   exemplars: number;
   seed?: number;
+}
+
+type Sample = (features: FeatureMatrix, options: BlockOptions) => Promise<Sampling>;
+
+/** A search among the features of whole images that passes over the positions that are ignored. */
+function amongUsed(sample: Sample, { ignored }: FeatureSource): Sample {
+  if (!ignored) return sample;
+  return async (features, options) => {
+    const used = Array.from({ length: features.rows }, (_, row) => row).filter(
+      (row) => !ignored[row % ignored.length],
+    );
+    const found = await sample(selectRows(features, used), options);
+    return { ...found, indices: found.indices.map((index) => used[index]) };
+  };
 }
 
 /**
@@ -32,12 +46,13 @@ interface BlockOptions extends LongWork {
 export async function sampleInBlocks(
   source: FeatureSource,
   options: BlockOptions,
-  sample: (features: FeatureMatrix, options: BlockOptions) => Promise<Sampling>,
+  sample: Sample,
 ): Promise<Sampling> {
   const positions = positionsOf(source);
-  const rows = source.count * positions;
+  const rows = source.count * usedPositions(source);
   const { exemplars, onProgress } = options;
-  if (rows <= mostTogether) return sample((await readAll(source)).features, options);
+  const sampleUsed = amongUsed(sample, source);
+  if (rows <= mostTogether) return sampleUsed((await readAll(source)).features, options);
   const isAnew = exemplars <= mostChosenAnew;
   const fraction = Math.min(1, ((isAnew ? candidatesPerExemplar : 1) * exemplars) / rows);
   // Picks of all blocks, the first of each before the second of any, so that the first ones come from all of them.
@@ -46,8 +61,8 @@ export async function sampleInBlocks(
   const perBlock = Math.max(1, Math.round(blockRows / positions));
   for await (const { images, maps } of blocksOf(source, undefined, perBlock)) {
     const { features } = maps;
-    const wanted = Math.min(features.rows, Math.ceil(fraction * features.rows));
-    const found = await sample(features, { ...options, exemplars: wanted, onProgress: undefined });
+    const wanted = Math.min(images.length * usedPositions(source), Math.ceil(fraction * features.rows));
+    const found = await sampleUsed(features, { ...options, exemplars: wanted, onProgress: undefined });
     found.indices.forEach((row, order) => picked.push({ row: images[0] * positions + row, order }));
     solves += found.solves;
     onProgress?.({ stage: 'exemplars in blocks', done: images.at(-1)! + 1, total: source.count });

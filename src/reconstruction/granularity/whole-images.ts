@@ -7,8 +7,10 @@ import {
   subspaceSampling,
   subspaceSamplingOfGram,
 } from '../../sampling';
+import { type FeatureMatrix, roundedToHalf, selectRows } from '../../matrix';
 import { gramOf } from '../../subspace';
 import type { ExemplarOrigin, ExemplarSet, Granularity, LevelExemplars } from './granularity';
+import { drawShares, stacked } from './join-exemplars';
 import { sketchCols, sketchesOf } from './sketches-of';
 
 const samplers = { subspace: subspaceSamplingOfGram, kCenter: kCenterOfGram, random: randomSamplingOfGram };
@@ -34,8 +36,37 @@ export const wholeImages = {
           });
     return { sampling, origins: Array.from(sampling.indices, (image) => ({ image, position: null })) };
   },
-  exemplarsAt: async (nominal, { origins }, normalize) =>
-    normalize((await nominal.read(imagesOf(origins))).features),
+  exemplarsAt: async (nominal, { origins }) => (await nominal.read(imagesOf(origins))).features,
+  async join({ set, levels, images }, { nominal, reference }, { sampler, ...options }) {
+    const kept = set.origins.length;
+    const { count } = reference;
+    if (kept + count > mostCompared)
+      throw new RangeError(
+        `${count} images were given to extend a memory bank of ${kept}; expected at most ${mostCompared} in all: fit it again`,
+      );
+    const old = levels.find(({ level }) => level === reference.level)!;
+    const all = stacked(imagesAsRows(exemplarMaps(old, set)), imagesAsRows(await readAll(reference)));
+    const exemplars = Math.min(options.exemplars, all.rows);
+    const share = count / (images + count);
+    const sampling =
+      sampler === 'random'
+        ? drawShares({ kept, entries: count, share }, { ...options, exemplars })
+        : await samplers[sampler](await gramOf(all), { ...options, exemplars });
+    const chosen = Array.from(sampling.indices);
+    const joined: FeatureMatrix[] = [];
+    for (const [at, level] of levels.entries()) {
+      const { features } = await readAll(nominal[at]);
+      const rows = imagesAsRows({ ...nominal[at], features });
+      const both = stacked(imagesAsRows(exemplarMaps(level, set)), roundedToHalf(rows));
+      const { rows: pictures, cols, data } = selectRows(both, chosen);
+      const { channels } = nominal[at];
+      joined.push({ rows: (pictures * cols) / channels, cols: channels, data });
+    }
+    const origins = chosen.map((entry) =>
+      entry < kept ? set.origins[entry] : { image: images + entry - kept, position: null },
+    );
+    return { sampling, origins, exemplars: joined };
+  },
   tensorShape: ({ height, width, channels }, { origins }) => [origins.length, height, width, channels],
 } satisfies Partial<Granularity>;
 
