@@ -2,7 +2,7 @@
 
     python peers_anomalib.py patchcore|padim CATEGORY_FOLDER WEIGHTS SHARE [BANK]
 
-With BANK, a memory bank of spanlab's, PatchCore scores with those exemplars instead of fitting.
+With BANK, a memory bank of spanlab's, PatchCore scores with those exemplars instead of fitting, and leaves zeros beyond the border out, as they do.
 """
 
 import json
@@ -75,6 +75,8 @@ def main(name, root, weights, share, bank=None):
         if bank:
             [exemplars] = [tensor for key, tensor in load_file(bank).items() if key.endswith("exemplars")]
             model.model.memory_bank = exemplars.float()
+            # anomalib counts zeros beyond the border into the mean of a neighbourhood, spanlab only what is there.
+            model.model.feature_pooler = torch.nn.AvgPool2d(3, 1, 1, count_include_pad=False)
         else:
             data = Folder(name="images", root=root, normal_dir="train/good", num_workers=2, val_split_mode="none", test_split_mode="none")
             engine.fit(model=model, datamodule=data)
