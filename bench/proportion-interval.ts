@@ -4,5 +4,5 @@ export function proportionInterval(fraction: number, count: number): [number, nu
   const centre = (fraction + z ** 2 / (2 * count)) / (1 + z ** 2 / count);
   const reach =
     (z * Math.sqrt((fraction * (1 - fraction)) / count + z ** 2 / (4 * count ** 2))) / (1 + z ** 2 / count);
-  return [centre - reach, centre + reach];
+  return [Math.max(0, centre - reach), Math.min(1, centre + reach)];
 }

@@ -136,6 +136,17 @@ test(
       if (inTab) assertClose(map, inTab, { what: `image ${index} with the saved bank`, most: 1e-3 });
       index++;
     }
+    // The page takes the bank back: the same images in the same order.
+    await page.setInputFiles('#bank', path);
+    await page.click('#start');
+    await page.getByText(/of 12 images reach the bank's threshold/).waitFor({ timeout: 120_000 });
+    const captions = await page.locator('.checked figcaption').allTextContents();
+    const shownScores = captions.map((caption) => Number(/: (-?[\d.e-]+),/.exec(caption)![1]));
+    const sorted = [...(scores as number[])].sort((a, b) => b - a);
+    // Captions hold three digits.
+    sorted.forEach((score, at) =>
+      assert.ok(Math.abs(score - shownScores[at]) < 6e-3, `${captions[at]} for ${score}`),
+    );
     assert.deepEqual(errors, []);
   },
 );

@@ -13,9 +13,16 @@ const isImage = ({ type, name }: File) =>
   type.startsWith('image/') || /\.(heic|heif|tiff?|bmp|avif)$/i.test(name);
 
 /** Where the person brings images: good ones, ones to check, or an example. */
-export function addIntake(place: HTMLElement, open: (opening: Opening) => void) {
+export function addIntake(
+  place: HTMLElement,
+  {
+    open,
+    check: checkWith,
+  }: { open: (opening: Opening) => void; check: (bank: OwnImage, tests: readonly OwnImage[]) => void },
+) {
   let nominal: OwnImage[] = [];
   let tests: OwnImage[] = [];
+  let bank: OwnImage | undefined;
   const trouble = make('p', { className: 'trouble' });
   trouble.setAttribute('role', 'alert');
   const kept = (files: readonly File[]) => {
@@ -43,18 +50,22 @@ export function addIntake(place: HTMLElement, open: (opening: Opening) => void) 
     textContent: 'Learn and check',
   });
   const advice = make('p', { className: 'advice' });
-  start.addEventListener('click', () => open({ type: 'own', nominal, tests }));
+  start.addEventListener('click', () =>
+    bank ? checkWith(bank, tests) : open({ type: 'own', nominal, tests }),
+  );
   const update = (change: () => void) => {
     change();
     good.show(countOf(nominal), nominal.length === 0);
     check.show(countOf(tests), tests.length === 0);
-    start.disabled = tests.length === 0 || nominal.length < leastNominal;
-    advice.textContent = adviceFor(nominal.length, tests.length);
+    start.disabled = tests.length === 0 || (!bank && nominal.length < leastNominal);
+    start.textContent = bank ? 'Check with the memory bank' : 'Learn and check';
+    advice.textContent = bank ? bankAdvice(bank, tests.length) : adviceFor(nominal.length, tests.length);
   };
+  const bankButtons = bankField((chosen) => update(() => (bank = chosen)));
   place.append(
     make('div', { className: 'zones' }, good.element, check.element),
     trouble,
-    make('div', { className: 'buttons' }, start, ...exampleButtons(open)),
+    make('div', { className: 'buttons' }, start, ...exampleButtons(open), ...bankButtons),
     advice,
   );
   update(() => undefined);
@@ -72,6 +83,24 @@ function adviceFor(nominal: number, tests: number): string {
   return nominal < fewNominal
     ? `With ${nominal} good images the threshold is a guess; ${fewNominal} or more make it one to rely on.`
     : '';
+}
+
+function bankAdvice({ name }: OwnImage, tests: number): string {
+  return `${name} is taken in place of good images${tests === 0 ? '; now add images to check' : ''}.`;
+}
+
+/** A button that takes a memory bank of the command line, a notebook or this page in place of good images. */
+function bankField(onBank: (bank: OwnImage | undefined) => void): HTMLElement[] {
+  const field = make('input', { id: 'bank', type: 'file', accept: '.safetensors', className: 'hidden' });
+  field.setAttribute('aria-label', 'Memory bank made elsewhere');
+  field.addEventListener('change', () => {
+    const file = field.files?.[0];
+    onBank(file && { name: file.name, file });
+    field.value = '';
+  });
+  const button = make('button', { type: 'button', textContent: 'Load a memory bank' });
+  button.addEventListener('click', () => field.click());
+  return [button, field];
 }
 
 function exampleButtons(open: (opening: Opening) => void): HTMLElement[] {

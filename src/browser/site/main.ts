@@ -2,11 +2,12 @@
 import type { Request } from '../../workbench/messages';
 import { openWorkbench, type Workbench } from '../workbench/workbench';
 import { make } from '../make';
+import { checkedList } from './checked-list';
 import { download } from './download';
 import { addIntake } from './intake';
 import { keepOffline } from './keep-offline';
 import { addResults } from './results';
-import type { Opening, ToPage, ToWorker } from './protocol';
+import type { Opening, OwnImage, ToPage, ToWorker } from './protocol';
 
 const place = (id: string) => document.getElementById(id)!;
 const [bench, engine] = [place('bench'), place('engine')];
@@ -30,6 +31,17 @@ function open(opening: Opening): void {
   send({ type: 'open', opening });
 }
 
+let checked: ReturnType<typeof checkedList> | undefined;
+
+function check(bank: OwnImage, tests: readonly OwnImage[]): void {
+  workbench = undefined;
+  results.clear();
+  bench.hidden = false;
+  checked = checkedList(bench);
+  bench.scrollIntoView();
+  send({ type: 'check', bank, tests });
+}
+
 worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   if (data.type === 'told') {
     if (data.kind === 'setup') reading.textContent = '';
@@ -45,11 +57,13 @@ worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     });
   } else if (data.type === 'reading') {
     if (reading.textContent) reading.textContent = `Reading the images: ${data.done} of ${data.total}`;
-  } else if (data.type === 'saved') download(data.name, new Blob([data.bytes as BlobPart]));
+  } else if (data.type === 'checked') checked?.add(data.image);
+  else if (data.type === 'checkedAll') checked?.end(data.threshold);
+  else if (data.type === 'saved') download(data.name, new Blob([data.bytes as BlobPart]));
   else {
     bench.hidden = false;
     bench.replaceChildren(make('p', { className: 'trouble', textContent: data.message }));
   }
 });
 
-addIntake(place('intake'), open);
+addIntake(place('intake'), { open, check });

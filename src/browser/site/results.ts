@@ -43,9 +43,14 @@ function csvOf({ samples }: Messages['setup'], { scores, skipped, thresholds }: 
   const lines = order.map((index) => {
     const score = scores[index];
     const decision = score === null ? '' : score >= thresholds.image ? 'anomalous' : 'nominal';
-    return [samples[index].name, score ?? '', decision, skipped[index] ?? ''].map(cell).join(',');
+    return csvLine([samples[index].name, score ?? '', decision, skipped[index] ?? '']);
   });
   return ['image,score,decision,skipped', ...lines, ''].join('\r\n');
+}
+
+/** A line of a csv. */
+export function csvLine(cells: readonly (string | number)[]): string {
+  return cells.map(cell).join(',');
 }
 
 /** A cell of a table; one that a spreadsheet would take for a formula begins with an apostrophe. */

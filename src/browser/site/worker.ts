@@ -16,8 +16,10 @@ import {
   sourceReader,
   unknownDefect,
 } from '../../images';
+import { parseSafetensors } from '../../matrix';
 import { createPipeline } from '../../pipeline';
 import { openSession } from '../../workbench/session';
+import { checkWithBank } from './check-with-bank';
 import { encodePicture } from './encode-picture';
 import { provideKernels, provideNetwork } from './engines';
 import { exampleSet } from './example-set';
@@ -31,12 +33,20 @@ const tell = (message: ToPage) =>
   (self as unknown as { postMessage(message: ToPage): void }).postMessage(message);
 const failed = (error: unknown) => tell({ type: 'failed', message: (error as Error).message });
 
+/** Memory banks that the person brought, by name. */
+const banks = new Map<string, Blob>();
+
 pictureEncoder.provide({
   png: (image) => encodePicture(image, { type: 'image/png' }),
   jpeg: (image) => encodePicture(image, { type: 'image/jpeg', quality: 0.88 }),
 });
 bankFiles.provide({
-  read: (name) => Promise.reject(new Error(`no file ${name} here`)),
+  async read(name) {
+    const file = banks.get(name);
+    if (!file) throw new Error(`no file ${name} here`);
+    const bytes = new Uint8Array(await file.arrayBuffer());
+    return parseSafetensors(bytes, { source: name, sha256: '' });
+  },
   write: async (name, bytes) => tell({ type: 'saved', name, bytes }),
 });
 
@@ -52,6 +62,9 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
       ({ handle, defaults, first }) => handle({ type: 'show', values: defaults, image: first }),
       failed,
     );
+  } else if (data.type === 'check') {
+    banks.set(data.bank.name, data.bank.file);
+    ready.then(() => checkWithBank(data.bank.name, data.tests, tell)).catch(failed);
   } else void session?.then(({ handle }) => handle(data.request));
 });
 
