@@ -17,6 +17,8 @@ const send = (message: ToWorker) => worker.postMessage(message);
 let workbench: Workbench | undefined;
 const reading = make('p', { className: 'reading' });
 reading.setAttribute('role', 'status');
+const notice = make('p', { className: 'advice' });
+notice.setAttribute('role', 'status');
 const downloads = make('div', {});
 const results = addResults(downloads, bench);
 
@@ -26,7 +28,8 @@ function open(opening: Opening): void {
   reading.textContent = 'Reading the images…';
   bench.hidden = false;
   results.clear();
-  bench.replaceChildren(reading, downloads, workbench.element);
+  notice.textContent = '';
+  bench.replaceChildren(reading, notice, downloads, workbench.element);
   bench.scrollIntoView();
   send({ type: 'open', opening });
 }
@@ -57,7 +60,8 @@ worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
     });
   } else if (data.type === 'reading') {
     if (reading.textContent) reading.textContent = `Reading the images: ${data.done} of ${data.total}`;
-  } else if (data.type === 'checked') checked?.add(data.image);
+  } else if (data.type === 'notice') notice.textContent = data.message;
+  else if (data.type === 'checked') checked?.add(data.image);
   else if (data.type === 'checkedAll') checked?.end(data.threshold);
   else if (data.type === 'saved') download(data.name, new Blob([data.bytes as BlobPart]));
   else {

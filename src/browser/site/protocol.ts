@@ -40,6 +40,8 @@ export type ToPage =
   /** The network and the kernels are loaded. */
   | { type: 'ready' }
   | { type: 'reading'; done: number; total: number }
+  /** A sentence that the person should read before the results. */
+  | { type: 'notice'; message: string }
   | { type: 'checked'; image: CheckedImage }
   | { type: 'checkedAll'; threshold: number }
   | { type: 'failed'; message: string }

@@ -23,6 +23,7 @@ import { checkWithBank } from './check-with-bank';
 import { encodePicture } from './encode-picture';
 import { provideKernels, provideNetwork } from './engines';
 import { exampleSet } from './example-set';
+import { shapeNotice } from './shape-notice';
 import { imageShelf, type Source } from './image-shelf';
 import type { Opening, OwnImage, ToPage, ToWorker } from './protocol';
 
@@ -71,8 +72,11 @@ self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
 async function open(opening: Opening): ReturnType<typeof openSession> {
   await ready;
   const { dataset, sources } = contentOf(opening);
-  provideReaders(dataset, sources);
+  const sizes = provideReaders(dataset, sources);
   const base = await sizedConfiguration(configure({}), () => nominalShape(samplesOf(dataset, 'train')));
+  const read = await Promise.allSettled(sizes.values());
+  const notice = shapeNotice(read.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : [])));
+  if (notice) tell({ type: 'notice', message: notice });
   const network: Framing = { size: base.size, fit: base.fit, resize: base.resize };
   const thumbnail: Framing = { size: scaledTo(sidesOf(base.size), 64), fit: base.fit, resize: undefined };
   let done = 0;
@@ -90,8 +94,11 @@ async function open(opening: Opening): ReturnType<typeof openSession> {
 /** Nominal images whose size is read: a browser decodes an image to know it. */
 const mostMeasured = 9;
 
-/** Readers of the sizes of a few nominal images, and of the type of samples, which in a browser have 8 bits. */
-function provideReaders(dataset: Dataset, sources: ReadonlyMap<string, Source>): void {
+/** Readers of the sizes of a few nominal images, and of the type of samples, which in a browser have 8 bits; gives the sizes as they are read. */
+function provideReaders(
+  dataset: Dataset,
+  sources: ReadonlyMap<string, Source>,
+): ReadonlyMap<string, Promise<Size>> {
   const nominal = samplesOf(dataset, 'train');
   const chosen = evenIndices(Math.min(mostMeasured, nominal.length), nominal.length);
   const measured = new Set(chosen.map((at) => nominal[at].path));
@@ -104,6 +111,7 @@ function provideReaders(dataset: Dataset, sources: ReadonlyMap<string, Source>):
     return known.get(path)!;
   });
   sourceReader.provide(async () => ({ type: 'uchar', largest: async () => 255 }));
+  return known;
 }
 
 async function sizeOfFile(file: Blob): Promise<Size> {
