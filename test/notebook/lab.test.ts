@@ -323,6 +323,7 @@ test('every control of the workbench, moved in turn, is answered', { skip: unles
     ['solver', 'ridge', ['variance']],
     ['metric', 'mahalanobis', ['shrinkage']],
     ['granularity', 'position', ['window']],
+    ['size', 'auto', ['side']],
   ] as const) {
     await changing(() => page.locator(`select[data-parameter=${chosen}]`).selectOption(value));
     for (const name of dependent) await move(name);
