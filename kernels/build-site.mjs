@@ -25,6 +25,8 @@ const bundle = (entryPoints, format, define) =>
     minify: true,
     format,
     logLevel: 'warning',
+    // The engine's own script is a file of its own, which its threads start.
+    conditions: ['onnxruntime-web-use-extern-wasm'],
     // The engine of the page is ONNX Runtime; TensorFlow.js would be fetched and never run.
     alias: { '@tensorflow/tfjs-core': join(source, 'no-tensorflow.ts') },
     logOverride: { 'import-is-undefined': 'silent' },
@@ -59,7 +61,8 @@ for (const file of [join(source, 'index.html'), join(paper, 'paper.html')])
   cpSync(file, join(out, basename(file)));
 cpSync(weights, join(out, 'efficientnet-lite0.safetensors'));
 cpSync(join(root, 'dist', 'simd.wasm'), join(out, 'simd.wasm'));
-cpSync(join(engines, 'ort-wasm-simd-threaded.wasm'), join(out, 'ort-wasm-simd-threaded.wasm'));
+for (const name of ['ort-wasm-simd-threaded.wasm', 'ort-wasm-simd-threaded.mjs'])
+  cpSync(join(engines, name), join(out, name));
 
 const files = readdirSync(out).sort();
 const version = sha256(files.map((name) => sha256(readFileSync(join(out, name)))).join()).slice(0, 16);

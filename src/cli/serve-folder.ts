@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { createServer, type Server } from 'node:http';
 import { extname, join, normalize, sep } from 'node:path';
-import { constants, createGzip } from 'node:zlib';
+import { createGzip } from 'node:zlib';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -42,7 +42,7 @@ export async function serveFolder(folder: string, port: number): Promise<Server>
     });
     if (method === 'HEAD') return void response.end();
     const content = createReadStream(path).on('error', () => response.destroy());
-    if (isPacked) content.pipe(createGzip({ level: constants.Z_BEST_SPEED })).pipe(response);
+    if (isPacked) content.pipe(createGzip()).pipe(response);
     else content.pipe(response);
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { Mask, RgbImage } from '../images';
+import { type Mask, type RgbImage, toBytes } from '../images';
 import { writeFileAtomically } from './write-file-atomically';
 
 /**
@@ -12,16 +12,14 @@ import { writeFileAtomically } from './write-file-atomically';
  * ```
  */
 export function encodePng({ width, height, data }: RgbImage): Promise<Buffer> {
-  const bytes = Uint8ClampedArray.from(data, (value) => value * 255);
-  return sharp(bytes, { raw: { width, height, channels: 3 } })
-    .png({ compressionLevel: 9 })
+  return sharp(toBytes(data), { raw: { width, height, channels: 3 } })
+    .png()
     .toBuffer();
 }
 
 /** Encodes an RGB image as a JPEG of good quality; values outside [0, 1] are clamped. */
 export function encodeJpeg({ width, height, data }: RgbImage): Promise<Buffer> {
-  const bytes = Uint8ClampedArray.from(data, (value) => value * 255);
-  return sharp(bytes, { raw: { width, height, channels: 3 } })
+  return sharp(toBytes(data), { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 88, chromaSubsampling: '4:4:4' })
     .toBuffer();
 }
@@ -31,7 +29,7 @@ export function encodeMaskPng({ width, height, data }: Mask): Promise<Buffer> {
   const bytes = data.map((value) => (value ? 255 : 0));
   return sharp(bytes, { raw: { width, height, channels: 1 } })
     .toColourspace('b-w')
-    .png({ compressionLevel: 9 })
+    .png()
     .toBuffer();
 }
 

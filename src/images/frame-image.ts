@@ -2,6 +2,7 @@ import { averageBoxes, enlargeAxis, reduceAxis } from './resample-axis';
 import { checkFraming, containedIn, type Framing, type Size } from './framing';
 import type { Mask } from './mask';
 import type { RgbImage } from './rgb-image';
+import { toBytes } from './to-bytes';
 
 /** A decoded image as bytes: RGB, interleaved, row-major. */
 export interface ByteImage extends Size {
@@ -106,5 +107,5 @@ function clamp(at: number, length: number): number {
 
 /** An image as bytes; values outside [0, 1] are clamped. */
 export function byteImageOf({ width, height, data }: RgbImage): ByteImage {
-  return { width, height, data: new Uint8Array(Uint8ClampedArray.from(data, (value) => value * 255).buffer) };
+  return { width, height, data: toBytes(data) };
 }

@@ -12,4 +12,5 @@ export { type DefectName, defectNames } from './synthetic/defects';
 export * from './synthetic/draw-synthetic';
 export * from './synthetic/paste-defect';
 export { type SurfaceName, surfaceNames } from './synthetic/surfaces';
+export { toBytes } from './to-bytes';
 export * from './value-range';

@@ -1,25 +1,39 @@
-import protobuf from 'protobufjs';
+import { Writer } from 'protobufjs/minimal';
 
-/** The parts of the ONNX schema (onnx.proto, IR version 8) that feed-forward networks need. */
-const schema = protobuf.parse(
-  `
-  syntax = "proto3";
-  message AttributeProto { string name = 1; float f = 2; int64 i = 3; bytes s = 4; repeated float floats = 7; repeated int64 ints = 8; int32 type = 20; }
-  message NodeProto { repeated string input = 1; repeated string output = 2; string name = 3; string op_type = 4; repeated AttributeProto attribute = 5; }
-  message TensorProto { repeated int64 dims = 1; int32 data_type = 2; string name = 8; bytes raw_data = 9; }
-  message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
-  message Shape { repeated Dimension dim = 1; }
-  message TensorType { int32 elem_type = 1; Shape shape = 2; }
-  message TypeProto { TensorType tensor_type = 1; }
-  message ValueInfoProto { string name = 1; TypeProto type = 2; }
-  message GraphProto { repeated NodeProto node = 1; string name = 2; repeated TensorProto initializer = 5; repeated ValueInfoProto input = 11; repeated ValueInfoProto output = 12; }
-  message OperatorSetIdProto { string domain = 1; int64 version = 2; }
-  message StringStringEntryProto { string key = 1; string value = 2; }
-  message ModelProto { int64 ir_version = 1; string producer_name = 2; GraphProto graph = 7; repeated OperatorSetIdProto opset_import = 8; repeated StringStringEntryProto metadata_props = 14; }
-`,
-  { keepCase: true },
-).root;
-const modelType = schema.lookupType('ModelProto');
+/** A field of a message: its number and its type, which may be another message. */
+type Field = readonly [id: number, type: 'string' | 'bytes' | 'float' | 'int32' | 'int64' | MessageName];
+type MessageName = keyof typeof messages;
+
+/** The parts of the ONNX schema (onnx.proto, IR version 8) that feed-forward networks need, fields by their numbers. */
+const messages = {
+  attribute: {
+    ...{ name: [1, 'string'], f: [2, 'float'], i: [3, 'int64'], s: [4, 'bytes'] },
+    ...{ ints: [8, 'int64'], type: [20, 'int32'] },
+  },
+  node: {
+    ...{ input: [1, 'string'], output: [2, 'string'], name: [3, 'string'], op_type: [4, 'string'] },
+    attribute: [5, 'attribute'],
+  },
+  tensor: { dims: [1, 'int64'], data_type: [2, 'int32'], name: [8, 'string'], raw_data: [9, 'bytes'] },
+  dimension: { dim_value: [1, 'int64'], dim_param: [2, 'string'] },
+  shape: { dim: [1, 'dimension'] },
+  tensorType: { elem_type: [1, 'int32'], shape: [2, 'shape'] },
+  valueType: { tensor_type: [1, 'tensorType'] },
+  valueInfo: { name: [1, 'string'], type: [2, 'valueType'] },
+  graph: {
+    ...{ node: [1, 'node'], name: [2, 'string'], initializer: [5, 'tensor'] },
+    ...{ input: [11, 'valueInfo'], output: [12, 'valueInfo'] },
+  },
+  operatorSet: { domain: [1, 'string'], version: [2, 'int64'] },
+  entry: { key: [1, 'string'], value: [2, 'string'] },
+  model: {
+    ...{ ir_version: [1, 'int64'], producer_name: [2, 'string'], graph: [7, 'graph'] },
+    ...{ opset_import: [8, 'operatorSet'], metadata_props: [14, 'entry'] },
+  },
+} as const satisfies Record<string, Record<string, readonly [number, string]>>;
+const lengthPrefixed = 2;
+const wireTypes: Readonly<Record<string, number>> = { int32: 0, int64: 0, float: 5 };
+
 const floatType = 1;
 const int64Type = 7;
 const attributeTypes = { float: 1, int: 2, string: 3, ints: 7 };
@@ -82,7 +96,7 @@ export function createOnnxGraph(): OnnxGraph {
       return name;
     },
     encode(inputs, outputs, metadata = {}) {
-      const message = modelType.create({
+      const message = {
         ir_version: 8,
         producer_name: 'spanlab',
         opset_import: [{ domain: '', version: 17 }],
@@ -94,8 +108,8 @@ export function createOnnxGraph(): OnnxGraph {
           input: inputs.map(valueInfo),
           output: outputs.map(valueInfo),
         },
-      });
-      return modelType.encode(message).finish();
+      };
+      return write(Writer.create(), message, 'model').finish();
     },
   };
 }
@@ -111,4 +125,29 @@ function encodeAttribute([name, value]: [string, Attribute]): object {
 function valueInfo({ name, dims }: OnnxValue): object {
   const dim = dims.map((size) => (typeof size === 'number' ? { dim_value: size } : { dim_param: size }));
   return { name, type: { tensor_type: { elem_type: floatType, shape: { dim } } } };
+}
+
+/** Writes the fields that a message has. This package has no code made at run time, which a page's policy forbids. */
+function write(writer: Writer, message: object, name: MessageName): Writer {
+  for (const [field, [id, type]] of Object.entries(messages[name] as Record<string, Field>)) {
+    const value = (message as Record<string, unknown>)[field];
+    if (value === undefined) continue;
+    if (Array.isArray(value) && value.length > 0 && type in wireTypes) {
+      // Numbers of a list are packed.
+      writer.uint32((id << 3) | lengthPrefixed).fork();
+      for (const one of value) writeValue(writer, one, type);
+      writer.ldelim();
+      continue;
+    }
+    for (const one of Array.isArray(value) ? value : [value]) {
+      writer.uint32((id << 3) | (wireTypes[type] ?? lengthPrefixed));
+      writeValue(writer, one, type);
+    }
+  }
+  return writer;
+}
+
+function writeValue(writer: Writer, value: unknown, type: Field[1]): void {
+  if (type in messages) write(writer.fork(), value as object, type as MessageName).ldelim();
+  else (writer[type as 'bytes'] as (value: unknown) => void).call(writer, value);
 }

@@ -116,7 +116,9 @@ export function isOnBoundary(
  * ```
  */
 export function thresholdMap({ width, height, data }: Plane, threshold: number): Mask {
-  return { width, height, data: Uint8Array.from(data, (value) => (value >= threshold ? 1 : 0)) };
+  const inside = new Uint8Array(data.length);
+  for (let at = 0; at < data.length; at++) inside[at] = data[at] >= threshold ? 1 : 0;
+  return { width, height, data: inside };
 }
 
 /**

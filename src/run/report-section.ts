@@ -66,14 +66,12 @@ async function explanationsOf(
       largest.set(defect, index);
   });
   const explanations: PicturedExplanation[] = [];
-  for (const [defect, index] of [...largest].slice(0, mostExplained))
-    for await (const scored of detector.score(samples[index], { onSkip })) {
-      const explanation = await explainScored(detector, scored);
-      explanations.push({
-        ...explanation,
-        title: `${defect} ${basename(scored.path)}: ${explanation.title}`,
-      });
-    }
+  const chosen = [...largest.values()].slice(0, mostExplained).map((index) => samples[index]);
+  for await (const scored of detector.score(chosen, { onSkip })) {
+    const { defect } = chosen.find(({ path }) => path === scored.path)!;
+    const explanation = await explainScored(detector, scored);
+    explanations.push({ ...explanation, title: `${defect} ${basename(scored.path)}: ${explanation.title}` });
+  }
   return explanations;
 }
 

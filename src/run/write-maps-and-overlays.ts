@@ -3,18 +3,12 @@ import sharp from 'sharp';
 import { type LongWork, stopIfAborted } from '../base';
 import { type Evaluation, mapFraming, type SizedConfiguration } from '../detector';
 import { clipName, decodeImage, writeFileAtomically, writePng } from '../files';
-import type { Plane, SkippedSample } from '../images';
+import { type Plane, type SkippedSample, toBytes } from '../images';
 import { drawOutline, predictionOverlay, tile, truthColour } from '../plots';
 
 /** An anomaly map as a grey PNG, black to white over the range. */
-export function greyPng(
-  { width, height, data }: Plane,
-  [low, high]: readonly [number, number],
-): Promise<Buffer> {
-  const grey = Uint8Array.from(data, (value) =>
-    Math.round(255 * Math.min(1, Math.max(0, (value - low) / (high - low)))),
-  );
-  return sharp(grey, { raw: { width, height, channels: 1 } })
+export function greyPng({ width, height, data }: Plane, range: readonly [number, number]): Promise<Buffer> {
+  return sharp(toBytes(data, range), { raw: { width, height, channels: 1 } })
     .png()
     .toBuffer();
 }

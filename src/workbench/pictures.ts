@@ -10,7 +10,9 @@ import type { EncodedPlane, LevelPictures } from './messages';
 /** A plane's numbers for the page. */
 export function encodePlane({ width, height, data }: Plane): EncodedPlane {
   const [low, high] = extent(data);
-  const steps = Uint16Array.from(data, (value) => Math.round((65535 * (value - low)) / (high - low || 1)));
+  const steps = new Uint16Array(data.length);
+  for (let at = 0; at < data.length; at++)
+    steps[at] = Math.round((65535 * (data[at] - low)) / (high - low || 1));
   return { width, height, low, high, data: toBase64(new Uint8Array(steps.buffer)) };
 }
 

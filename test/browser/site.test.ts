@@ -5,6 +5,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { test } from 'node:test';
 import { fitDetector, loadDetector, type ScoredImage } from '../../src/detector';
+import { writeSyntheticSet } from '../../src/files';
 import type { Plane } from '../../src/images';
 import type { EncodedPlane } from '../../src/workbench/messages';
 import { violationsOf } from '../helpers/axe';
@@ -62,6 +63,12 @@ test(
     await page.context().setOffline(true);
     await page.reload();
     await page.locator('body[data-ready]').waitFor({ timeout: 60_000 });
+    // The files come from the service worker now, with its policies: the method runs under them, with threads.
+    await page.selectOption('#example', 'nut');
+    await page.click('#try');
+    await settled();
+    assert.match((await page.locator('.sl-status').textContent())!, /^picture after/);
+    assert.ok(await page.evaluate(() => crossOriginIsolated));
     assert.deepEqual(errors, []);
   },
 );
@@ -147,6 +154,50 @@ test(
     sorted.forEach((score, at) =>
       assert.ok(Math.abs(score - shownScores[at]) < 6e-3, `${captions[at]} for ${score}`),
     );
+    assert.deepEqual(errors, []);
+  },
+);
+
+test(
+  'a session is kept for a reload where the person allows it: images, values and the chosen image; else nothing is',
+  { skip: unlessBuilt },
+  async (context) => {
+    const errors: string[] = [];
+    const { page, settled } = await openSite(context, errors);
+    const folder = await temporaryFolder(context);
+    await writeSyntheticSet(folder, { size: 96, train: 5 });
+    const imagesOf = (place: string) =>
+      readdirSync(join(folder, 'nut', place)).map((name) => join(folder, 'nut', place, name));
+    const [nominal, tests] = [imagesOf('train/good'), imagesOf('test/scratch')];
+    const reload = async () => {
+      await page.reload();
+      await page.locator('body[data-ready]').waitFor({ timeout: 60_000 });
+    };
+    const counts = () => page.locator('.zone .count').allTextContents();
+    await page.setInputFiles('#good-files', nominal);
+    await page.setInputFiles('#check-files', tests);
+    await reload();
+    assert.deepEqual(await counts(), ['none yet', 'none yet']);
+    await page.setInputFiles('#good-files', nominal);
+    await page.setInputFiles('#check-files', tests);
+    await page.check('#keep');
+    await reload();
+    assert.deepEqual(await counts(), [`${nominal.length} images`, `${tests.length} images`]);
+    await page.click('#start');
+    await settled();
+    await page.locator('.sl-thumbnails [data-image="1"]').first().click();
+    await page.selectOption('select[data-parameter=solver]', 'omp');
+    await page.waitForFunction(() => /omp/.test(document.querySelector('.sl-copy code')?.textContent ?? ''));
+    await settled();
+    await reload();
+    await settled();
+    assert.equal(await page.inputValue('select[data-parameter=solver]'), 'omp');
+    assert.match((await page.locator('.sl-copy code').first().textContent())!, /omp/);
+    assert.equal(await page.locator('.sl-thumbnails .sl-chosen').first().getAttribute('data-image'), '1');
+    await page.uncheck('#keep');
+    await page.getByText('Nothing is kept any more.').waitFor();
+    await reload();
+    assert.deepEqual(await counts(), ['none yet', 'none yet']);
     assert.deepEqual(errors, []);
   },
 );

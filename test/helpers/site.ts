@@ -1,6 +1,5 @@
 import { join } from 'node:path';
 import type { AddressInfo } from 'node:net';
-import type { TestContext } from 'node:test';
 import { chromium, type Page } from 'playwright-core';
 import { serveFolder } from '../../src/cli/serve-folder';
 import type { Messages } from '../../src/workbench/messages';
@@ -9,10 +8,10 @@ import { chromiumPath } from './chromium';
 const folder = join(__dirname, '..', '..', 'dist', 'site');
 
 /** The page of `spanlab site`, open in a browser. */
-interface Site {
+export interface Site {
   page: Page;
   address: string;
-  /** Addresses that were asked for since it opened. */
+  /** Addresses that were asked for since it opened, but for what its service worker had. */
   requests: string[];
   /** Waits until the session has settled. */
   settled(): Promise<void>;
@@ -21,7 +20,11 @@ interface Site {
 }
 
 /** Opens the built page; errors of the page go to `errors`. */
-export async function openSite(context: TestContext, errors: string[], path = ''): Promise<Site> {
+export async function openSite(
+  context: { after(end: () => unknown): void },
+  errors: string[],
+  path = '',
+): Promise<Site> {
   const server = await serveFolder(folder, 0);
   context.after(() => {
     server.closeAllConnections();
@@ -35,7 +38,10 @@ export async function openSite(context: TestContext, errors: string[], path = ''
   const page = await browsing.newPage();
   page.on('pageerror', ({ message }) => errors.push(message));
   const requests: string[] = [];
-  browsing.on('request', (request) => requests.push(request.url()));
+  browsing.on('requestfailed', (request) => requests.push(request.url()));
+  browsing.on('response', (response) => {
+    if (!response.fromServiceWorker()) requests.push(response.url());
+  });
   // Keeps what the worker tells, which the page itself forgets.
   await page.addInitScript(() => {
     const told: Record<string, unknown> = {};

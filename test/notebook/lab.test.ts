@@ -323,15 +323,14 @@ test('every control of the workbench, moved in turn, is answered', { skip: unles
     ['solver', 'ridge', ['variance']],
     ['metric', 'mahalanobis', ['shrinkage']],
     ['granularity', 'position', ['window']],
-    ['size', 'auto', ['side']],
   ] as const) {
     await changing(() => page.locator(`select[data-parameter=${chosen}]`).selectOption(value));
     for (const name of dependent) await move(name);
     await reset(chosen);
   }
   const still = names.filter((name) => !moved.has(name));
-  // Level 1 is not among the levels of the default, and an image score of its own needs a single one.
-  assert.deepEqual(still, ['weight1', 'imageScore']);
+  // The size is given, level 1 is not among the levels of the default, and an image score of its own needs a single one.
+  assert.deepEqual(still, ['side', 'weight1', 'imageScore']);
   for (const look of ['opacity', 'threshold']) {
     const pixels = () =>
       page

@@ -5,6 +5,9 @@ import { onnxRuntime, type OnnxRuntime, parseSafetensors, simdKernels } from '..
 /** SHA-256 of the embedded weights; the build puts it in. */
 declare const WEIGHTS_SHA256: string;
 
+/** More threads gain little for a network as small as the embedded one. */
+const mostThreads = 4;
+
 /** The smallest module that has an instruction of WebAssembly SIMD. */
 const simdProbe = Uint8Array.of(
   ...[
@@ -38,7 +41,12 @@ export async function provideNetwork(): Promise<void> {
   );
   const parsed = parseSafetensors(weights, { source: 'the embedded weights', sha256: WEIGHTS_SHA256 });
   embeddedWeights.provide(async () => parsed);
-  Object.assign(ort.env.wasm, { wasmBinary: wasmBinary.buffer, numThreads: 1 });
+  Object.assign(ort.env.wasm, {
+    wasmBinary: wasmBinary.buffer,
+    // Its threads start this file; were it part of the bundle, each of them would start the page's worker.
+    wasmPaths: { mjs: new URL('ort-wasm-simd-threaded.mjs', self.location.href).href },
+    numThreads: self.crossOriginIsolated ? Math.min(mostThreads, navigator.hardwareConcurrency) : 1,
+  });
   onnxRuntime.provide(async () => runtime);
 }
 

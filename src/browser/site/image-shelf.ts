@@ -7,6 +7,7 @@ import {
   type Mask,
   type RgbImage,
   type SampleLoader,
+  toBytes,
 } from '../../images';
 import { type ByteImage, frameImage, frameMask, halve, halvingsFor } from '../../images/frame-image';
 import type { OwnImage } from './protocol';
@@ -48,7 +49,7 @@ export function imageShelf(
       const isJpeg = 'file' in source && source.file.type === 'image/jpeg';
       for (const one of [...sizes, framing]) {
         const smaller = isJpeg ? halve(decoded, halvingsFor(decoded, one)) : decoded;
-        known.set(keyOf(path, one), bytesOf(frameImage(smaller, one)));
+        known.set(keyOf(path, one), toBytes(frameImage(smaller, one).data));
       }
       onRead();
       return floatsOf(known.get(keyOf(path, framing))!, framing);
@@ -60,10 +61,6 @@ export function imageShelf(
     const mask = sample.label === 'nominal' ? emptyMask(checkFraming(maskFraming)) : null;
     return { ...sample, image, mask };
   };
-}
-
-function bytesOf({ data }: RgbImage): Uint8Array {
-  return Uint8Array.from(data, (value) => Math.round(value * 255));
 }
 
 function floatsOf(bytes: Uint8Array, framing: Framing): RgbImage {

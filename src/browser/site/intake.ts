@@ -1,6 +1,7 @@
 import { surfaceNames } from '../../images/synthetic/surfaces';
 import { make } from '../make';
 import { dropZone } from './drop-zone';
+import type { Shelves } from './kept-session';
 import { withFiles } from './own-images';
 import type { Opening, OwnImage } from './protocol';
 
@@ -12,54 +13,48 @@ const leastNominal = 2;
 const isImage = ({ type, name }: File) =>
   type.startsWith('image/') || /\.(heic|heif|tiff?|bmp|avif)$/i.test(name);
 
+/** What the intake asks for. */
+interface IntakeActions {
+  open: (opening: Opening) => void;
+  check: (bank: OwnImage, tests: readonly OwnImage[]) => void;
+  /** Called with all images after some were added or removed. */
+  onChange: (shelves: Shelves) => void;
+}
+
 /** Where the person brings images: good ones, ones to check, or an example. */
-export function addIntake(
-  place: HTMLElement,
-  {
-    open,
-    check: checkWith,
-  }: { open: (opening: Opening) => void; check: (bank: OwnImage, tests: readonly OwnImage[]) => void },
-) {
-  let nominal: OwnImage[] = [];
-  let tests: OwnImage[] = [];
+export function addIntake(place: HTMLElement, { open, check: checkWith, onChange }: IntakeActions) {
+  let nominal: readonly OwnImage[] = [];
+  let tests: readonly OwnImage[] = [];
   let bank: OwnImage | undefined;
-  const trouble = make('p', { className: 'trouble' });
-  trouble.setAttribute('role', 'alert');
-  const kept = (files: readonly File[]) => {
-    const images = files.filter(isImage);
-    const others = files.filter((file) => !isImage(file)).map(({ name }) => name);
-    trouble.textContent = others.length > 0 ? `No image, left out: ${others.join(', ')}` : '';
-    return images;
-  };
+  const { trouble, kept } = imageFilter();
   const good = dropZone({
     ...{ id: 'good', title: '1. Good images' },
     hint: 'Ten or more pictures of parts without a defect, taken alike: same side, same distance, same light.',
-    onFiles: (files) => update(() => (nominal = withFiles(nominal, kept(files), tests))),
-    onClear: () => update(() => (nominal = [])),
+    onFiles: (files) => change(() => (nominal = withFiles(nominal, kept(files), tests))),
+    onClear: () => change(() => (nominal = [])),
   });
   const check = dropZone({
     ...{ id: 'check', title: '2. Images to check' },
     hint: 'Pictures of further parts, good or not. They come back in the order of their anomaly scores.',
-    onFiles: (files) => update(() => (tests = withFiles(tests, kept(files), nominal))),
-    onClear: () => update(() => (tests = [])),
+    onFiles: (files) => change(() => (tests = withFiles(tests, kept(files), nominal))),
+    onClear: () => change(() => (tests = [])),
   });
-  const start = make('button', {
-    type: 'button',
-    id: 'start',
-    className: 'main',
-    textContent: 'Learn and check',
-  });
+  const start = make('button', { type: 'button', id: 'start', className: 'main' });
   const advice = make('p', { className: 'advice' });
   start.addEventListener('click', () =>
     bank ? checkWith(bank, tests) : open({ type: 'own', nominal, tests }),
   );
-  const update = (change: () => void) => {
-    change();
+  const update = (how: () => void) => {
+    how();
     good.show(countOf(nominal), nominal.length === 0);
     check.show(countOf(tests), tests.length === 0);
     start.disabled = tests.length === 0 || (!bank && nominal.length < leastNominal);
     start.textContent = bank ? 'Check with the memory bank' : 'Learn and check';
     advice.textContent = bank ? bankAdvice(bank, tests.length) : adviceFor(nominal.length, tests.length);
+  };
+  const change = (how: () => void) => {
+    update(how);
+    onChange({ nominal, tests });
   };
   const bankButtons = bankField((chosen) => update(() => (bank = chosen)));
   place.append(
@@ -69,6 +64,23 @@ export function addIntake(
     advice,
   );
   update(() => undefined);
+  return {
+    /** Puts images into their places. */
+    fill: (shelves: Shelves) => update(() => ({ nominal, tests } = shelves)),
+  };
+}
+
+/** Keeps the images among files, and names the others in a line. */
+function imageFilter() {
+  const trouble = make('p', { className: 'trouble' });
+  trouble.setAttribute('role', 'alert');
+  const kept = (files: readonly File[]) => {
+    const images = files.filter(isImage);
+    const others = files.filter((file) => !isImage(file)).map(({ name }) => name);
+    trouble.textContent = others.length > 0 ? `No image, left out: ${others.join(', ')}` : '';
+    return images;
+  };
+  return { trouble, kept };
 }
 
 function countOf(images: readonly OwnImage[]): string {

@@ -1,11 +1,12 @@
 /** The page: images come in, a worker runs the session, and the workbench of the notebooks shows it. */
 import type { Request } from '../../workbench/messages';
-import { openWorkbench, type Workbench } from '../workbench/workbench';
+import { type Beginning, openWorkbench, type Workbench } from '../workbench/workbench';
 import { make } from '../make';
 import { checkedList } from './checked-list';
 import { download } from './download';
 import { addIntake } from './intake';
 import { keepOffline } from './keep-offline';
+import { addKeeper } from './kept-session';
 import { addResults } from './results';
 import type { Opening, OwnImage, ToPage, ToWorker } from './protocol';
 
@@ -22,16 +23,22 @@ notice.setAttribute('role', 'status');
 const downloads = make('div', {});
 const results = addResults(downloads, bench);
 
-function open(opening: Opening): void {
-  const ask = (request: Request) => send({ type: 'ask', request });
-  workbench = openWorkbench(() => ({ ask, heard: () => undefined }));
+function open(opening: Opening, beginning: Beginning = { values: {} }): void {
+  const note = ({ values, image }: Beginning) =>
+    keeper.note({ shown: { opening: opening.type === 'own' ? { type: 'own' } : opening, values, image } });
+  const ask = (request: Request) => {
+    if (request.type === 'show') note(request);
+    send({ type: 'ask', request });
+  };
+  note(beginning);
+  workbench = openWorkbench(() => ({ ask, heard: () => undefined }), beginning);
   reading.textContent = 'Reading the images…';
   bench.hidden = false;
   results.clear();
   notice.textContent = '';
   bench.replaceChildren(reading, notice, downloads, workbench.element);
   bench.scrollIntoView();
-  send({ type: 'open', opening });
+  send({ type: 'open', opening, beginning });
 }
 
 let checked: ReturnType<typeof checkedList> | undefined;
@@ -70,4 +77,13 @@ worker.addEventListener('message', ({ data }: MessageEvent<ToPage>) => {
   }
 });
 
-addIntake(place('intake'), { open, check });
+const intake = addIntake(place('intake'), {
+  open,
+  check,
+  // The session that is shown has other images: loaded again, it would not be the same.
+  onChange: (shelves) => keeper.note({ shelves, shown: undefined }),
+});
+const keeper = addKeeper(place('intake'), ({ shelves, shown }) => {
+  intake.fill(shelves);
+  if (shown) open(shown.opening.type === 'own' ? { type: 'own', ...shelves } : shown.opening, shown);
+});

@@ -1,4 +1,5 @@
 import type { SurfaceName } from '../../images';
+import type { Beginning } from '../workbench/workbench';
 import type { Messages, Request } from '../../workbench/messages';
 
 /** An image of the person's, by a name that no other one has. */
@@ -24,7 +25,8 @@ export type Opening =
 
 /** The page's requests to its worker. */
 export type ToWorker =
-  | { type: 'open'; opening: Opening }
+  /** Opens the session; without a beginning it shows its defaults. */
+  | { type: 'open'; opening: Opening; beginning?: Beginning }
   | { type: 'ask'; request: Request }
   /** Scores images with a memory bank that was made elsewhere. */
   | { type: 'check'; bank: OwnImage; tests: readonly OwnImage[] };

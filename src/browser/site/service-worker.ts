@@ -53,9 +53,8 @@ async function answer(request: Request): Promise<Response> {
   if (!known && response.ok && origin === worker.location.origin)
     await (await caches.open(cacheName)).put(path, response.clone());
   const { body, status, statusText } = response;
-  return new Response(body, {
-    status,
-    statusText,
-    headers: { ...Object.fromEntries(response.headers), ...headers },
-  });
+  const sent = new Headers(response.headers);
+  // One that the host has sent is replaced: two values of one policy are none.
+  for (const [name, value] of Object.entries(headers)) sent.set(name, value);
+  return new Response(body, { status, statusText, headers: sent });
 }

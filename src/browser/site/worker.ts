@@ -59,10 +59,11 @@ let session: ReturnType<typeof openSession> | undefined;
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === 'open') {
     session = open(data.opening);
-    session.then(
-      ({ handle, defaults, first }) => handle({ type: 'show', values: defaults, image: first }),
-      failed,
-    );
+    const { values = {}, image } = data.beginning ?? {};
+    session.then(({ handle, defaults, first }) => {
+      const all = Object.entries(defaults).map(([name, usual]) => [name, values[name] ?? usual]);
+      return handle({ type: 'show', values: Object.fromEntries(all), image: image ?? first });
+    }, failed);
   } else if (data.type === 'check') {
     banks.set(data.bank.name, data.bank.file);
     ready.then(() => checkWithBank(data.bank.name, data.tests, tell)).catch(failed);

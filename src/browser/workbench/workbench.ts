@@ -1,6 +1,7 @@
 /** The workbench as a page shows it: it draws what a session tells, and asks the session. */
 import { extent } from '../../base/numbers';
 import type { Messages, Request, StatusMessage } from '../../workbench/messages';
+import type { ParameterValues } from '../../configuration';
 import { make } from '../make';
 import { addControls } from './controls';
 import { costCurves } from './cost-curves';
@@ -26,8 +27,14 @@ interface Connection {
 /** Connects an element of the page with its session; `tell` shows what there is to say in place of an answer. */
 type Connect = (element: HTMLElement, tell: (words: string) => void) => Connection;
 
+/** What a workbench shows first, where that is not the session's defaults. */
+export interface Beginning {
+  values: ParameterValues;
+  image?: number;
+}
+
 /** A workbench that asks a session; it is empty until the session has told its controls. */
-export function openWorkbench(connect: Connect): Workbench {
+export function openWorkbench(connect: Connect, beginning: Beginning = { values: {} }): Workbench {
   const element = make('div', { className: 'spanlab-workbench' });
   let views: ReturnType<typeof build> | undefined;
   const waiting: (() => void)[] = [];
@@ -36,7 +43,7 @@ export function openWorkbench(connect: Connect): Workbench {
     receive(kind, message) {
       const take = () => views?.take(kind, message);
       if (kind === 'setup' && !views) {
-        views = build(connect, element, message as Messages['setup']);
+        views = build(connect, element, initialState(message as Messages['setup'], beginning));
         for (const later of waiting.splice(0)) later();
       } else if (views) take();
       else waiting.push(take);
@@ -44,19 +51,20 @@ export function openWorkbench(connect: Connect): Workbench {
   };
 }
 
-function initialState(setup: Messages['setup']): State {
+function initialState(setup: Messages['setup'], { values, image = setup.first }: Beginning): State {
   return {
     setup,
-    values: Object.fromEntries(setup.parameters.map((parameter) => [parameter.name, parameter.default])),
-    image: setup.first,
+    values: Object.fromEntries(
+      setup.parameters.map(({ name, default: usual }) => [name, values[name] ?? usual]),
+    ),
+    image,
     ...{ level: 0, opacity: 0.55, pixelThreshold: 0, imageThreshold: 0 },
     view: { x: 0, y: 0, zoom: 1 },
     pinned: [],
   };
 }
 
-function build(connect: Connect, element: HTMLElement, setup: Messages['setup']) {
-  const state = initialState(setup);
+function build(connect: Connect, element: HTMLElement, state: State) {
   const [aside, main] = [make('aside', {}), make('div', { className: 'sl-main' })];
   const status = make('div', { className: 'sl-status' });
   const bar = make('progress', { max: 1, value: 0, hidden: true });
@@ -88,7 +96,7 @@ function build(connect: Connect, element: HTMLElement, setup: Messages['setup'])
   cancel.onclick = () => ask({ type: 'cancel' });
   const controls = addControls(aside, state, actions);
   const looks = addLooks(aside, state, () => pictures.redraw());
-  const pictures = addPictures(section(`${setup.name}: the chosen image`), state, actions);
+  const pictures = addPictures(section(`${state.setup.name}: the chosen image`), state, actions);
   const explanation = addExplanation(section('Explanation of a position'));
   const thumbnails = addThumbnails(section('Test images, by score'), state, actions);
   const histogram = addHistogram(section('Image scores'), state, actions);

@@ -1,7 +1,7 @@
 import { blocksOf, type FeatureSource, positionFeatures, positionsOf, usedPositions } from '../../features';
 import {
   addScatters,
-  choleskyInverse,
+  choleskyInverses,
   createFeatureMatrix,
   type FeatureMatrix,
   innerProducts,
@@ -125,9 +125,10 @@ async function momentsOf(source: FeatureSource): Promise<PlaceMoments> {
 function momentsIn(exemplars: FeatureMatrix): Omit<PlaceMoments, 'used'> {
   const { cols } = exemplars;
   const { images, ridge, positions, means, inverses } = gaussiansOf(exemplars);
-  const scatters = Array.from({ length: positions }, (_, at) => {
-    const inverse = Float64Array.from(inverses.subarray(at * cols ** 2, (at + 1) * cols ** 2));
-    const scatter = choleskyInverse(inverse, cols).inverse();
+  const kept = Array.from({ length: positions }, (_, at) =>
+    Float64Array.from(inverses.subarray(at * cols ** 2, (at + 1) * cols ** 2)),
+  );
+  const scatters = Array.from(choleskyInverses(kept, cols), (scatter) => {
     for (let col = 0; col < cols; col++) scatter[col * (cols + 1)] -= ridge;
     return scatter;
   });
@@ -165,9 +166,11 @@ function keptGaussians({ count, means, scatters, used }: PlaceMoments): FeatureM
   kept.data.fill(count, 0, cols).fill(ridge, cols, headRows * cols);
   const { means: keptMeans, inverses } = gaussiansOf(kept);
   keptMeans.set(means.data);
-  for (const [at, scatter] of scatters.entries()) {
-    for (let col = 0; col < cols; col++) scatter[col * (cols + 1)] += ridge;
-    inverses.set(choleskyInverse(scatter, cols).inverse(), at * cols ** 2);
+  for (const scatter of scatters) for (let col = 0; col < cols; col++) scatter[col * (cols + 1)] += ridge;
+  let into = 0;
+  for (const inverse of choleskyInverses(scatters, cols)) {
+    inverses.set(inverse, into);
+    into += cols ** 2;
   }
   return kept;
 }
