@@ -104,7 +104,8 @@ function main(): void {
   const log = join(folder, 'log.tap');
   const reporters = ['spec', 'tap'].map((name) => `--test-reporter=${name}`);
   const places = ['stdout', log].map((place) => `--test-reporter-destination=${place}`);
-  const options = ['--import', 'tsx', '--test', '--test-concurrency=1', ...reporters, ...places];
+  // Two at a time: many tests wait for another process.
+  const options = ['--import', 'tsx', '--test', '--test-concurrency=2', ...reporters, ...places];
   process.exitCode = run(process.execPath, ...options, ...files) ? 0 : 1;
   reportSkipped(readFileSync(log, 'utf8'));
   rmSync(folder, { recursive: true, force: true });
