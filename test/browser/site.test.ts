@@ -181,7 +181,9 @@ test(
     await page.setInputFiles('#good-files', nominal);
     await page.setInputFiles('#check-files', tests);
     await page.check('#keep');
+    await page.getByText('They are kept.').waitFor();
     await reload();
+    await page.locator('#keep:checked').waitFor();
     assert.deepEqual(await counts(), [`${nominal.length} images`, `${tests.length} images`]);
     await page.click('#start');
     await settled();

@@ -49,7 +49,7 @@ export function addKeeper(place: HTMLElement, restore: (kept: Kept) => void) {
     if (!box.checked) return;
     try {
       await setMany(Object.entries(some), store);
-      words.textContent = '';
+      words.textContent = ' They are kept.';
     } catch (error) {
       box.checked = false;
       await clear(store).catch(() => undefined);
