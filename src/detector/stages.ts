@@ -291,9 +291,12 @@ export function heatRangeAbove(low: number, { pixel }: Thresholds): [number, num
   return [low, low + 2 * Math.max(1e-6, pixel - low)];
 }
 
-/** Estimated bytes of the products that solvers derive from exemplars, and of the left-out images' targets. */
-function bytesOfBank({ leftOut, bank }: Reconstructor): number {
+/** Estimated bytes of a bank: the products that solvers derive from exemplars, Gaussians as they are, and the left-out images' targets. */
+function bytesOfBank({ leftOut, bank, granularity }: Reconstructor): number {
   const targets = leftOut.reduce((sum, { target }) => sum + target.data.byteLength, 0);
-  const products = bank.reduce((sum, { exemplars }) => sum + 8 * Math.min(exemplars.rows, 4000) ** 2, 0);
-  return targets + products;
+  const { isSampled } = granularities[granularity];
+  const models = bank.map(({ exemplars: { rows, data } }) =>
+    isSampled ? 8 * Math.min(rows, 4000) ** 2 : data.byteLength,
+  );
+  return targets + models.reduce((sum, bytes) => sum + bytes, 0);
 }
