@@ -293,10 +293,9 @@ export function heatRangeAbove(low: number, { pixel }: Thresholds): [number, num
 
 /** Estimated bytes of a bank: the products that solvers derive from exemplars, Gaussians as they are, and the left-out images' targets. */
 function bytesOfBank({ leftOut, bank, granularity }: Reconstructor): number {
-  const targets = leftOut.reduce((sum, { target }) => sum + target.data.byteLength, 0);
-  const { isSampled } = granularities[granularity];
+  const targets = leftOut.map(({ target }) => target.data.byteLength);
   const models = bank.map(({ exemplars: { rows, data } }) =>
-    isSampled ? 8 * Math.min(rows, 4000) ** 2 : data.byteLength,
+    granularities[granularity].isSampled ? 8 * Math.min(rows, 4000) ** 2 : data.byteLength,
   );
-  return targets + models.reduce((sum, bytes) => sum + bytes, 0);
+  return [...targets, ...models].reduce((sum, bytes) => sum + bytes, 0);
 }
