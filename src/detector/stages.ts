@@ -279,11 +279,8 @@ async function scoresOf(
 
 /** Map values that heat colours span: from the median of nominal images to twice as far above it as the threshold is. */
 function heatRangeOf(maps: readonly Pick<Plane, 'data'>[], thresholds: Thresholds): [number, number] {
-  const low = quantile(
-    maps.map(({ data }) => quantile(data, 0.5)),
-    0.5,
-  );
-  return heatRangeAbove(low, thresholds);
+  const medians = maps.map(({ data }) => quantile(data, 0.5));
+  return heatRangeAbove(quantile(medians, 0.5), thresholds);
 }
 
 /** Map values that heat colours span, whose least one is known. */
@@ -293,9 +290,10 @@ export function heatRangeAbove(low: number, { pixel }: Thresholds): [number, num
 
 /** Estimated bytes of a bank: the products that solvers derive from exemplars, Gaussians as they are, and the left-out images' targets. */
 function bytesOfBank({ leftOut, bank, granularity }: Reconstructor): number {
+  const { isSampled } = granularities[granularity];
   const targets = leftOut.map(({ target }) => target.data.byteLength);
   const models = bank.map(({ exemplars: { rows, data } }) =>
-    granularities[granularity].isSampled ? 8 * Math.min(rows, 4000) ** 2 : data.byteLength,
+    isSampled ? 8 * Math.min(rows, 4000) ** 2 : data.byteLength,
   );
   return [...targets, ...models].reduce((sum, bytes) => sum + bytes, 0);
 }
