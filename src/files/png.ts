@@ -29,7 +29,7 @@ export function encodeMaskPng({ width, height, data }: Mask): Promise<Buffer> {
   const bytes = data.map((value) => (value ? 255 : 0));
   return sharp(bytes, { raw: { width, height, channels: 1 } })
     .toColourspace('b-w')
-    .png()
+    .png({ compressionLevel: 9 })
     .toBuffer();
 }
 

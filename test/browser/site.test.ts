@@ -198,6 +198,13 @@ test(
     assert.equal(await page.locator('.sl-thumbnails .sl-chosen').first().getAttribute('data-image'), '1');
     await page.uncheck('#keep');
     await page.getByText('Nothing is kept any more.').waitFor();
+    await page.check('#keep');
+    await page.getByText('They are kept.').waitFor();
+    await reload();
+    await page.locator('#keep:checked').waitFor();
+    assert.deepEqual(await counts(), [`${nominal.length} images`, `${tests.length} images`]);
+    await page.uncheck('#keep');
+    await page.getByText('Nothing is kept any more.').waitFor();
     await reload();
     assert.deepEqual(await counts(), ['none yet', 'none yet']);
     assert.deepEqual(errors, []);

@@ -68,7 +68,8 @@ export function addKeeper(place: HTMLElement, restore: (kept: Kept) => void) {
     ]).catch(() => []);
     if (!shelves) return;
     box.checked = true;
-    restore({ shelves, shown });
+    Object.assign(kept, { shelves, shown });
+    restore(kept);
   })();
   return {
     /** Notes what has changed. */

@@ -25,8 +25,7 @@ export type Opening =
 
 /** The page's requests to its worker. */
 export type ToWorker =
-  /** Opens the session; without a beginning it shows its defaults. */
-  | { type: 'open'; opening: Opening; beginning?: Beginning }
+  | { type: 'open'; opening: Opening; beginning: Beginning }
   | { type: 'ask'; request: Request }
   /** Scores images with a memory bank that was made elsewhere. */
   | { type: 'check'; bank: OwnImage; tests: readonly OwnImage[] };

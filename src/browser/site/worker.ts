@@ -59,7 +59,7 @@ let session: ReturnType<typeof openSession> | undefined;
 self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => {
   if (data.type === 'open') {
     session = open(data.opening);
-    const { values = {}, image } = data.beginning ?? {};
+    const { values, image } = data.beginning;
     session.then(({ handle, defaults, first }) => {
       const all = Object.entries(defaults).map(([name, usual]) => [name, values[name] ?? usual]);
       return handle({ type: 'show', values: Object.fromEntries(all), image: image ?? first });
